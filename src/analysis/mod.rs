@@ -1,0 +1,1 @@
+//! Questions over many streams, answered from what was read.

@@ -1,0 +1,1 @@
+//! The interface as a fold: a model, messages, and effects as values.

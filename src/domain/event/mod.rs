@@ -1,0 +1,13 @@
+//! What a recorded event is, in the words that every floor shares.
+
+mod payload;
+mod position;
+mod recorded;
+mod stream;
+mod time;
+
+pub use payload::{Payload, PayloadError};
+pub use position::{Position, Version};
+pub use recorded::{EventBody, EventHead, RecordedEvent};
+pub use stream::{Category, StreamName};
+pub use time::{format_time, parse_time};

@@ -1,0 +1,183 @@
+//! Aggregates with their types erased, so that the time machine can fold any of them.
+
+use crate::aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
+use crate::event::{EventBody, Payload, Version};
+use serde_json::Value;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Makes folds for the streams of one category: an aggregate of the domain, or a user's script.
+pub trait Reducer: Send + Sync {
+    /// What it is and what it is called.
+    fn info(&self) -> ReducerInfo;
+
+    /// A fold at its beginning, with the state before the first event.
+    fn start(&self) -> Box<dyn Fold>;
+
+    /// A fold from what [`Fold::save`] gave. Fails when the bytes are not of this reducer.
+    fn restore(&self, saved: &[u8]) -> Result<Box<dyn Fold>, FoldError>;
+
+    /// The event types that it has a handler for.
+    fn event_types(&self) -> Vec<String>;
+
+    /// The payload in today's schema where the stored one is older, else `None`.
+    fn upcast(&self, event: &EventBody) -> Option<Result<Value, FoldError>>;
+}
+
+/// A fold on its way: the state after the events that it was given so far.
+pub trait Fold: Send {
+    /// Adds one event. After an error the state is what it was before the event.
+    fn apply(&mut self, event: &EventBody) -> Result<(), FoldError>;
+
+    /// The state as JSON.
+    fn state(&self) -> Value;
+
+    /// The state as bytes from which [`Reducer::restore`] makes the same fold again.
+    fn save(&self) -> Vec<u8>;
+
+    /// What should never be true of the state, and is.
+    fn violations(&self) -> Vec<Violation>;
+}
+
+/// Where a reducer comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReducerKind {
+    /// Rust code: the embedded domain, or the user's own.
+    Domain,
+    /// A script that the user gave.
+    Script,
+}
+
+/// A reducer's kind and name, as documents and panes show them: `domain:order`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReducerInfo {
+    /// Where it comes from.
+    pub kind: ReducerKind,
+    /// What it is called.
+    pub name: String,
+}
+
+impl fmt::Display for ReducerInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            ReducerKind::Domain => "domain",
+            ReducerKind::Script => "script",
+        };
+        write!(f, "{kind}:{}", self.name)
+    }
+}
+
+/// Why a fold could not take an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoldError {
+    /// The event is not one of this reducer's.
+    Decode {
+        /// The event's version in its stream.
+        version: Version,
+        /// The event's type.
+        event_type: String,
+        /// What is wrong with it.
+        error: DecodeError,
+    },
+    /// A saved fold is not of this reducer.
+    NotAState(String),
+}
+
+impl fmt::Display for FoldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FoldError::Decode { version, event_type, error } => write!(f, "v{version} {event_type}: {error}"),
+            FoldError::NotAState(why) => write!(f, "the saved state is not of this reducer: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for FoldError {}
+
+/// An [`Aggregate`] as a [`Reducer`].
+pub struct Domain<A>(PhantomData<fn() -> A>);
+
+impl<A: Aggregate> Domain<A> {
+    /// The reducer of this aggregate.
+    pub const fn new() -> Self {
+        Domain(PhantomData)
+    }
+}
+
+impl<A: Aggregate> Default for Domain<A> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+struct Folding<A: Aggregate> {
+    /// `None` only while an event is being applied.
+    state: Option<A::State>,
+}
+
+/// Old stores have no schema version column; the first schema is meant.
+fn schema_of(event: &EventBody) -> u32 {
+    event.schema_version.unwrap_or(1)
+}
+
+fn decode_error(event: &EventBody, error: DecodeError) -> FoldError {
+    FoldError::Decode { version: event.version, event_type: event.event_type.clone(), error }
+}
+
+impl<A: Aggregate> Reducer for Domain<A> {
+    fn info(&self) -> ReducerInfo {
+        ReducerInfo { kind: ReducerKind::Domain, name: A::CATEGORY.to_owned() }
+    }
+
+    fn start(&self) -> Box<dyn Fold> {
+        Box::new(Folding::<A> { state: Some(A::initial()) })
+    }
+
+    fn restore(&self, saved: &[u8]) -> Result<Box<dyn Fold>, FoldError> {
+        let state = serde_json::from_slice(saved).map_err(|e| FoldError::NotAState(e.to_string()))?;
+        Ok(Box::new(Folding::<A> { state: Some(state) }))
+    }
+
+    fn event_types(&self) -> Vec<String> {
+        A::Event::TYPES.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn upcast(&self, event: &EventBody) -> Option<Result<Value, FoldError>> {
+        A::Event::upcast(&event.event_type, schema_of(event), &event.data)
+            .map(|result| result.map_err(|error| decode_error(event, error)))
+    }
+}
+
+impl<A: Aggregate> Folding<A> {
+    fn current(&self) -> &A::State {
+        self.state.as_ref().expect("a fold has a state between events")
+    }
+}
+
+impl<A: Aggregate> Fold for Folding<A> {
+    fn apply(&mut self, event: &EventBody) -> Result<(), FoldError> {
+        let decoded = A::Event::decode(&event.event_type, schema_of(event), &event.data)
+            .map_err(|error| decode_error(event, error))?;
+        let state = self.state.take().expect("a fold has a state between events");
+        self.state = Some(A::evolve(state, decoded));
+        Ok(())
+    }
+
+    fn state(&self) -> Value {
+        serde_json::to_value(self.current()).expect("a state of the domain is JSON")
+    }
+
+    fn save(&self) -> Vec<u8> {
+        serde_json::to_vec(self.current()).expect("a state of the domain is JSON")
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        A::violations(self.current())
+    }
+}
+
+/// Reads a payload as a strict record of the domain; the error names what is missing, surplus or of the wrong form.
+pub(crate) fn decode_record<T: serde::de::DeserializeOwned>(data: &Payload) -> Result<T, DecodeError> {
+    let text = data.json_text().map_err(|e| DecodeError::Malformed(e.to_string()))?;
+    serde_json::from_str(text).map_err(|e| DecodeError::Malformed(e.to_string()))
+}

@@ -1,0 +1,1 @@
+//! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.

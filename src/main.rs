@@ -1,0 +1,2 @@
+//! The foldback program.
+fn main() {}

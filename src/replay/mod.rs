@@ -1,0 +1,1 @@
+//! The time machine: folds, seeks, differences, blame. It reads nothing itself.

@@ -1,0 +1,1 @@
+//! The terminal: its loop, its input, and effects turned into tasks.

@@ -1,0 +1,42 @@
+//! What can go wrong with a store. Each error names the thing, the expectation, the fact and the next step.
+
+use foldback_domain::event::{StreamName, Version};
+use thiserror::Error;
+
+/// An error of a store.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum StoreError {
+    /// Somebody else appended first.
+    #[error("Wrong expected version: {expected} (stream {stream} is at {actual}); reload and decide again")]
+    Conflict {
+        /// The stream.
+        stream: StreamName,
+        /// What the writer expected; -1 is "no stream".
+        expected: Version,
+        /// Where the stream is.
+        actual: Version,
+    },
+    /// An event with this id is there already.
+    #[error("Event id {event_id} is already in the store; an id can be used once")]
+    DuplicateEvent {
+        /// The id.
+        event_id: String,
+    },
+    /// The source cannot be opened, or can no longer be read.
+    #[error("{what}: {why}{}", if .hint.is_empty() { String::new() } else { format!("; {}", .hint) })]
+    Unavailable {
+        /// The thing: a path or URL without secrets, made safe to show.
+        what: String,
+        /// What was expected and what is the case.
+        why: String,
+        /// What to do next; may be empty.
+        hint: String,
+    },
+}
+
+impl StoreError {
+    /// An [`StoreError::Unavailable`] from its three parts.
+    pub fn unavailable(what: impl Into<String>, why: impl Into<String>, hint: impl Into<String>) -> Self {
+        StoreError::Unavailable { what: what.into(), why: why.into(), hint: hint.into() }
+    }
+}

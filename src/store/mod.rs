@@ -1,0 +1,9 @@
+//! foldback's own stores: the traits that every store answers to, and the stores that foldback makes.
+
+mod error;
+pub mod reader;
+pub mod writer;
+
+pub use error::StoreError;
+pub use reader::EventReader;
+pub use writer::{Appended, EventWriter, NewEvent};

@@ -1,0 +1,52 @@
+//! How a store is read: in bounded pages by key. What is not needed is not read.
+
+use super::StoreError;
+use async_trait::async_trait;
+use foldback_domain::event::{EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
+use foldback_domain::reading::{
+    EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
+};
+use foldback_domain::source::SourceInfo;
+
+/// A page of payloads ends early when it holds this many bytes, so that memory stays bounded.
+pub const PAGE_BYTES: usize = 8 << 20;
+
+/// A store that can be read. Every call is one bounded read; nothing is left behind in the store.
+#[async_trait]
+pub trait EventReader: Send + Sync {
+    /// What this source is and can do.
+    fn source(&self) -> &SourceInfo;
+
+    /// The greatest position that can be read now with nothing in flight below it; `None` in an empty log.
+    async fn read_head(&self) -> Result<Option<Position>, StoreError>;
+
+    /// A page of the log without payloads.
+    async fn read_log(&self, read: &LogRead) -> Result<Page<EventHead, Position>, StoreError>;
+
+    /// A page of the log with payloads; ends early at [`PAGE_BYTES`].
+    async fn read_events(&self, read: &LogRead) -> Result<Page<RecordedEvent, Position>, StoreError>;
+
+    /// A page of a stream without payloads.
+    async fn read_stream(&self, read: &StreamRead) -> Result<Page<EventHead, Version>, StoreError>;
+
+    /// A page of what a fold needs of a stream; ends early at [`PAGE_BYTES`].
+    async fn read_bodies(&self, read: &StreamRead) -> Result<Page<EventBody, Version>, StoreError>;
+
+    /// One event, whole.
+    async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError>;
+
+    /// A page of the list of streams.
+    async fn read_streams(&self, read: &StreamsRead) -> Result<Page<StreamSummary, StreamCursor>, StoreError>;
+
+    /// One stream without its events; `None` when there is no such stream.
+    async fn read_summary(&self, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError>;
+
+    /// Everything counted exactly. This may take long on a large store.
+    async fn read_totals(&self) -> Result<Totals, StoreError>;
+
+    /// A number that changes when the store has changed; cheap enough to ask several times a second.
+    async fn read_change(&self) -> Result<i64, StoreError>;
+
+    /// How many rows were read so far, over all calls.
+    fn rows_read(&self) -> u64;
+}

@@ -1,0 +1,1 @@
+//! The model drawn as cells. Drawing never acts.

@@ -1,1 +1,5 @@
 //! Questions over many streams, answered from what was read.
+
+pub mod log;
+pub mod overview;
+pub mod streams;

@@ -1,1 +1,61 @@
 //! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.
+
+pub mod log;
+pub mod overview;
+mod progress;
+pub mod streams;
+pub mod travel;
+
+pub use progress::{Progress, Reporter};
+
+use crate::store::EventReader;
+use foldback_domain::Reducer;
+use foldback_domain::event::Category;
+use foldback_domain::source::{Capability, SourceInfo};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A source that is open, with the reducers that may fold it.
+#[derive(Clone)]
+pub struct Explorer {
+    /// The source.
+    pub reader: Arc<dyn EventReader>,
+    /// The reducers by category.
+    reducers: BTreeMap<String, Arc<dyn Reducer>>,
+    /// Whether the embedded domain may fold a store that foldback did not make.
+    insist: bool,
+}
+
+impl Explorer {
+    /// An explorer of a source, with reducers by category. They fold only a store that foldback made, unless `insist`.
+    pub fn new(
+        reader: Arc<dyn EventReader>,
+        reducers: impl IntoIterator<Item = Arc<dyn Reducer>>,
+        insist: bool,
+    ) -> Self {
+        let reducers = reducers.into_iter().map(|reducer| (reducer.info().name, reducer)).collect();
+        Explorer { reader, reducers, insist }
+    }
+
+    /// What the source is; its state is available where a reducer may fold it.
+    pub fn source(&self) -> SourceInfo {
+        let mut source = self.reader.source().clone();
+        if self.insist && !self.reducers.is_empty() {
+            source.capabilities.state = Capability::Available;
+        }
+        source
+    }
+
+    /// The reducer for the streams of a category, or a sentence that says why there is none.
+    pub fn reducer(&self, category: &Category) -> Result<Arc<dyn Reducer>, String> {
+        if !self.insist
+            && let Some(reason) = self.reader.source().capabilities.state.reason()
+        {
+            return Err(reason.to_owned());
+        }
+        self.reducers.get(category.as_str()).cloned().ok_or_else(|| {
+            let known: Vec<&str> = self.reducers.keys().map(String::as_str).collect();
+            format!("no reducer folds the category {}; there are reducers for {}", category, known.join(", "))
+        })
+    }
+}

@@ -4,5 +4,7 @@
 //! reducer it is `Unavailable` and says why; a fold that stopped half-way is `Partial` and names the event.
 
 mod moment;
+mod step;
 
 pub use moment::{BlameLine, Change, ChangeOp, Moment, Outcome, StartedFrom, Stop};
+pub use step::{Blamed, Step, Tally};

@@ -1,0 +1,103 @@
+//! The log: pages of it, one event of it, its shape over time, and where in it a time is.
+
+use super::{Explorer, Reporter};
+use crate::analysis::log::{Bucket, Histogram};
+use crate::store::StoreError;
+use foldback_domain::event::{EventHead, Position, RecordedEvent};
+use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead, Page};
+use jiff::Timestamp;
+
+/// A page of the log that is full unless the log ends; the filter may pass over any number of events to fill it.
+pub async fn page(
+    explorer: &Explorer,
+    read: &LogRead,
+    progress: &Reporter,
+) -> Result<Page<EventHead, Position>, StoreError> {
+    let mut read = read.clone();
+    let wanted = read.limit;
+    let first = read.start;
+    let mut items = Vec::new();
+    loop {
+        read.limit = wanted - items.len();
+        let page = explorer.reader.read_log(&read).await?;
+        items.extend(page.items);
+        match page.next {
+            Some(next) if items.len() < wanted => {
+                read.start = Some(next);
+                progress.report(first.map_or(next.0, |first| (next.0 - first.0).abs()).unsigned_abs(), None);
+            }
+            next => return Ok(Page { items, next }),
+        }
+    }
+}
+
+/// One event, whole; `None` when there is no such event.
+pub async fn event(explorer: &Explorer, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
+    explorer.reader.read_event(address).await
+}
+
+/// The last event, in log order, that was recorded at a time or before it.
+pub async fn position_at(
+    explorer: &Explorer,
+    at: Timestamp,
+    progress: &Reporter,
+) -> Result<Option<Position>, StoreError> {
+    let filter = LogFilter { until: Some(at), ..LogFilter::default() };
+    let read = LogRead { filter, start: None, direction: Direction::Backward, limit: 1 };
+    let page = page(explorer, &read, progress).await?;
+    Ok(page.items.first().and_then(|head| head.global_position))
+}
+
+/// The first event at a position or behind it (or before it, backwards).
+async fn near(explorer: &Explorer, from: Position, direction: Direction) -> Result<Option<EventHead>, StoreError> {
+    let read = LogRead { filter: LogFilter::default(), start: Some(from), direction, limit: 1 };
+    Ok(explorer.reader.read_log(&read).await?.items.into_iter().next())
+}
+
+/// The log's shape over time in so many parts. It looks up a few events for each part, by halving, so that it takes
+/// as long on a large log as on a small one; the counts are differences of positions.
+pub async fn histogram(explorer: &Explorer, parts: usize) -> Result<Option<Histogram>, StoreError> {
+    let ends = LogRead { filter: LogFilter::default(), start: None, direction: Direction::Forward, limit: 1 };
+    let first = explorer.reader.read_log(&ends).await?.items.into_iter().next();
+    let last =
+        explorer.reader.read_log(&LogRead { direction: Direction::Backward, ..ends }).await?.items.into_iter().next();
+    let (Some(first), Some(last)) = (first, last) else { return Ok(None) };
+    let (Some(low), Some(high)) = (first.global_position, last.global_position) else { return Ok(None) };
+    let (Some(begin), Some(end)) = (first.created_at, last.created_at) else { return Ok(None) };
+    let span = (end.as_millisecond() - begin.as_millisecond()).max(1);
+    let mut edges = vec![(begin, low)];
+    for part in 1..parts.max(1) {
+        let at = begin.as_millisecond() + span * part as i64 / parts as i64;
+        let at = Timestamp::from_millisecond(at).unwrap_or(end);
+        let from = first_since(explorer, at, edges[part - 1].1, high).await?;
+        edges.push((at, from));
+    }
+    let mut buckets: Vec<Bucket> =
+        edges.iter().map(|(from_at, from)| Bucket { from_at: *from_at, from: *from, events: 0 }).collect();
+    for index in 0..buckets.len() {
+        let behind = buckets.get(index + 1).map_or(high.0 + 1, |next| next.from.0);
+        buckets[index].events = (behind - buckets[index].from.0).max(0).unsigned_abs();
+    }
+    Ok(Some(Histogram { buckets, exact: false }))
+}
+
+/// The first position at which the log has reached a time, by halving between two positions.
+async fn first_since(
+    explorer: &Explorer,
+    at: Timestamp,
+    low: Position,
+    high: Position,
+) -> Result<Position, StoreError> {
+    let (mut low, mut high) = (low.0, high.0 + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match near(explorer, Position(middle), Direction::Forward).await? {
+            Some(head) if head.created_at.is_some_and(|created| created < at) => {
+                // Holes: the event found may stand behind the middle.
+                low = head.global_position.map_or(middle, |found| found.0).max(middle) + 1;
+            }
+            _ => high = middle,
+        }
+    }
+    Ok(Position(low))
+}

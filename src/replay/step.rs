@@ -1,0 +1,48 @@
+//! All that is known about one version of a stream: what the travel screen shows at a glance.
+
+use super::{Change, Moment};
+use foldback_domain::ReducerInfo;
+use foldback_domain::event::{EventHead, RecordedEvent, Version};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One version: its event, the state after it, and what changed against a base.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The state at the version.
+    pub moment: Moment,
+    /// Who folded it; `None` where nobody could.
+    pub reducer: Option<ReducerInfo>,
+    /// The event of the version; `None` at the initial state.
+    pub event: Option<RecordedEvent>,
+    /// The event's payload in today's schema, where the stored one is older.
+    pub upcast: Option<Result<Value, String>>,
+    /// The version that the changes are against: the one before, or a pinned one; `None` is the initial state.
+    pub base: Option<Version>,
+    /// What changed since the base; empty where either state is unavailable.
+    pub changes: Vec<Change>,
+}
+
+/// How many paths an event added, removed and changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Paths that were not there before.
+    pub added: usize,
+    /// Paths that are no longer there.
+    pub removed: usize,
+    /// Paths with another value, or another place.
+    pub changed: usize,
+}
+
+/// Blame for a whole state: a line for each path, and the events that the lines name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blamed {
+    /// The state that is explained.
+    pub moment: Moment,
+    /// Who folded it.
+    pub reducer: Option<ReducerInfo>,
+    /// A line for each leaf of the state, in the state's order.
+    pub lines: Vec<super::BlameLine>,
+    /// The events that the lines name, by version.
+    pub events: BTreeMap<Version, EventHead>,
+}

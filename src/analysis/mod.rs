@@ -3,3 +3,4 @@
 pub mod log;
 pub mod overview;
 pub mod streams;
+pub mod when;

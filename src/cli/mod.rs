@@ -1,1 +1,132 @@
 //! The command line: one file for each verb.
+
+mod args;
+mod blame;
+mod completions;
+mod demo;
+mod diff;
+mod failure;
+mod keys;
+mod log;
+mod moment;
+mod open;
+mod output;
+mod overview;
+mod seed;
+mod show;
+mod streams;
+mod target;
+
+use args::{Cli, Common, Verb};
+use clap::Parser;
+use failure::Failure;
+use output::Output;
+use std::ffi::OsString;
+use std::future::Future;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What the words on the command line ask for.
+pub enum Asked {
+    /// The terminal UI on a source.
+    Screen(Screen),
+    /// It was answered, with this exit code.
+    Answered(ExitCode),
+}
+
+/// The terminal UI that was asked for.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    /// What to open, as typed; `demo` where nothing was.
+    pub source: String,
+    /// The options that opening takes.
+    pub open: open::OpenArgs,
+}
+
+/// The exit code of an answer that is there but does not hold a whole state (CONTRACT: 5).
+const PARTIAL: u8 = 5;
+
+/// Reads the words and answers them, or says that the terminal UI is asked for.
+pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap knows where help and errors go; a closed pipe is nobody's fault.
+            let _ = error.print();
+            return Asked::Answered(ExitCode::from(error.exit_code() as u8));
+        }
+    };
+    let common = cli.common.clone();
+    let screen = |source: String| Screen { source, open: open::OpenArgs::from(&common) };
+    let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !json_asked(&common);
+    let verb = match cli.verb {
+        None => {
+            let source = cli.source.unwrap_or_else(|| "demo".to_owned());
+            if let Err(failure) = open::check_word(&source) {
+                return Asked::Answered(fail(&failure));
+            }
+            if on_terminal {
+                return Asked::Screen(screen(source));
+            }
+            Verb::Overview { source }
+        }
+        Some(Verb::Demo { db }) => match demo::source(db, &common).await {
+            Ok(source) if on_terminal => return Asked::Screen(screen(source)),
+            Ok(source) => Verb::Overview { source },
+            Err(failure) => return Asked::Answered(fail(&failure)),
+        },
+        Some(verb) => verb,
+    };
+    Asked::Answered(match within(&common, dispatch(verb, &common)).await {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => fail(&failure),
+    })
+}
+
+fn json_asked(common: &Common) -> bool {
+    common.json || common.format.is_some()
+}
+
+/// Says why there is no answer, and gives the exit code for it.
+pub fn fail(failure: &Failure) -> ExitCode {
+    let message = failure.to_string();
+    if !message.is_empty() {
+        eprintln!("foldback: {message}");
+    }
+    ExitCode::from(failure.code())
+}
+
+async fn within(common: &Common, answer: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let Some(limit) = common.timeout else { return answer.await };
+    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
+        Err(Failure::Source(format!("no answer within {limit:?}; ask for less, or give more with --timeout")))
+    })
+}
+
+async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
+    let mut out = Output::new(common);
+    let code = match verb {
+        Verb::Overview { source } => overview::run(&open::open(&source, common).await?, &mut out).await?,
+        Verb::Streams(args) => streams::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Log(args) => log::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Show(args) => show::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Diff { source, from, to } => {
+            diff::run(&open::open(&source, common).await?, &from, to.as_deref(), &mut out).await?
+        }
+        Verb::Blame { at, path } => {
+            blame::run(&open::open(&at.source, common).await?, &at, path.as_deref(), &mut out).await?
+        }
+        Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,
+        Verb::Keys => keys::run(&mut out)?,
+        Verb::Completions { shell } => completions::run(shell, &mut out)?,
+        Verb::Demo { .. } => unreachable!("the demo is answered as a screen or an overview"),
+    };
+    out.flush()?;
+    Ok(code)
+}
+
+/// Where the sample store of `demo --db` goes, or the file itself.
+pub(crate) fn shown_path(path: &std::path::Path) -> String {
+    output::safe(&PathBuf::from(path).to_string_lossy()).into_owned()
+}

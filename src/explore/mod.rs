@@ -1,16 +1,18 @@
 //! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.
 
+mod attention;
 pub mod log;
 pub mod overview;
 mod progress;
 pub mod streams;
 pub mod travel;
 
+pub use attention::quoted;
 pub use progress::{Progress, Reporter};
 
 use crate::store::EventReader;
 use foldback_domain::Reducer;
-use foldback_domain::event::Category;
+use foldback_domain::event::{Category, safe_text};
 use foldback_domain::source::{Capability, SourceInfo};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,7 +57,11 @@ impl Explorer {
         }
         self.reducers.get(category.as_str()).cloned().ok_or_else(|| {
             let known: Vec<&str> = self.reducers.keys().map(String::as_str).collect();
-            format!("no reducer folds the category {}; there are reducers for {}", category, known.join(", "))
+            format!(
+                "no reducer folds the category {}; there are reducers for {}",
+                safe_text(category.as_str()),
+                known.join(", ")
+            )
         })
     }
 }

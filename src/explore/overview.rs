@@ -1,7 +1,8 @@
 //! What is here, and does anything need me?
 
+pub use super::attention::attention;
 use super::{Explorer, Reporter};
-use crate::analysis::overview::{Attention, Glance, Overview};
+use crate::analysis::overview::{Glance, Overview};
 use crate::store::StoreError;
 use foldback_domain::reading::{Direction, LogFilter, LogRead, StreamSort, StreamsRead, Totals};
 use std::time::Duration;
@@ -25,11 +26,6 @@ pub async fn glance(explorer: &Explorer) -> Result<Glance, StoreError> {
 /// Everything counted exactly. This may take long on a large store.
 pub async fn totals(explorer: &Explorer) -> Result<Totals, StoreError> {
     explorer.reader.read_totals().await
-}
-
-/// Folds streams, shortest way first, until all are folded or the budget of time ends, and says what should not be.
-pub async fn attention(_explorer: &Explorer, _budget: Duration, _progress: &Reporter) -> Result<Attention, StoreError> {
-    Ok(Attention::default())
 }
 
 /// The whole answer.

@@ -1,0 +1,63 @@
+//! Why a verb has no answer, and the exit code that says so.
+
+use crate::store::StoreError;
+use foldback_domain::event::StreamName;
+use std::fmt;
+use std::io;
+
+/// Why a verb has no answer. Each names the thing, the expectation, the fact and the next step.
+#[derive(Debug)]
+pub enum Failure {
+    /// The words are off (2).
+    Usage(String),
+    /// The source cannot be opened or read (3).
+    Source(String),
+    /// There is no such stream, version or id (4).
+    NotFound(String),
+    /// The reader of our output went away; nobody is left to tell.
+    PipeClosed,
+}
+
+impl Failure {
+    /// The exit code (CONTRACT: 2 wrong usage, 3 source, 4 not found).
+    pub fn code(&self) -> u8 {
+        match self {
+            Failure::Usage(_) => 2,
+            Failure::Source(_) => 3,
+            Failure::NotFound(_) => 4,
+            Failure::PipeClosed => 0,
+        }
+    }
+
+    /// There is no such stream.
+    pub fn no_stream(source: &str, stream: &StreamName) -> Self {
+        Failure::NotFound(format!(
+            "no stream {} in {source}; foldback streams {source} lists them",
+            super::output::safe(stream.as_str()),
+        ))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) => f.write_str(why),
+            Failure::PipeClosed => Ok(()),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Failure::Source(error.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::PipeClosed,
+            _ => Failure::Source(format!("standard output: {error}")),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `log`: the events in global order, filtered, backwards or live.
+
+use super::args::LogArgs;
+use super::failure::Failure;
+use super::output::{Align, Output, Table, event_document, safe, thousands};
+use crate::analysis::when::parse_when;
+use crate::explore::{Explorer, Reporter, log};
+use foldback_domain::event::{Category, EventHead, Position, StreamName, format_time};
+use foldback_domain::reading::{Direction, LogFilter, LogRead};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// How many events are read at a time.
+const PAGE: usize = 1_000;
+/// How often a store is asked whether it has changed.
+const POLL: Duration = Duration::from_millis(250);
+
+/// Prints the events.
+pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Result<u8, Failure> {
+    let now = Timestamp::now();
+    let filter = filter(args, now)?;
+    if let Some(stream) = &filter.stream
+        && explorer.reader.read_summary(stream).await?.is_none()
+        && !args.follow
+    {
+        return Err(Failure::no_stream(&explorer.source().label, stream));
+    }
+    let direction = if args.reverse { Direction::Backward } else { Direction::Forward };
+    let mut read = LogRead { filter, start: None, direction, limit: PAGE };
+    let mut left = args.limit.unwrap_or(usize::MAX);
+    let json = out.is_json();
+    let mut table = table();
+    let mut shown = 0u64;
+    let mut list = out.list("foldback.log/1", "events")?;
+    let mut change = explorer.reader.read_change().await?;
+    loop {
+        let mut last = None;
+        while left > 0 {
+            read.limit = left.min(PAGE);
+            let next = if json {
+                let page = explorer.reader.read_events(&read).await?;
+                for event in &page.items {
+                    list.item(&event_document(event))?;
+                }
+                left -= page.items.len();
+                shown += page.items.len() as u64;
+                last = page.items.last().and_then(|event| event.head.global_position).or(last);
+                page.next
+            } else {
+                let page = log::page(explorer, &read, &Reporter::silent()).await?;
+                page.items.iter().for_each(|head| table.row(cells(head)));
+                if !table.is_empty() {
+                    list.table(&table)?;
+                    table.go_on();
+                }
+                left -= page.items.len();
+                shown += page.items.len() as u64;
+                last = page.items.last().and_then(|head| head.global_position).or(last);
+                page.next
+            };
+            match next {
+                Some(next) => read.start = Some(next),
+                None => break,
+            }
+        }
+        if !args.follow || left == 0 {
+            break;
+        }
+        list.flush()?;
+        if let Some(last) = last {
+            read.start = Some(Position(last.0 + 1));
+        }
+        if interrupted(wait_for_change(explorer, &mut change)).await? {
+            break;
+        }
+    }
+    list.end("")?;
+    if !json && shown == 0 && !args.follow {
+        out.line(if args_filter(args) {
+            "no event passes the filters; leave one out to see more"
+        } else {
+            "no events: the store is empty"
+        })?;
+    }
+    Ok(0)
+}
+
+/// Waits for work, or for Ctrl-C; whether it was Ctrl-C.
+async fn interrupted(work: impl Future<Output = Result<(), Failure>>) -> Result<bool, Failure> {
+    tokio::select! {
+        done = work => done.map(|()| false),
+        _ = tokio::signal::ctrl_c() => Ok(true),
+    }
+}
+
+async fn wait_for_change(explorer: &Explorer, change: &mut i64) -> Result<(), Failure> {
+    loop {
+        tokio::time::sleep(POLL).await;
+        let now = explorer.reader.read_change().await?;
+        if now != *change {
+            *change = now;
+            return Ok(());
+        }
+    }
+}
+
+fn args_filter(args: &LogArgs) -> bool {
+    args.stream.is_some()
+        || args.category.is_some()
+        || args.event_type.is_some()
+        || args.since.is_some()
+        || args.until.is_some()
+        || args.from.is_some()
+        || args.to.is_some()
+        || args.correlation.is_some()
+}
+
+fn filter(args: &LogArgs, now: Timestamp) -> Result<LogFilter, Failure> {
+    let time = |name: &str, text: &Option<String>| {
+        text.as_deref().map_or(Ok(None), |text| {
+            parse_when(text, now).map(Some).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "{name} {text:?} is not a time; try 2026-01-05T09:12:44Z, 2026-01-05 or '2h ago'"
+                ))
+            })
+        })
+    };
+    Ok(LogFilter {
+        stream: args.stream.as_deref().map(StreamName::from),
+        category: args.category.as_deref().map(Category::from),
+        event_type: args.event_type.clone(),
+        correlation_id: args.correlation.clone(),
+        since: time("--since", &args.since)?,
+        until: time("--until", &args.until)?,
+        from: args.from.map(Position),
+        to: args.to.map(Position),
+    })
+}
+
+fn table() -> Table {
+    Table::new(&[
+        ("POSITION", Align::Right),
+        ("AT", Align::Left),
+        ("STREAM", Align::Left),
+        ("V", Align::Right),
+        ("TYPE", Align::Left),
+        ("ACTOR", Align::Left),
+    ])
+}
+
+fn cells(head: &EventHead) -> Vec<String> {
+    vec![
+        head.global_position.map_or("-".to_owned(), |position| thousands(position.0)),
+        head.created_at.map_or("-".to_owned(), format_time),
+        safe(head.stream_id.as_str()).into_owned(),
+        head.stream_version.map_or("-".to_owned(), |version| version.to_string()),
+        safe(&head.event_type).into_owned(),
+        head.actor.as_deref().map_or("-".to_owned(), |actor| safe(actor).into_owned()),
+    ]
+}

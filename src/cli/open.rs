@@ -1,0 +1,47 @@
+//! From a word to an open source.
+
+use super::args::Common;
+use super::failure::Failure;
+use crate::adapters::{OpenOptions, SourceSpec, open as open_source};
+use crate::explore::Explorer;
+use foldback_domain::Registry;
+use std::path::Path;
+
+/// The options that opening takes, from the command line.
+#[derive(Debug, Clone, Default)]
+pub struct OpenArgs {
+    /// The layout that overrides detection.
+    pub layout: Option<String>,
+    /// Whether the embedded domain may fold any store.
+    pub domain: bool,
+}
+
+impl From<&Common> for OpenArgs {
+    fn from(common: &Common) -> Self {
+        OpenArgs { layout: common.layout.clone(), domain: common.domain }
+    }
+}
+
+/// Whether a first word that is no verb can be a source at all: it is known, is a file, or looks like a path or URL.
+pub fn check_word(word: &str) -> Result<(), Failure> {
+    if word == "demo" || word == "-" || word.contains(['/', '.', ':', '@']) || Path::new(word).exists() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "{word:?} is neither a verb nor a file here; foldback --help lists the verbs, and a source is a file such as shop.db"
+    )))
+}
+
+/// Opens a source for reading.
+pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
+    check_word(source)?;
+    explorer(source, &OpenArgs::from(common)).await
+}
+
+/// Opens a source for reading, with the embedded domain's reducers.
+pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure> {
+    let spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
+    let options = OpenOptions { layout: args.layout.clone(), ..OpenOptions::default() };
+    let reader = open_source(&spec, &options).await?;
+    Ok(Explorer::new(reader, Registry::embedded().reducers(), args.domain))
+}

@@ -1,0 +1,132 @@
+//! Where answers are printed: aligned text, or JSON.
+
+mod json;
+mod style;
+mod table;
+
+pub use json::{EventDocument, event_document};
+pub use style::{Style, safe};
+pub use table::{Align, Table, thousands};
+
+use super::args::{ColorWhen, Common, Format};
+use super::failure::Failure;
+use serde::Serialize;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// Standard output, with the form that was asked for.
+pub struct Output {
+    /// The form.
+    pub format: Format,
+    terminal: bool,
+    color: bool,
+    out: BufWriter<io::Stdout>,
+}
+
+impl Output {
+    /// Output in the form that the arguments ask for; coloured on a terminal, unless NO_COLOR or the arguments say not.
+    pub fn new(common: &Common) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let color = match common.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let format = if common.json { Format::Json } else { common.format.unwrap_or(Format::Table) };
+        Output { format, terminal, color, out: BufWriter::with_capacity(1 << 16, io::stdout()) }
+    }
+
+    /// Whether an answer is JSON.
+    pub fn is_json(&self) -> bool {
+        self.format != Format::Table
+    }
+
+    /// The styles of this output; all empty where it is not coloured.
+    pub fn style(&self) -> Style {
+        Style::new(self.color)
+    }
+
+    /// Prints a line of text.
+    pub fn line(&mut self, text: &str) -> Result<(), Failure> {
+        self.out.write_all(text.as_bytes())?;
+        Ok(self.out.write_all(b"\n")?)
+    }
+
+    /// Prints a table.
+    pub fn table(&mut self, table: &Table) -> Result<(), Failure> {
+        let style = self.style();
+        for line in table.lines(style) {
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Prints a JSON document: on a terminal over many lines and with nothing in it that could steer the terminal.
+    pub fn document(&mut self, document: &impl Serialize) -> Result<(), Failure> {
+        let text = if self.terminal && self.format == Format::Json {
+            serde_json::to_string_pretty(document)
+        } else {
+            serde_json::to_string(document)
+        };
+        let text = text.map_err(|e| Failure::Source(format!("the answer cannot be written as JSON: {e}")))?;
+        self.json_text(&text)?;
+        self.line("")
+    }
+
+    /// Prints a piece of JSON text as it is; on a terminal with control characters escaped.
+    pub fn json_text(&mut self, text: &str) -> Result<(), Failure> {
+        let guarded = if self.terminal { json::guard(text) } else { text.into() };
+        Ok(self.out.write_all(guarded.as_bytes())?)
+    }
+
+    /// Prints the items of a list that may be long, as they come: a document with one list, or a line each.
+    pub fn list<'a>(&'a mut self, schema: &str, key: &str) -> Result<List<'a>, Failure> {
+        if self.format == Format::Json {
+            self.json_text(&format!("{{\"schema\":\"{schema}\",\"{key}\":["))?;
+        }
+        Ok(List { output: self, empty: true })
+    }
+
+    /// Makes what was printed visible now.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.out.flush()?)
+    }
+}
+
+/// A list that is being printed.
+pub struct List<'a> {
+    output: &'a mut Output,
+    empty: bool,
+}
+
+impl List<'_> {
+    /// Prints one item.
+    pub fn item(&mut self, item: &impl Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string(item).map_err(|e| Failure::Source(e.to_string()))?;
+        if self.output.format == Format::Jsonl {
+            self.output.json_text(&text)?;
+            return self.output.line("");
+        }
+        self.output.json_text(if self.empty { "\n" } else { ",\n" })?;
+        self.empty = false;
+        self.output.json_text(&text)
+    }
+
+    /// Prints rows, where the answer is a table.
+    pub fn table(&mut self, table: &Table) -> Result<(), Failure> {
+        self.output.table(table)
+    }
+
+    /// Makes what was printed visible now.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.output.flush()
+    }
+
+    /// Ends the list; `rest` are further fields of the document, as JSON text that begins with a comma, or nothing.
+    pub fn end(self, rest: &str) -> Result<(), Failure> {
+        if self.output.format == Format::Json {
+            self.output.json_text(&format!("]{rest}}}"))?;
+            self.output.line("")?;
+        }
+        Ok(())
+    }
+}

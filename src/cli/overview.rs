@@ -1,0 +1,119 @@
+//! `overview`: what is here, and what needs attention.
+
+use super::failure::Failure;
+use super::output::{Align, Output, Table, safe, thousands};
+use crate::analysis::overview::{Overview, Severity};
+use crate::explore::{Explorer, Reporter, overview};
+use foldback_domain::event::format_time;
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// How long streams are folded in search of what needs attention, before the rest is left out and said to be.
+const BUDGET: Duration = Duration::from_secs(10);
+
+/// Prints the overview.
+pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
+    let overview = overview::overview(explorer, BUDGET, &Reporter::silent()).await?;
+    if out.is_json() {
+        out.document(&document(&overview))?;
+    } else {
+        text(&overview, out)?;
+    }
+    Ok(0)
+}
+
+fn document(overview: &Overview) -> Value {
+    let Overview { source, glance, totals, attention } = overview;
+    let capabilities: Map<String, Value> = source
+        .capabilities
+        .named()
+        .into_iter()
+        .map(|(name, is)| (name.to_owned(), json!({"available": is.is_available(), "reason": is.reason()})))
+        .collect();
+    json!({
+        "schema": "foldback.overview/1",
+        "source": {
+            "kind": source.kind, "layout": source.layout, "store": source.store, "read_only": source.read_only,
+        },
+        "events": totals.events,
+        "streams": totals.streams,
+        "head": glance.head,
+        "first_at": totals.first_at.map(format_time),
+        "last_at": totals.last_at.map(format_time),
+        "event_types": totals.event_types.len(),
+        "categories": totals.categories.iter().map(|total| json!({
+            "category": total.category, "streams": total.streams, "events": total.events,
+        })).collect::<Vec<_>>(),
+        "capabilities": capabilities,
+        "attention": attention.findings.iter().map(|finding| json!({
+            "code": finding.code, "severity": finding.severity.name(),
+            "stream_id": finding.stream_id, "version": finding.version,
+            "message": finding.message, "next": finding.next,
+        })).collect::<Vec<_>>(),
+        "attention_searched": {
+            "streams_folded": attention.streams_folded, "streams": attention.streams,
+            "reason": attention.unavailable,
+        },
+    })
+}
+
+fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {
+    let Overview { source, totals, attention, .. } = overview;
+    let style = out.style();
+    out.line(&format!(
+        "{}  {} · {}{}",
+        style.bold(safe(&source.label)),
+        safe(&source.kind),
+        safe(&source.layout),
+        if source.read_only { " · read-only" } else { "" }
+    ))?;
+    out.line(&format!(
+        "{} events   {} streams   {} types   {} categories",
+        thousands(totals.events),
+        thousands(totals.streams),
+        thousands(totals.event_types.len() as u64),
+        thousands(totals.categories.len() as u64),
+    ))?;
+    if let (Some(first), Some(last)) = (totals.first_at, totals.last_at) {
+        out.line(&style.dim(format!("{} – {}", format_time(first), format_time(last))))?;
+    }
+    out.line("")?;
+    out.line(&style.bold("ATTENTION"))?;
+    for finding in &attention.findings {
+        let sign = match finding.severity {
+            Severity::Error => style.bad("✗"),
+            Severity::Warning => style.warn("⚠"),
+            Severity::Info => style.dim("·"),
+        };
+        out.line(&format!("{sign} {}", safe(&finding.message)))?;
+        out.line(&format!("    {}", style.dim(safe(&finding.next))))?;
+    }
+    match &attention.unavailable {
+        Some(reason) => out.line(&style.dim(format!("  nothing was folded: {}", safe(reason))))?,
+        None => {
+            let folded = thousands(attention.streams_folded);
+            let all = if attention.streams_folded < attention.streams {
+                style.warn(format!("⚠ {folded} of {} streams folded; the rest was left out for time", thousands(attention.streams)))
+            } else if attention.findings.is_empty() {
+                style.good(format!("✓ all {folded} streams fold, and nothing in their states is wrong"))
+            } else {
+                style.dim(format!("  {folded} streams folded"))
+            };
+            out.line(&all)?;
+        }
+    }
+    if !totals.categories.is_empty() {
+        out.line("")?;
+        let mut table =
+            Table::new(&[("CATEGORY", Align::Left), ("STREAMS", Align::Right), ("EVENTS", Align::Right)]);
+        for total in &totals.categories {
+            table.row(vec![
+                safe(total.category.as_str()).into_owned(),
+                thousands(total.streams),
+                thousands(total.events),
+            ]);
+        }
+        out.table(&table)?;
+    }
+    Ok(())
+}

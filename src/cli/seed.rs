@@ -1,0 +1,40 @@
+//! `seed`: make a store from a file of events.
+
+use super::failure::Failure;
+use super::output::{Output, safe, thousands};
+use super::shown_path;
+use crate::store::seed::{SeedError, seed};
+use serde_json::json;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+/// Makes the store, and says how much is in it.
+pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Failure> {
+    let input: Box<dyn BufRead + Send> = if file == "-" {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        let open = File::open(file).map_err(|e| {
+            Failure::Source(format!("{}: {e}; expected a file with one event a line, or -", safe(file)))
+        })?;
+        Box::new(BufReader::with_capacity(1 << 20, open))
+    };
+    let made = seed(input, target, |_| {}).await.map_err(|error| match error {
+        SeedError::Line { .. } => Failure::Source(format!("{}: {error}; nothing was written", safe(file))),
+        other => Failure::Source(other.to_string()),
+    })?;
+    if out.is_json() {
+        out.document(&json!({
+            "schema": "foldback.seed/1", "file": target.to_string_lossy(),
+            "events": made.events, "streams": made.streams,
+        }))?;
+    } else {
+        let path = shown_path(target);
+        out.line(&format!(
+            "{path}: {} events in {} streams; open it with: foldback {path}",
+            thousands(made.events),
+            thousands(made.streams)
+        ))?;
+    }
+    Ok(0)
+}

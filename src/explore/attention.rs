@@ -1,0 +1,158 @@
+//! What needs attention: streams that do not fold, and states that break an invariant of their aggregate.
+
+use super::{Explorer, Reporter};
+use crate::analysis::overview::{Attention, Finding, Severity};
+use crate::store::StoreError;
+use foldback_domain::event::{StreamName, Version, safe_text};
+use foldback_domain::reading::{Direction, StreamRead, StreamSort, StreamSummary, StreamsRead};
+use foldback_domain::{Fold, FoldError, Reducer};
+use std::time::{Duration, Instant};
+
+/// How many streams, and how many events of one, are read at a time.
+const PAGE: usize = 1_000;
+
+/// Folds every stream until all are folded or the budget of time ends, and says what should not be.
+/// The first event after which a finding holds is named.
+pub async fn attention(explorer: &Explorer, budget: Duration, progress: &Reporter) -> Result<Attention, StoreError> {
+    let mut attention = Attention::default();
+    if let Some(reason) = explorer.source().capabilities.state.reason() {
+        attention.unavailable = Some(reason.to_owned());
+        return Ok(attention);
+    }
+    let deadline = Instant::now() + budget;
+    let mut read = StreamsRead { category: None, sort: StreamSort::Name, after: None, limit: PAGE };
+    loop {
+        let page = explorer.reader.read_streams(&read).await?;
+        for summary in &page.items {
+            attention.streams += 1;
+            let Ok(reducer) = explorer.reducer(&summary.category) else { continue };
+            if Instant::now() >= deadline {
+                continue;
+            }
+            attention.streams_folded += 1;
+            if let Some(finding) = examine(explorer, reducer.as_ref(), summary).await? {
+                attention.findings.push(finding);
+            }
+        }
+        progress.report(attention.streams_folded, None);
+        match page.next {
+            Some(next) => read.after = Some(next),
+            None => break,
+        }
+    }
+    attention.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    Ok(attention)
+}
+
+/// What is wrong with a stream's last state, if anything: its first broken invariant, or the event that does not fold.
+async fn examine(
+    explorer: &Explorer,
+    reducer: &dyn Reducer,
+    summary: &StreamSummary,
+) -> Result<Option<Finding>, StoreError> {
+    let stream = &summary.stream_id;
+    let mut fold = reducer.start();
+    let stopped = walk(explorer, stream, |event| fold.apply(event).err().map(|error| (event.version, error))).await?;
+    if let Some((version, error)) = stopped {
+        return Ok(Some(stopped_at(explorer, stream, version, &error)));
+    }
+    let Some(violation) = fold.violations().into_iter().next() else { return Ok(None) };
+    let since = first_violating(explorer, reducer, stream, violation.code).await?;
+    let range = match since {
+        Some((Some(before), at)) => format!("{before}..{at}"),
+        Some((None, at)) => format!("start..{at}"),
+        None => return Ok(None),
+    };
+    let version = since.map(|(_, at)| at);
+    Ok(Some(Finding {
+        code: violation.code.to_owned(),
+        severity: Severity::Error,
+        message: format!(
+            "{}: {}, since v{}",
+            safe_text(stream.as_str()),
+            violation.message,
+            version.map_or("?".to_owned(), |version| version.to_string()),
+        ),
+        stream_id: Some(stream.clone()),
+        version,
+        next: command(explorer, "diff", stream, &range),
+    }))
+}
+
+fn stopped_at(explorer: &Explorer, stream: &StreamName, version: Version, error: &FoldError) -> Finding {
+    Finding {
+        code: "fold-error".to_owned(),
+        severity: Severity::Error,
+        message: format!("{}: the fold stops at {}", safe_text(stream.as_str()), safe_text(&error.to_string())),
+        stream_id: Some(stream.clone()),
+        version: Some(version),
+        next: command(explorer, "show", stream, &version.to_string()),
+    }
+}
+
+/// The event after which an invariant was broken for good: the last time that it became so, with the version before.
+async fn first_violating(
+    explorer: &Explorer,
+    reducer: &dyn Reducer,
+    stream: &StreamName,
+    code: &str,
+) -> Result<Option<(Option<Version>, Version)>, StoreError> {
+    let mut fold: Box<dyn Fold> = reducer.start();
+    let mut before = None;
+    let mut since: Option<(Option<Version>, Version)> = None;
+    walk(explorer, stream, |event| {
+        if fold.apply(event).is_err() {
+            return Some(());
+        }
+        if !fold.violations().iter().any(|violation| violation.code == code) {
+            since = None;
+        } else if since.is_none() {
+            since = Some((before, event.version));
+        }
+        before = Some(event.version);
+        None
+    })
+    .await?;
+    Ok(since)
+}
+
+/// Hands every event of a stream, in order, to a function until it returns something.
+async fn walk<T>(
+    explorer: &Explorer,
+    stream: &StreamName,
+    mut each: impl FnMut(&foldback_domain::event::EventBody) -> Option<T>,
+) -> Result<Option<T>, StoreError> {
+    let mut read = StreamRead {
+        stream: stream.clone(),
+        from: Version(i64::MIN),
+        to: Version(i64::MAX),
+        direction: Direction::Forward,
+        limit: PAGE,
+    };
+    loop {
+        let page = explorer.reader.read_bodies(&read).await?;
+        if let Some(found) = page.items.iter().find_map(&mut each) {
+            return Ok(Some(found));
+        }
+        match page.next {
+            Some(next) => read.from = next,
+            None => return Ok(None),
+        }
+    }
+}
+
+/// The command that looks at a stream, quoted for a shell.
+fn command(explorer: &Explorer, verb: &str, stream: &StreamName, at: &str) -> String {
+    let source = quoted(&explorer.source().label);
+    format!("foldback {verb} {source} {}", quoted(&format!("{stream}@{at}")))
+}
+
+/// A word as a shell takes it: as it is where it is plain, else in single quotes, with hostile characters visible.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '+' | '=' | '%' | ',');
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", safe_text(word).replace('\'', "'\\''"))
+    }
+}

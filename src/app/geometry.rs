@@ -11,6 +11,8 @@
 //!   hints       keys that work here and now, and what this view cost
 //! ```
 
+use super::place::Screen;
+
 /// How large the terminal is, in cells.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Size {
@@ -132,6 +134,28 @@ pub fn frame(size: Size) -> Option<Frame> {
     let (clock, rest) = rest.bottom(1);
     let (foot_rule, body) = rest.bottom(rules);
     Some(Frame { header, tabs, crumbs, rule, body, foot_rule, clock, hints })
+}
+
+/// Where the bars of the clock stand, between two times.
+pub fn bars(clock: Area) -> Area {
+    clock.inside(8, 0)
+}
+
+/// The tab of each screen: its first column from the left, and its text.
+pub fn tabs() -> impl Iterator<Item = (Screen, u16, String)> {
+    let mut x = 0;
+    Screen::ALL.into_iter().enumerate().map(move |(index, screen)| {
+        let text = format!("{} {}", index + 1, screen.title());
+        let at = x;
+        x += text.len() as u16 + 3;
+        (screen, at, text)
+    })
+}
+
+/// The screen whose tab is in a column.
+pub fn tab_at(tabs_area: Area, x: u16) -> Option<Screen> {
+    let column = x.checked_sub(tabs_area.x)?;
+    tabs().find(|(_, at, text)| (*at..*at + text.len() as u16).contains(&column)).map(|(screen, ..)| screen)
 }
 
 /// A list with something beside it: on the right where there is room, else below, else not at all.

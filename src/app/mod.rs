@@ -17,10 +17,12 @@ pub mod keymap;
 pub mod message;
 pub mod modals;
 pub mod model;
+mod navigate;
 pub mod place;
 pub mod screens;
+pub mod scroller;
+pub mod tour;
 pub mod update;
-pub mod when;
 pub mod window;
 
 pub use action::Action;

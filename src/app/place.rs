@@ -49,7 +49,7 @@ pub enum Place {
 }
 
 /// A step of the way back: a screen, and what it held where that is lost by going on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Crumb {
     /// The overview.
     Overview,

@@ -189,7 +189,7 @@ impl<R: Row> Window<R> {
         }
         let near = self.height * 2;
         if !self.at_end && self.cursor + near >= self.rows.len() {
-            return self.rows.last().map(|row| Want::After(row.key())).or(Some(Want::Start));
+            return self.rows.last().map(|row| Want::After(row.key()));
         }
         if !self.at_start && self.cursor < near {
             return self.rows.first().map(|row| Want::Before(row.key()));

@@ -21,11 +21,16 @@ pub fn event(source: &SourceInfo, position: Position) -> String {
     format!("foldback log {} --from {position} --to {position} --json", quoted(&source.label))
 }
 
+/// The command that prints the overview.
+pub fn same_overview(model: &Model) -> String {
+    format!("foldback overview {}", quoted(&model.setup.source_arg))
+}
+
 /// The command that says the same as the screen.
 pub fn same(model: &Model) -> String {
     let source = quoted(&model.setup.source_arg);
     match model.screen {
-        Screen::Overview => format!("foldback overview {source}"),
+        Screen::Overview => same_overview(model),
         Screen::Streams => streams(model, &source),
         Screen::Log => {
             let reverse = if model.screens.log.newest_first { " --reverse" } else { "" };

@@ -1,6 +1,7 @@
 //! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.
 
 mod attention;
+mod bodies;
 pub mod log;
 pub mod overview;
 mod progress;

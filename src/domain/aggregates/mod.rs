@@ -7,7 +7,9 @@
 //! - `mod`: the [`Aggregate`](crate::Aggregate), with the invariants that history may have broken all the same.
 
 pub mod order;
+pub mod payment;
 #[cfg(test)]
 mod properties;
 
 pub use order::Order;
+pub use payment::Payment;

@@ -6,12 +6,14 @@
 //! - `decide`: the rules: a command leads to events or to a `refusal`.
 //! - `mod`: the [`Aggregate`](crate::Aggregate), with the invariants that history may have broken all the same.
 
+pub mod account;
 pub mod inventory;
 pub mod order;
 pub mod payment;
 #[cfg(test)]
 mod properties;
 
+pub use account::Account;
 pub use inventory::Inventory;
 pub use order::Order;
 pub use payment::Payment;

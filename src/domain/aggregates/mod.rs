@@ -12,8 +12,10 @@ pub mod order;
 pub mod payment;
 #[cfg(test)]
 mod properties;
+pub mod user;
 
 pub use account::Account;
 pub use inventory::Inventory;
 pub use order::Order;
 pub use payment::Payment;
+pub use user::User;

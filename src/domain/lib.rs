@@ -1,4 +1,4 @@
-//! The ground floor: the vocabulary of event sourcing and a domain worth debugging.
+#![doc = include_str!("README.md")]
 //!
 //! # What is where
 //!
@@ -6,7 +6,8 @@
 //! - [`reading`] and [`source`]: what can be asked of a store, and what it says of itself.
 //! - [`Aggregate`] and [`DomainEvent`]: what a domain of your own implements; [`events!`] writes the second for you,
 //!   and [`upcasters`] reads what was stored in older schemas.
-//! - [`Reducer`] and [`Fold`]: an aggregate as the time machine sees it, with its types erased.
+//! - [`Reducer`] and [`Fold`]: an aggregate as the time machine sees it, with its types erased; [`Registry`] says which
+//!   one folds which category.
 //! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
 //! - [`NamedCommand`]: commands as a command line asks for them.
 //! - [`spec`]: given, when, then.
@@ -22,6 +23,7 @@ mod moment;
 mod money;
 pub mod reading;
 mod reducer;
+mod registry;
 pub mod source;
 pub mod spec;
 pub mod upcasters;
@@ -33,3 +35,4 @@ pub use events::decode_record;
 pub use moment::Moment;
 pub use money::{Currency, Money};
 pub use reducer::{Domain, Fold, FoldError, Reducer, ReducerInfo, ReducerKind};
+pub use registry::Registry;

@@ -84,3 +84,42 @@ fn stored<E: DomainEvent>(event: &E, version: usize) -> EventBody {
         data: Payload::Json(event.encode().to_string()),
     }
 }
+
+mod strangers {
+    use super::*;
+    use crate::registry::Registry;
+
+    proptest! {
+        #[test]
+        fn a_payload_that_is_not_ours_is_an_error_and_changes_nothing(
+            data in prop_oneof![".*", r#"\{("[a-z_]{1,8}":[0-9]{1,3},?){0,3}\}"#],
+            schema in 0u32..5,
+        ) {
+            for (_, reducer) in Registry::embedded().reducers() {
+                let mut fold = reducer.start();
+                let before = fold.save();
+                for event_type in reducer.event_types() {
+                    let event = EventBody {
+                        version: Version(0),
+                        event_type,
+                        schema_version: Some(schema),
+                        data: Payload::Json(data.clone()),
+                    };
+                    prop_assert!(fold.apply(&event).is_err());
+                    prop_assert_eq!(fold.save(), before.clone());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_saved_fold_belongs_to_its_own_reducer() {
+        let registry = Registry::embedded();
+        for (saver, reducer) in registry.reducers() {
+            let saved = reducer.start().save();
+            for (restorer, other) in registry.reducers() {
+                assert_eq!(other.restore(&saved).is_ok(), saver == restorer, "{saver} by {restorer}");
+            }
+        }
+    }
+}

@@ -113,7 +113,7 @@ impl Read for Lines {
 }
 
 fn explorer_of(reader: std::sync::Arc<dyn foldback::store::EventReader>) -> Explorer {
-    Explorer::new(reader, Registry::embedded().reducers(), false)
+    Explorer::new(reader, Registry::embedded(), false)
 }
 
 async fn explorer(path: &Path) -> Explorer {

@@ -3,11 +3,13 @@
 mod payload;
 mod position;
 mod recorded;
+mod safe;
 mod stream;
 mod time;
 
 pub use payload::{Payload, PayloadError};
 pub use position::{Position, Version};
 pub use recorded::{EventBody, EventHead, RecordedEvent};
+pub use safe::safe_text;
 pub use stream::{Category, StreamName};
 pub use time::{format_time, parse_time};

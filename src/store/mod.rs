@@ -1,7 +1,11 @@
 //! foldback's own stores: the traits that every store answers to, and the stores that foldback makes.
 
 mod error;
+mod event_id;
+mod metadata;
 pub mod reader;
+pub mod seed;
+pub mod sqlite;
 pub mod writer;
 
 pub use error::StoreError;

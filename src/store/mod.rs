@@ -2,6 +2,7 @@
 
 mod error;
 mod event_id;
+pub mod memory;
 mod metadata;
 pub mod reader;
 pub mod seed;
@@ -9,5 +10,6 @@ pub mod sqlite;
 pub mod writer;
 
 pub use error::StoreError;
+pub use memory::MemoryStore;
 pub use reader::EventReader;
 pub use writer::{Appended, EventWriter, NewEvent};

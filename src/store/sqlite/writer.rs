@@ -22,7 +22,7 @@ pub struct SqliteStore {
     path: PathBuf,
     label: String,
     pool: SqlitePool,
-    reader: SqliteReader,
+    reader: Arc<SqliteReader>,
 }
 
 /// One row of events, as it is written.
@@ -55,7 +55,7 @@ impl SqliteStore {
         let label = connections.label().to_owned();
         let (id, version) = connections.run(own::marks).await?;
         own::check(&label, id, version)?;
-        let reader = SqliteReader::new(connections, own::table_map(), own::source(&label, false)).await?;
+        let reader = Arc::new(SqliteReader::new(connections, own::table_map(), own::source(&label, false)).await?);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -81,8 +81,8 @@ impl SqliteStore {
     }
 
     /// What every read is asked of.
-    pub fn reader(&self) -> &dyn EventReader {
-        &self.reader
+    pub fn reader(&self) -> Arc<dyn EventReader> {
+        self.reader.clone()
     }
 
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
@@ -100,6 +100,10 @@ impl SqliteStore {
             .await
             .map_err(|error| self.failed(&error))?;
         Ok(version.map_or(Version::NO_STREAM, Version))
+    }
+
+    async fn head(&self, tx: &mut Transaction<'static, Sqlite>) -> Result<Option<i64>, StoreError> {
+        sqlx::query_scalar(HEAD).fetch_one(&mut **tx).await.map_err(|error| self.failed(&error))
     }
 
     async fn insert(&self, tx: &mut Transaction<'static, Sqlite>, row: &NewRow<'_>) -> Result<Position, StoreError> {
@@ -232,10 +236,4 @@ impl EventWriter for SqliteStore {
 
 fn version_text(version: Option<Version>) -> String {
     version.map_or_else(|| "without a version".to_owned(), |version| version.to_string())
-}
-
-impl SqliteStore {
-    async fn head(&self, tx: &mut Transaction<'static, Sqlite>) -> Result<Option<i64>, StoreError> {
-        sqlx::query_scalar(HEAD).fetch_one(&mut **tx).await.map_err(|error| self.failed(&error))
-    }
 }

@@ -52,6 +52,13 @@ impl Bodies {
     }
 }
 
+impl Bodies {
+    /// Whether the page that was read is the last.
+    pub(super) fn is_done(&self) -> bool {
+        self.pending.is_none()
+    }
+}
+
 impl Drop for Bodies {
     /// Whoever asked has gone: the page that is being read is the last.
     fn drop(&mut self) {

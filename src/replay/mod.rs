@@ -19,7 +19,7 @@ mod timeline;
 mod walk;
 
 pub use blame::Blame;
-pub use diff::{ApplyError, Counts as Tally, TextPart, TextTag, apply, count_changes, diff, follow, summary, text_diff};
+pub use diff::{ApplyError, Tally, TextPart, TextTag, apply, count_changes, diff, follow, summary, text_diff};
 pub use field::Field;
 pub use keyframes::KEYFRAME_BUDGET;
 pub use moment::{BlameLine, Change, ChangeOp, Moment, Outcome, StartedFrom, Stop};

@@ -20,7 +20,7 @@ mod walk;
 
 pub use apply::{ApplyError, apply};
 pub use follow::follow;
-pub use summary::{Counts, count_changes, summary};
+pub use summary::{Tally, count_changes, summary};
 pub use text::{TextPart, TextTag, text_diff};
 
 pub(crate) use identity::{identity, identity_key};

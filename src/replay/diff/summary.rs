@@ -7,7 +7,7 @@ use std::fmt;
 
 /// How many changes of each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct Tally {
     /// Additions.
     pub added: usize,
     /// Removals.
@@ -16,13 +16,13 @@ pub struct Counts {
     pub changed: usize,
 }
 
-impl Counts {
+impl Tally {
     /// Whether nothing changed.
     pub fn is_zero(&self) -> bool {
-        *self == Counts::default()
+        *self == Tally::default()
     }
 
-    fn count(mut self, op: &ChangeOp) -> Counts {
+    fn count(mut self, op: &ChangeOp) -> Tally {
         match op {
             ChangeOp::Add => self.added += 1,
             ChangeOp::Remove => self.removed += 1,
@@ -32,7 +32,7 @@ impl Counts {
     }
 }
 
-impl fmt::Display for Counts {
+impl fmt::Display for Tally {
     /// `+7 -1 ~2`, without the zeros.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [('+', self.added), ('-', self.removed), ('~', self.changed)];
@@ -41,14 +41,14 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Counts a list of changes.
-pub fn summary(changes: &[Change]) -> Counts {
-    changes.iter().fold(Counts::default(), |counts, change| counts.count(&change.op))
+/// Tally a list of changes.
+pub fn summary(changes: &[Change]) -> Tally {
+    changes.iter().fold(Tally::default(), |counts, change| counts.count(&change.op))
 }
 
-/// Counts what changed between two states, without keeping any of it.
-pub fn count_changes(before: &Value, after: &Value) -> Counts {
-    differences(before, after).iter().fold(Counts::default(), |counts, found| counts.count(&found.op))
+/// Tally what changed between two states, without keeping any of it.
+pub fn count_changes(before: &Value, after: &Value) -> Tally {
+    differences(before, after).iter().fold(Tally::default(), |counts, found| counts.count(&found.op))
 }
 
 #[cfg(test)]

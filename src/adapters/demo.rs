@@ -33,15 +33,21 @@ async fn open_in(folder: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
     if !path.exists() {
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::unavailable("demo", format!("its folder cannot be made: {error}"), ""))?;
-        match seed(Cursor::new(SAMPLE), &path, |_| ()).await {
-            Ok(_) => {}
+        match make(&path).await {
             // Somebody else was faster: theirs is the same.
             Err(_) if path.exists() => {}
-            Err(SeedError::Store(error)) => return Err(error),
-            Err(other) => return Err(StoreError::unavailable("demo", other.to_string(), "")),
+            made => made?,
         }
     }
     Ok(Arc::new(sqlite(&path, Some("demo"), Some("foldback"), None).await?))
+}
+
+/// Makes the store of the sample data in a file that must not be there yet.
+pub async fn make(path: &Path) -> Result<(), StoreError> {
+    seed(Cursor::new(SAMPLE), path, |_| ()).await.map(|_| ()).map_err(|error| match error {
+        SeedError::Store(error) => error,
+        other => StoreError::unavailable("demo", other.to_string(), ""),
+    })
 }
 
 /// The name changes with the sample, so that a newer program does not show an older one's.

@@ -4,6 +4,8 @@
 
 mod accounts;
 mod catalogue;
+mod form;
+mod log;
 mod orders;
 mod random;
 mod stock;

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod catalogue;
+mod facts;
 mod form;
 mod log;
 mod orders;

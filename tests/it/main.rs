@@ -1,3 +1,4 @@
-//! Integration tests.
+//! Integration tests: the house from outside.
 
 mod properties;
+mod sample_data;

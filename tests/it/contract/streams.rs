@@ -43,7 +43,7 @@ async fn streams_are_listed_in_every_order_by_key() {
         }
         answers.push(answer);
     }
-    assert_eq!(answers[0], answers[1]);
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
     let cut = answers[0][0].iter().find(|stream| stream.stream_id.as_str() == "stock-1").unwrap();
     assert_eq!(cut.first_version.unwrap().0, 40);
 }
@@ -66,5 +66,5 @@ async fn summaries_and_totals_agree_with_the_list() {
         assert_eq!(totals.event_types.iter().map(|(_, events)| events).sum::<u64>(), 300);
         answers.push(totals);
     }
-    assert_eq!(answers[0], answers[1]);
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
 }

@@ -1,4 +1,9 @@
 //! Integration tests: the house from outside.
 
+mod adapters;
+mod architecture;
+mod cli;
+mod contract;
 mod properties;
+mod readme;
 mod sample_data;

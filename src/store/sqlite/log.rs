@@ -126,7 +126,7 @@ fn positions(session: &Session<'_>, read: &LogRead, window: &Window) -> rusqlite
     let (mut condition, mut key) = (String::new(), Vec::new());
     if let Some(stream) = &filter.stream {
         let Some(found) = session.key(stream)? else { return Ok(Page { items: Vec::new(), next: None }) };
-        (condition, key) = (format!(" AND {}", map.is_stream()), found);
+        (condition, key) = (format!(" AND {}", map.is_key()), found);
     } else if let (Some(id), Some(sql), true) =
         (&filter.correlation_id, &map.correlation_id, session.indexes.correlation)
     {

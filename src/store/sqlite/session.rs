@@ -3,7 +3,7 @@
 use super::table_map::TableMap;
 use super::value::{self, Bound};
 use foldback_domain::event::StreamName;
-use rusqlite::{CachedStatement, Connection, ToSql};
+use rusqlite::{CachedStatement, Connection, Row, ToSql};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many splits of a name are tried where a stream is identified by several columns.
@@ -35,7 +35,7 @@ pub struct Session<'a> {
     pub rows: &'a AtomicU64,
 }
 
-/// The key of a stream: one value for each part.
+/// The key of a stream: for each part the value that stands in its column.
 pub type Key = Vec<Bound>;
 
 impl<'a> Session<'a> {
@@ -78,11 +78,11 @@ impl<'a> Session<'a> {
     /// The key of the stream that is shown by this name; `None` where there is no such stream. Names are shown as
     /// text, so the value behind one is looked for: the text itself first, then what else is shown like it.
     pub fn key(&self, stream: &StreamName) -> rusqlite::Result<Option<Key>> {
-        let sql = format!("SELECT 1 {} AND {} LIMIT 1", self.map.rows(), self.map.is_stream());
+        let sql = format!("SELECT {} {} AND {} LIMIT 1", self.map.key_columns(), self.map.rows(), self.map.is_shown());
         let mut probe = self.prepare(&sql)?;
         for key in self.candidates(stream.as_str()) {
-            if probe.exists(rusqlite::params_from_iter(&key))? {
-                return Ok(Some(key));
+            if let Some(row) = probe.query(rusqlite::params_from_iter(&key))?.next()? {
+                return key_of(row, self.map.stream.len()).map(Some);
             }
         }
         Ok(None)
@@ -104,6 +104,7 @@ impl<'a> Session<'a> {
         if let [_] = self.map.stream.as_slice() {
             keys.push(vec![Bound::Blob(value::unshow(name).unwrap_or_else(|| name.as_bytes().to_vec()))]);
             keys.extend(name.parse().ok().map(|number| vec![Bound::Integer(number)]));
+            keys.extend(name.parse().ok().map(|number| vec![Bound::Real(number)]));
         }
         keys.dedup();
         keys
@@ -130,6 +131,11 @@ fn splits(name: &str, parts: usize) -> Vec<Vec<&str>> {
         }
     }
     found
+}
+
+/// A row's key, from its first columns.
+pub fn key_of(row: &Row<'_>, parts: usize) -> rusqlite::Result<Key> {
+    (0..parts).map(|i| row.get_ref(i).map(Bound::from)).collect()
 }
 
 /// Parameters of a statement: a stream's key, and what follows it.

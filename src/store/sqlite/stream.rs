@@ -44,7 +44,7 @@ fn page<T>(
     let sql = format!(
         "SELECT {columns} {} AND {} AND {version} BETWEEN ?{} AND ?{} ORDER BY {version}{order}",
         map.rows(),
-        map.is_stream(),
+        map.is_key(),
         key.len() + 1,
         key.len() + 2,
         version = map.version,

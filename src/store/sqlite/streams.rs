@@ -2,12 +2,12 @@
 //! the events, by jumping from name to name over their index.
 
 use super::row;
-use super::session::{Key, Session, with_key};
+use super::session::{Key, Session, key_of, with_key};
 use super::table_map::StreamsMap;
 use super::value::{self, Bound};
 use foldback_domain::event::{Position, StreamName, Version};
 use foldback_domain::reading::{Page, StreamCursor, StreamSort, StreamSummary, StreamsRead};
-use rusqlite::{Row, ToSql};
+use rusqlite::ToSql;
 
 /// How many streams one call looks at where a category has no index.
 const SCAN_STREAMS: usize = 5_000;
@@ -115,18 +115,10 @@ pub fn cursor(summary: &StreamSummary, sort: StreamSort) -> StreamCursor {
     StreamCursor { stream_id: summary.stream_id.clone(), rank }
 }
 
-fn parts(session: &Session<'_>) -> String {
-    session.map.stream.iter().map(|part| part.column.as_str()).collect::<Vec<_>>().join(", ")
-}
-
 /// The rows of events that have a stream: an event without one is in the log, but in no list.
 fn named_rows(session: &Session<'_>) -> String {
     let named = session.map.stream.iter().map(|part| format!(" AND {} IS NOT NULL", part.column));
     session.map.rows() + &named.collect::<String>()
-}
-
-fn key_of(row: &Row<'_>, parts: usize) -> rusqlite::Result<Key> {
-    (0..parts).map(|i| row.get_ref(i).map(Bound::from)).collect()
 }
 
 /// `(a, b) > (?1, ?2)`.
@@ -147,7 +139,7 @@ fn start(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Option<K
 
 /// By name, from stream to stream: each step is one search in the index of the events.
 fn jumped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams> {
-    let (parts, count) = (parts(session), session.map.stream.len());
+    let (parts, count) = (session.map.key_columns(), session.map.stream.len());
     let rows = named_rows(session);
     let mut first = session.prepare(&format!("SELECT {parts} {rows} ORDER BY {parts} LIMIT 1"))?;
     let mut step =
@@ -179,9 +171,10 @@ fn jumped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams
 
 /// In any other order, or without an index: every event is looked at, and only the page is kept.
 fn grouped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams> {
-    let (map, parts, count) = (session.map, parts(session), session.map.stream.len());
+    let (map, parts, count) = (session.map, session.map.key_columns(), session.map.stream.len());
     let rank = match read.sort {
-        StreamSort::Name => "0".to_owned(),
+        // A bare 0 would be taken for a column's number.
+        StreamSort::Name => "max(0)".to_owned(),
         StreamSort::Length => "count(*)".to_owned(),
         StreamSort::Recent => format!("max({})", map.position),
     };
@@ -211,7 +204,7 @@ fn grouped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Stream
 /// A stream from its events: the ends from its first and last row, the rest from the index.
 fn summed(session: &Session<'_>, key: &Key) -> rusqlite::Result<StreamSummary> {
     let map = session.map;
-    let of_stream = format!("{} AND {}", map.rows(), map.is_stream());
+    let of_stream = format!("{} AND {}", map.rows(), map.is_key());
     let time = map.time.as_ref().map_or("NULL", |time| time.sql.as_str());
     let (version, position) = (&map.version, &map.position);
     let bound = with_key(key, &[]);

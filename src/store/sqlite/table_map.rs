@@ -101,12 +101,23 @@ impl TableMap {
         }
     }
 
+    /// The columns that identify a stream.
+    pub fn key_columns(&self) -> String {
+        self.stream.iter().map(|part| part.column.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// The condition that a row belongs to the stream whose key is bound to the first parameters. IS finds NULL too.
-    pub fn is_stream(&self) -> String {
-        let part = |(i, part): (usize, &KeyPart)| {
-            format!("{} IS {}", part.column, part.bind.replace('?', &format!("?{}", i + 1)))
-        };
-        self.stream.iter().enumerate().map(part).collect::<Vec<_>>().join(" AND ")
+    pub fn is_key(&self) -> String {
+        self.each_part(|part, number| format!("{} IS ?{number}", part.column))
+    }
+
+    /// The condition that a row's stream is shown by the texts that are bound to the first parameters.
+    pub fn is_shown(&self) -> String {
+        self.each_part(|part, number| format!("{} IS {}", part.column, part.bind.replace('?', &format!("?{number}"))))
+    }
+
+    fn each_part(&self, condition: impl Fn(&KeyPart, usize) -> String) -> String {
+        self.stream.iter().enumerate().map(|(i, part)| condition(part, i + 1)).collect::<Vec<_>>().join(" AND ")
     }
 
     /// FROM and the conditions that always hold, up to where more can be added with AND.

@@ -76,12 +76,14 @@ pub fn payload(value: ValueRef<'_>) -> Payload {
 }
 
 /// A value to be bound: text of any bytes, where rusqlite's own holds UTF-8 only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Bound {
     /// NULL.
     Null,
     /// An integer.
     Integer(i64),
+    /// A number with a fraction.
+    Real(f64),
     /// Text, valid or not.
     Text(Vec<u8>),
     /// Bytes.
@@ -105,7 +107,7 @@ impl From<ValueRef<'_>> for Bound {
         match value {
             ValueRef::Null => Bound::Null,
             ValueRef::Integer(number) => Bound::Integer(number),
-            ValueRef::Real(number) => Bound::text(&number.to_string()),
+            ValueRef::Real(number) => Bound::Real(number),
             ValueRef::Text(bytes) => Bound::Text(bytes.to_vec()),
             ValueRef::Blob(bytes) => Bound::Blob(bytes.to_vec()),
         }
@@ -117,6 +119,7 @@ impl ToSql for Bound {
         Ok(ToSqlOutput::Borrowed(match self {
             Bound::Null => ValueRef::Null,
             Bound::Integer(number) => ValueRef::Integer(*number),
+            Bound::Real(number) => ValueRef::Real(*number),
             Bound::Text(bytes) => ValueRef::Text(bytes),
             Bound::Blob(bytes) => ValueRef::Blob(bytes),
         }))

@@ -23,7 +23,7 @@ pub fn event(session: &Session<'_>, address: &EventAddress) -> rusqlite::Result<
         EventAddress::Version(stream, version) => {
             let Some(mut key) = session.key(stream)? else { return Ok(None) };
             key.push(Bound::Integer(version.0));
-            (format!("{} AND {} = ?{}", map.is_stream(), map.version, key.len()), key)
+            (format!("{} AND {} = ?{}", map.is_key(), map.version, key.len()), key)
         }
         EventAddress::Id(id) => {
             let Some(sql) = &map.event_id else { return Ok(None) };

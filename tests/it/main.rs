@@ -2,7 +2,7 @@
 
 mod adapters;
 mod architecture;
-mod cli;
+pub mod cli;
 mod contract;
 mod properties;
 mod readme;

@@ -30,7 +30,7 @@
 pub mod adapters;
 pub mod analysis;
 pub mod app;
-// pub mod cli;
+pub mod cli;
 pub mod explore;
 pub mod replay;
 pub mod runtime;

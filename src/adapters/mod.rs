@@ -1,1 +1,10 @@
-//! Other people's stores, read-only.
+//! Other people's stores, read-only: what a source is called, how it is opened, and how its tables are known.
+
+pub mod demo;
+mod jsonl;
+pub mod layout;
+mod open;
+mod spec;
+
+pub use open::{OpenOptions, inspect, open};
+pub use spec::{SourceSpec, SpecError};

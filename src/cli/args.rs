@@ -76,7 +76,9 @@ pub enum Verb {
         db: Option<PathBuf>,
     },
     /// What is here, and what needs attention.
-    #[command(after_help = "Example:\n  foldback overview shop.db\n  foldback overview shop.db --json | jq '.attention[].next'")]
+    #[command(
+        after_help = "Example:\n  foldback overview shop.db\n  foldback overview shop.db --json | jq '.attention[].next'"
+    )]
     Overview {
         /// The source.
         source: String,
@@ -124,7 +126,9 @@ pub enum Verb {
     /// The keys of the terminal UI.
     Keys,
     /// A completion script for a shell.
-    #[command(after_help = "Example:\n  foldback completions bash > ~/.local/share/bash-completion/completions/foldback")]
+    #[command(
+        after_help = "Example:\n  foldback completions bash > ~/.local/share/bash-completion/completions/foldback"
+    )]
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,

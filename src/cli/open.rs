@@ -43,5 +43,5 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
     let spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
     let options = OpenOptions { layout: args.layout.clone(), ..OpenOptions::default() };
     let reader = open_source(&spec, &options).await?;
-    Ok(Explorer::new(reader, Registry::embedded().reducers(), args.domain))
+    Ok(Explorer::new(reader, Registry::embedded(), args.domain))
 }

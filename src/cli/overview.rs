@@ -93,7 +93,10 @@ fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {
         None => {
             let folded = thousands(attention.streams_folded);
             let all = if attention.streams_folded < attention.streams {
-                style.warn(format!("⚠ {folded} of {} streams folded; the rest was left out for time", thousands(attention.streams)))
+                style.warn(format!(
+                    "⚠ {folded} of {} streams folded; the rest was left out for time",
+                    thousands(attention.streams)
+                ))
             } else if attention.findings.is_empty() {
                 style.good(format!("✓ all {folded} streams fold, and nothing in their states is wrong"))
             } else {
@@ -104,8 +107,7 @@ fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {
     }
     if !totals.categories.is_empty() {
         out.line("")?;
-        let mut table =
-            Table::new(&[("CATEGORY", Align::Left), ("STREAMS", Align::Right), ("EVENTS", Align::Right)]);
+        let mut table = Table::new(&[("CATEGORY", Align::Left), ("STREAMS", Align::Right), ("EVENTS", Align::Right)]);
         for total in &totals.categories {
             table.row(vec![
                 safe(total.category.as_str()).into_owned(),

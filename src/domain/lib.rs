@@ -1,18 +1,38 @@
-//! The pure half's ground floor: the vocabulary of event sourcing and a domain worth debugging.
+#![doc = include_str!("README.md")]
 //!
-//! Nothing here touches a clock, a disk, a network or a terminal. A service can share this crate with
-//! foldback, so that both fold the same events by the same rules.
+//! # What is where
 //!
 //! - [`event`]: what a recorded event is: stream, version, global position, payload, metadata.
-//! - [`reading`] and [`source`]: what can be asked of a store, and what a source says of itself.
-//! - [`Aggregate`] and [`DomainEvent`]: what a domain of your own implements.
-//! - [`Reducer`] and [`Fold`]: an aggregate as the time machine sees it, with its types erased.
+//! - [`reading`] and [`source`]: what can be asked of a store, and what it says of itself.
+//! - [`Aggregate`] and [`DomainEvent`]: what a domain of your own implements; [`events!`] writes the second for you,
+//!   and [`upcasters`] reads what was stored in older schemas.
+//! - [`Reducer`] and [`Fold`]: an aggregate as the time machine sees it, with its types erased; [`Registry`] says which
+//!   one folds which category.
+//! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
+//! - [`NamedCommand`]: commands as a command line asks for them.
+//! - [`spec`]: given, when, then.
 
+mod address;
 mod aggregate;
+pub mod aggregates;
+mod command;
 pub mod event;
+mod events;
+pub mod ids;
+mod moment;
+mod money;
 pub mod reading;
 mod reducer;
+mod registry;
 pub mod source;
+pub mod spec;
+pub mod upcasters;
 
+pub use address::Address;
 pub use aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
+pub use command::{CommandError, NamedCommand, NamedRefusal};
+pub use events::decode_record;
+pub use moment::Moment;
+pub use money::{Currency, Money};
 pub use reducer::{Domain, Fold, FoldError, Reducer, ReducerInfo, ReducerKind};
+pub use registry::Registry;

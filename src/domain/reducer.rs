@@ -1,7 +1,7 @@
 //! Aggregates with their types erased, so that the time machine can fold any of them.
 
 use crate::aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
-use crate::event::{EventBody, Payload, Version};
+use crate::event::{EventBody, Version};
 use serde_json::Value;
 use std::fmt;
 use std::marker::PhantomData;
@@ -174,10 +174,4 @@ impl<A: Aggregate> Fold for Folding<A> {
     fn violations(&self) -> Vec<Violation> {
         A::violations(self.current())
     }
-}
-
-/// Reads a payload as a strict record of the domain; the error names what is missing, surplus or of the wrong form.
-pub(crate) fn decode_record<T: serde::de::DeserializeOwned>(data: &Payload) -> Result<T, DecodeError> {
-    let text = data.json_text().map_err(|e| DecodeError::Malformed(e.to_string()))?;
-    serde_json::from_str(text).map_err(|e| DecodeError::Malformed(e.to_string()))
 }

@@ -1,14 +1,15 @@
 //! What needs attention: streams that do not fold, and states that break an invariant of their aggregate.
 
+use super::bodies::Bodies;
 use super::{Explorer, Reporter};
 use crate::analysis::overview::{Attention, Finding, Severity};
 use crate::store::StoreError;
-use foldback_domain::event::{StreamName, Version, safe_text};
-use foldback_domain::reading::{Direction, StreamRead, StreamSort, StreamSummary, StreamsRead};
+use foldback_domain::event::{EventBody, StreamName, Version, safe_text};
+use foldback_domain::reading::{StreamSort, StreamSummary, StreamsRead};
 use foldback_domain::{Fold, FoldError, Reducer};
 use std::time::{Duration, Instant};
 
-/// How many streams, and how many events of one, are read at a time.
+/// How many streams are read at a time.
 const PAGE: usize = 1_000;
 
 /// Folds every stream until all are folded or the budget of time ends, and says what should not be.
@@ -120,25 +121,15 @@ async fn first_violating(
 async fn walk<T>(
     explorer: &Explorer,
     stream: &StreamName,
-    mut each: impl FnMut(&foldback_domain::event::EventBody) -> Option<T>,
+    mut each: impl FnMut(&EventBody) -> Option<T>,
 ) -> Result<Option<T>, StoreError> {
-    let mut read = StreamRead {
-        stream: stream.clone(),
-        from: Version(i64::MIN),
-        to: Version(i64::MAX),
-        direction: Direction::Forward,
-        limit: PAGE,
-    };
-    loop {
-        let page = explorer.reader.read_bodies(&read).await?;
-        if let Some(found) = page.items.iter().find_map(&mut each) {
+    let mut bodies = Bodies::all(explorer, stream);
+    while let Some(page) = bodies.next().await? {
+        if let Some(found) = page.iter().find_map(&mut each) {
             return Ok(Some(found));
         }
-        match page.next {
-            Some(next) => read.from = next,
-            None => return Ok(None),
-        }
     }
+    Ok(None)
 }
 
 /// The command that looks at a stream, quoted for a shell.

@@ -1,6 +1,7 @@
 //! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.
 
 mod attention;
+mod bodies;
 pub mod log;
 pub mod overview;
 mod progress;
@@ -11,10 +12,9 @@ pub use attention::quoted;
 pub use progress::{Progress, Reporter};
 
 use crate::store::EventReader;
-use foldback_domain::Reducer;
 use foldback_domain::event::{Category, safe_text};
 use foldback_domain::source::{Capability, SourceInfo};
-use std::collections::BTreeMap;
+use foldback_domain::{Reducer, Registry};
 use std::sync::Arc;
 
 /// A source that is open, with the reducers that may fold it.
@@ -22,27 +22,20 @@ use std::sync::Arc;
 pub struct Explorer {
     /// The source.
     pub reader: Arc<dyn EventReader>,
-    /// The reducers by category.
-    reducers: BTreeMap<String, Arc<dyn Reducer>>,
-    /// Whether the embedded domain may fold a store that foldback did not make.
+    registry: Arc<Registry>,
     insist: bool,
 }
 
 impl Explorer {
-    /// An explorer of a source, with reducers by category. They fold only a store that foldback made, unless `insist`.
-    pub fn new(
-        reader: Arc<dyn EventReader>,
-        reducers: impl IntoIterator<Item = Arc<dyn Reducer>>,
-        insist: bool,
-    ) -> Self {
-        let reducers = reducers.into_iter().map(|reducer| (reducer.info().name, reducer)).collect();
-        Explorer { reader, reducers, insist }
+    /// An explorer of a source. The reducers fold only a store that foldback made, unless the user insists.
+    pub fn new(reader: Arc<dyn EventReader>, registry: Registry, insist: bool) -> Self {
+        Explorer { reader, registry: Arc::new(registry), insist }
     }
 
     /// What the source is; its state is available where a reducer may fold it.
     pub fn source(&self) -> SourceInfo {
         let mut source = self.reader.source().clone();
-        if self.insist && !self.reducers.is_empty() {
+        if self.insist {
             source.capabilities.state = Capability::Available;
         }
         source
@@ -55,8 +48,8 @@ impl Explorer {
         {
             return Err(reason.to_owned());
         }
-        self.reducers.get(category.as_str()).cloned().ok_or_else(|| {
-            let known: Vec<&str> = self.reducers.keys().map(String::as_str).collect();
+        self.registry.get(category).ok_or_else(|| {
+            let known: Vec<&str> = self.registry.categories().map(Category::as_str).collect();
             format!(
                 "no reducer folds the category {}; there are reducers for {}",
                 safe_text(category.as_str()),

@@ -1,23 +1,44 @@
 //! Travel in one stream: states, differences and blame at any version.
 
+use super::bodies::Bodies;
 use super::{Explorer, Reporter};
-use crate::replay::{Blamed, Moment, Step, Tally};
+use crate::replay::{
+    Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Tally, Timeline, Walk, WalkStep, diff,
+    summary,
+};
 use crate::store::StoreError;
-use foldback_domain::ReducerInfo;
 use foldback_domain::event::{EventHead, StreamName, Version};
-use foldback_domain::reading::{Direction, Page, StreamRead, StreamSummary};
+use foldback_domain::reading::{Direction, EventAddress, Page, StreamRead, StreamSummary};
+use foldback_domain::{Reducer, ReducerInfo};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// How many events are folded at a time when a field's earlier change is looked for, backwards.
+const STRETCH: usize = 2_048;
+
+/// How many events are read at once when those of some versions are wanted: their neighbours are often wanted too.
+const HEADS: usize = 256;
 
 /// One opened stream. It keeps what it folded, so that going back and forth is quick.
 pub struct Travel {
     explorer: Explorer,
     summary: StreamSummary,
+    /// The reducer and what it folded, or why nobody can fold this stream.
+    fold: Result<(Arc<dyn Reducer>, Timeline), String>,
 }
 
 impl Travel {
     /// Opens a stream; `None` when there is no such stream.
     pub async fn open(explorer: &Explorer, stream: &StreamName) -> Result<Option<Travel>, StoreError> {
-        let summary = explorer.reader.read_summary(stream).await?;
-        Ok(summary.map(|summary| Travel { explorer: explorer.clone(), summary }))
+        let Some(summary) = explorer.reader.read_summary(stream).await? else { return Ok(None) };
+        let fold = if summary.version.is_none() {
+            Err("the events of this stream have no versions, so their order in it is unknown".to_owned())
+        } else {
+            explorer
+                .reducer(&summary.category)
+                .map(|reducer| (reducer.clone(), Timeline::new(reducer, KEYFRAME_BUDGET)))
+        };
+        Ok(Some(Travel { explorer: explorer.clone(), summary, fold }))
     }
 
     /// What the stream is.
@@ -27,7 +48,18 @@ impl Travel {
 
     /// Who folds it, or why nobody can.
     pub fn reducer(&self) -> Result<ReducerInfo, String> {
-        self.explorer.reducer(&self.summary.category).map(|reducer| reducer.info())
+        self.fold.as_ref().map(|(reducer, _)| reducer.info()).map_err(Clone::clone)
+    }
+
+    /// Reads anew how long the stream is; what was folded stays.
+    pub async fn refresh(&mut self) -> Result<(), StoreError> {
+        if let Some(summary) = self.explorer.reader.read_summary(&self.summary.stream_id).await? {
+            self.summary = summary;
+            if let Ok((_, timeline)) = &mut self.fold {
+                timeline.grown();
+            }
+        }
+        Ok(())
     }
 
     /// A page of its events without payloads.
@@ -36,43 +68,255 @@ impl Travel {
     }
 
     /// The state at a version that the stream has; `None` is the initial state.
-    pub async fn moment(&mut self, _at: Option<Version>, _progress: &Reporter) -> Result<Moment, StoreError> {
-        unimplemented!()
+    pub async fn moment(&mut self, at: Option<Version>, progress: &Reporter) -> Result<Moment, StoreError> {
+        let timeline = match &mut self.fold {
+            Ok((_, timeline)) => timeline,
+            Err(why) => return Ok(Moment::unavailable(at, why.clone())),
+        };
+        let total = at.and_then(|at| Some((at.0 - self.summary.first_version?.0 + 1).max(0).unsigned_abs()));
+        loop {
+            let (after, to) = match timeline.seek(at) {
+                Seek::State(moment) => return Ok(moment),
+                Seek::Need { after, to } => (after, to),
+            };
+            let from = after.map_or(Version(i64::MIN), Version::next);
+            let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
+            let mut done = total.unwrap_or(0).saturating_sub((to.0 - from.0.max(0) + 1).max(0).unsigned_abs());
+            while let Some(page) = bodies.next().await? {
+                done += page.len() as u64;
+                timeline.supply(&page, bodies.is_done());
+                progress.report(done, total);
+            }
+        }
     }
 
     /// All that is known about a version; changes are against `base`, or the version before where there is none.
     pub async fn step(
         &mut self,
-        _at: Option<Version>,
-        _base: Option<Version>,
-        _progress: &Reporter,
+        at: Option<Version>,
+        base: Option<Version>,
+        progress: &Reporter,
     ) -> Result<Step, StoreError> {
-        unimplemented!()
+        let base = match (base, at) {
+            (Some(base), _) => Some(base),
+            (None, Some(at)) => self.version_before(at).await?,
+            (None, None) => None,
+        };
+        let before = self.moment(base, progress).await?;
+        let moment = self.moment(at, progress).await?;
+        let event = match at {
+            Some(at) => {
+                let address = EventAddress::Version(self.summary.stream_id.clone(), at);
+                self.explorer.reader.read_event(&address).await?
+            }
+            None => None,
+        };
+        let reducer = self.fold.as_ref().ok().map(|(reducer, _)| reducer);
+        let upcast = reducer.and_then(|reducer| reducer.upcast(&event.as_ref()?.body()?));
+        let changes = match (&before.state, &moment.state) {
+            (Some(before), Some(after)) => diff(before, after),
+            _ => Vec::new(),
+        };
+        Ok(Step {
+            moment,
+            reducer: reducer.map(|reducer| reducer.info()),
+            event,
+            upcast: upcast.map(|upcast| upcast.map_err(|error| error.to_string())),
+            base,
+            changes,
+        })
     }
 
-    /// What each event from one version to another changed, in order of version.
+    /// The version of the event before another; `None` before the first.
+    pub async fn version_before(&self, version: Version) -> Result<Option<Version>, StoreError> {
+        let read = StreamRead {
+            stream: self.summary.stream_id.clone(),
+            from: Version(i64::MIN),
+            to: Version(version.0.saturating_sub(1)),
+            direction: Direction::Backward,
+            limit: 1,
+        };
+        Ok(self.versions(&read).await?.items.first().and_then(|head| head.stream_version))
+    }
+
+    /// What each event from one version to another changed, in order of version; less where the fold stops.
     pub async fn tallies(
         &mut self,
-        _from: Version,
-        _to: Version,
-        _progress: &Reporter,
+        from: Version,
+        to: Version,
+        progress: &Reporter,
     ) -> Result<Vec<(Version, Tally)>, StoreError> {
-        unimplemented!()
+        let before = self.version_before(from).await?;
+        let mut tallies = Vec::new();
+        self.walk(before, to, progress, |step| {
+            tallies.push((step.version, summary(&diff(&step.before, &step.after))));
+            true
+        })
+        .await?;
+        Ok(tallies)
     }
 
     /// The nearest version behind (or before) another at which the value at a path changed; `None` when it never did.
     pub async fn next_change(
         &mut self,
-        _path: &str,
-        _from: Option<Version>,
-        _direction: Direction,
-        _progress: &Reporter,
+        path: &str,
+        from: Option<Version>,
+        direction: Direction,
+        progress: &Reporter,
     ) -> Result<Option<Version>, StoreError> {
-        unimplemented!()
+        let Some(state) = self.moment(from, progress).await?.state else { return Ok(None) };
+        let Some(field) = Field::new(path, &state) else { return Ok(None) };
+        let mut found = None;
+        if direction == Direction::Forward {
+            self.walk(from, Version(i64::MAX), progress, |step| {
+                found = field.changed(&step.before, &step.after).then_some(step.version);
+                found.is_none()
+            })
+            .await?;
+            return Ok(found);
+        }
+        // Backwards, stretch by stretch: the last change of the nearest stretch that has one.
+        let mut end = from;
+        while let Some(last) = end {
+            let read = StreamRead {
+                stream: self.summary.stream_id.clone(),
+                from: Version(i64::MIN),
+                to: Version(last.0 - 1),
+                direction: Direction::Backward,
+                limit: STRETCH,
+            };
+            let heads = self.versions(&read).await?.items;
+            let begin = heads.last().and_then(|head| head.stream_version);
+            let begin = if heads.len() < STRETCH { None } else { begin };
+            // The event at the version itself is the one that the state shows: its own change is not an earlier one.
+            self.walk(begin, Version(last.0 - 1), progress, |step| {
+                if field.changed(&step.before, &step.after) {
+                    found = Some(step.version);
+                }
+                true
+            })
+            .await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+            end = begin.map(Version::next);
+        }
+        Ok(None)
     }
 
     /// For each path of the state at a version, the event that last changed it.
-    pub async fn blame(&mut self, _at: Option<Version>, _progress: &Reporter) -> Result<Blamed, StoreError> {
-        unimplemented!()
+    pub async fn blame(&mut self, at: Option<Version>, progress: &Reporter) -> Result<Blamed, StoreError> {
+        let moment = self.moment(at, progress).await?;
+        let reducer = self.reducer().ok();
+        let Some(state) = moment.state.clone() else {
+            return Ok(Blamed { moment, reducer, lines: Vec::new(), events: BTreeMap::new() });
+        };
+        let mut blame = Blame::new();
+        if let Some(at) = at {
+            self.walk(None, at, progress, |step| {
+                blame.step(step.version, &step.before, &step.after);
+                true
+            })
+            .await?;
+        }
+        let lines = blame.lines(&state);
+        let versions: BTreeSet<Version> = lines.iter().filter_map(|line| line.version).collect();
+        let mut events = BTreeMap::new();
+        self.heads(versions.into_iter(), |version, head| {
+            events.insert(version, head);
+        })
+        .await?;
+        Ok(Blamed { moment, reducer, lines, events })
+    }
+
+    /// Every event up to a version that changed the value at a path, in order, with what it changed.
+    pub async fn history(
+        &mut self,
+        path: &str,
+        at: Option<Version>,
+        progress: &Reporter,
+        mut each: impl FnMut(&EventHead, Change),
+    ) -> Result<Moment, StoreError> {
+        let moment = self.moment(at, progress).await?;
+        let (Some(state), Some(at)) = (moment.state.clone(), at) else { return Ok(moment) };
+        let Some(field) = Field::new(path, &state) else { return Ok(moment) };
+        let mut found = Vec::new();
+        self.walk(None, at, progress, |step| {
+            found.extend(field.change(&step.before, &step.after).map(|change| (step.version, change)));
+            true
+        })
+        .await?;
+        let versions: Vec<Version> = found.iter().map(|(version, _)| *version).collect();
+        let mut changes = found.into_iter();
+        self.heads(versions.into_iter(), |version, head| {
+            if let Some((_, change)) = changes.find(|(changed, _)| *changed == version) {
+                each(&head, change);
+            }
+        })
+        .await?;
+        Ok(moment)
+    }
+
+    /// The events of these versions, which ascend, without their payloads.
+    async fn heads(
+        &self,
+        mut versions: impl Iterator<Item = Version>,
+        mut each: impl FnMut(Version, EventHead),
+    ) -> Result<(), StoreError> {
+        let mut wanted = versions.next();
+        while let Some(from) = wanted {
+            let stream = self.summary.stream_id.clone();
+            let read = StreamRead { stream, from, to: Version(i64::MAX), direction: Direction::Forward, limit: HEADS };
+            let page = self.versions(&read).await?;
+            for head in page.items {
+                if head.stream_version.is_some() && head.stream_version == wanted {
+                    each(wanted.unwrap_or(from), head);
+                    wanted = versions.next();
+                }
+            }
+            // A version that is no longer there would be asked for again for ever.
+            if wanted == Some(from) {
+                wanted = versions.next();
+            }
+        }
+        Ok(())
+    }
+
+    /// The event at a version, without its payload.
+    pub async fn head(&self, version: Version) -> Result<Option<EventHead>, StoreError> {
+        let stream = self.summary.stream_id.clone();
+        let read = StreamRead { stream, from: version, to: version, direction: Direction::Forward, limit: 1 };
+        Ok(self.versions(&read).await?.items.into_iter().next())
+    }
+
+    /// Goes through the events behind one version up to another, with the states before and after each, until the
+    /// function says that it has enough, or the fold stops.
+    async fn walk(
+        &mut self,
+        after: Option<Version>,
+        to: Version,
+        progress: &Reporter,
+        mut each: impl FnMut(WalkStep) -> bool,
+    ) -> Result<(), StoreError> {
+        let outcome = self.moment(after, progress).await?.outcome;
+        let Ok((_, timeline)) = &mut self.fold else { return Ok(()) };
+        if outcome != Outcome::Complete {
+            return Ok(());
+        }
+        let Some(mut walk): Option<Walk> = timeline.walk() else { return Ok(()) };
+        let from = after.map_or(Version(i64::MIN), Version::next);
+        let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
+        let mut done = 0;
+        while let Some(page) = bodies.next().await? {
+            for event in &page {
+                let Ok(step) = walk.step(event) else { return Ok(()) };
+                if !each(step) {
+                    return Ok(());
+                }
+            }
+            done += page.len() as u64;
+            progress.report(done, None);
+        }
+        Ok(())
     }
 }

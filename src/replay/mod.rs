@@ -2,9 +2,27 @@
 //!
 //! A [`Moment`] is the state of one stream at one version, with how it came about. It is never a guess: without a
 //! reducer it is `Unavailable` and says why; a fold that stopped half-way is `Partial` and names the event.
+//!
+//! - [`Timeline`] goes to any version; [`Walk`] goes through the events one by one.
+//! - [`diff()`] says what changed between two states, [`apply`] and [`follow`] use that.
+//! - [`Blame`] knows who last changed each path; [`Field`] is one path through time.
 
+mod blame;
+mod cursor;
+mod diff;
+mod field;
+mod keyframes;
 mod moment;
+pub mod pointer;
 mod step;
+mod timeline;
+mod walk;
 
+pub use blame::Blame;
+pub use diff::{ApplyError, Tally, TextPart, TextTag, apply, count_changes, diff, follow, summary, text_diff};
+pub use field::Field;
+pub use keyframes::KEYFRAME_BUDGET;
 pub use moment::{BlameLine, Change, ChangeOp, Moment, Outcome, StartedFrom, Stop};
-pub use step::{Blamed, Step, Tally};
+pub use step::{Blamed, Step};
+pub use timeline::{Seek, Timeline};
+pub use walk::{Walk, WalkStep};

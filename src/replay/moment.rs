@@ -23,6 +23,20 @@ pub struct Moment {
     pub violations: Vec<Violation>,
 }
 
+impl Moment {
+    /// The answer where nothing can fold the stream. `why` is a sentence that says so and names the way out.
+    pub fn unavailable(version: Option<Version>, why: String) -> Moment {
+        Moment {
+            version,
+            outcome: Outcome::Unavailable(why),
+            state: None,
+            events_folded: 0,
+            started_from: StartedFrom::Start,
+            violations: Vec::new(),
+        }
+    }
+}
+
 /// Whether a state can be relied on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

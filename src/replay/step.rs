@@ -23,17 +23,6 @@ pub struct Step {
     pub changes: Vec<Change>,
 }
 
-/// How many paths an event added, removed and changed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Paths that were not there before.
-    pub added: usize,
-    /// Paths that are no longer there.
-    pub removed: usize,
-    /// Paths with another value, or another place.
-    pub changed: usize,
-}
-
 /// Blame for a whole state: a line for each path, and the events that the lines name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blamed {

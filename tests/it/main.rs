@@ -1,1 +1,9 @@
-//! Integration tests.
+//! Integration tests: the house from outside.
+
+mod adapters;
+mod architecture;
+pub mod cli;
+mod contract;
+mod properties;
+mod readme;
+mod sample_data;

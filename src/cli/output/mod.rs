@@ -4,7 +4,7 @@ mod json;
 mod style;
 mod table;
 
-pub use json::{EventDocument, event_document};
+pub use json::event_document;
 pub use style::{Style, safe};
 pub use table::{Align, Table, thousands};
 

@@ -111,7 +111,7 @@ async fn preview(
         direction: Direction::Backward,
         limit: VERSIONS,
     };
-    let versions = travel.versions(&read).await?.items;
+    let versions = explorer.reader.read_stream(&read).await?.items;
     let last = travel.summary().version;
     let moment = Some(travel.moment(last, progress).await?);
     Ok(Preview { stream, versions, moment })

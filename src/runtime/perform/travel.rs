@@ -2,7 +2,7 @@
 
 use crate::app::screens::travel::{Ask, Opened as OpenedStream, Reply};
 use crate::explore::travel::Travel;
-use crate::explore::{Explorer, Reporter, log, streams};
+use crate::explore::{Explorer, Reporter, log};
 use crate::store::StoreError;
 use foldback_domain::event::StreamName;
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, StreamRead};
@@ -43,14 +43,11 @@ impl Opened {
         Some(entry.1)
     }
 
-    /// The stream as the store has it now: one that has grown is opened anew.
+    /// The stream as the store has it now: one that is open already learns how far it has grown.
     async fn fresh(&self, explorer: &Explorer, stream: &StreamName) -> Result<Option<Shared>, StoreError> {
         if let Some(travel) = self.known(stream).await {
-            let now = streams::summary(explorer, stream).await?;
-            if now.as_ref() == Some(travel.lock().await.summary()) {
-                return Ok(Some(travel));
-            }
-            self.0.lock().await.retain(|(name, _)| name != stream);
+            travel.lock().await.refresh().await?;
+            return Ok(Some(travel));
         }
         self.travel(explorer, stream).await
     }

@@ -1,0 +1,77 @@
+//! The bundled sample data: loaded once into a store of its own, and opened read-only from then on.
+
+use super::open::sqlite;
+use crate::store::seed::{SeedError, seed};
+use crate::store::{EventReader, StoreError};
+use etcetera::BaseStrategy;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const SAMPLE: &str = include_str!("../../sample-data/webshop.jsonl");
+
+/// Opens the sample data, which is loaded at the first time.
+pub async fn open() -> Result<Arc<dyn EventReader>, StoreError> {
+    let mut folders = Vec::new();
+    if let Ok(dirs) = etcetera::choose_base_strategy() {
+        folders.push(dirs.data_dir().join("foldback"));
+    }
+    folders.push(std::env::temp_dir().join("foldback"));
+    let mut failure = None;
+    for folder in folders {
+        match open_in(&folder).await {
+            Ok(reader) => return Ok(reader),
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    Err(failure.unwrap_or_else(|| StoreError::unavailable("demo", "has no folder to be loaded into", "set TMPDIR")))
+}
+
+/// Opens the sample data from a folder.
+async fn open_in(folder: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
+    let path = file_in(folder);
+    if !path.exists() {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| StoreError::unavailable("demo", format!("its folder cannot be made: {error}"), ""))?;
+        match make(&path).await {
+            // Somebody else was faster: theirs is the same.
+            Err(_) if path.exists() => {}
+            made => made?,
+        }
+    }
+    Ok(Arc::new(sqlite(&path, Some("demo"), Some("foldback"), None).await?))
+}
+
+/// Makes the store of the sample data in a file that must not be there yet.
+pub async fn make(path: &Path) -> Result<(), StoreError> {
+    seed(Cursor::new(SAMPLE), path, |_| ()).await.map(|_| ()).map_err(|error| match error {
+        SeedError::Store(error) => error,
+        other => StoreError::unavailable("demo", other.to_string(), ""),
+    })
+}
+
+/// The name changes with the sample, so that a newer program does not show an older one's.
+fn file_in(folder: &Path) -> PathBuf {
+    let hash = SAMPLE
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    folder.join(format!("demo-{hash:016x}.db"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_sample_is_loaded_once_and_opened_read_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let lines = SAMPLE.lines().filter(|line| !line.trim().is_empty()).count() as u64;
+        for _ in 0..2 {
+            let reader = open_in(&folder.path().join("data")).await.unwrap();
+            assert_eq!(reader.read_totals().await.unwrap().events, lines);
+            let source = reader.source();
+            assert_eq!((source.label.as_str(), source.own, source.read_only), ("demo", true, true));
+        }
+        assert_eq!(std::fs::read_dir(folder.path().join("data")).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,141 @@
+//! What a source is called on the command line.
+
+use foldback_domain::event::safe_text;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// A source, named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceSpec {
+    /// A SQLite file; its layout is found out.
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// Which of several stores in it.
+        store: Option<String>,
+    },
+    /// A file with one JSON event a line.
+    Jsonl(PathBuf),
+    /// JSON events, one a line, from standard input.
+    Stdin,
+    /// The bundled sample data.
+    Demo,
+    /// A profile of the config file.
+    Profile(String),
+}
+
+/// Why a word names no source.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum SpecError {
+    /// It looks like none.
+    #[error(
+        "{0} is neither a verb nor a source: there is no such file, and it has none of / . : @; \
+         `foldback --help` lists the verbs"
+    )]
+    NotASource(String),
+    /// It is empty.
+    #[error("the source is empty; give a file, a URL, `demo` or `-`")]
+    Empty,
+    /// This program cannot open such servers yet.
+    #[error("{0}:// cannot be opened by this version of foldback; it opens SQLite files, .jsonl files, `-` and `demo`")]
+    NotYet(String),
+    /// Nobody has heard of it.
+    #[error("{0}:// is no kind of source; foldback opens SQLite files, .jsonl files, `-` and `demo`")]
+    UnknownScheme(String),
+}
+
+/// Servers that a later version opens.
+const LATER: [&str; 12] = [
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "kurrentdb",
+    "esdb",
+    "axon",
+    "nats",
+    "kafka",
+    "rabbitmq",
+    "amqp",
+    "amqps",
+];
+
+impl SourceSpec {
+    /// Reads the word. Files are looked at only to tell a file's name from a verb that is misspelt.
+    pub fn parse(word: &str) -> Result<Self, SpecError> {
+        match word {
+            "" => return Err(SpecError::Empty),
+            "demo" => return Ok(SourceSpec::Demo),
+            "-" => return Ok(SourceSpec::Stdin),
+            _ => {}
+        }
+        if let Some(name) = word.strip_prefix('@') {
+            return Ok(SourceSpec::Profile(name.to_owned()));
+        }
+        // A URL may hold a password: of a refused one only the scheme is repeated.
+        if let Some((scheme, rest)) = word.split_once("://") {
+            let scheme = scheme.to_ascii_lowercase();
+            return match scheme.as_str() {
+                "sqlite" | "file" => Ok(Self::file(rest)),
+                known if LATER.contains(&known) => Err(SpecError::NotYet(scheme)),
+                _ => Err(SpecError::UnknownScheme(safe_text(&scheme).into_owned())),
+            };
+        }
+        if let Some(path) = word.strip_prefix("sqlite:") {
+            let (path, store) = split_store(path);
+            return Ok(SourceSpec::Sqlite { path: path.into(), store });
+        }
+        if !word.contains(['/', '.', ':', '@', '\\']) && !Path::new(word).exists() {
+            return Err(SpecError::NotASource(safe_text(word).into_owned()));
+        }
+        Ok(Self::file(word))
+    }
+
+    fn file(word: &str) -> Self {
+        let (path, store) = split_store(word);
+        let lines = path
+            .rsplit_once('.')
+            .is_some_and(|(_, end)| ["jsonl", "ndjson"].iter().any(|known| end.eq_ignore_ascii_case(known)));
+        if lines { SourceSpec::Jsonl(path.into()) } else { SourceSpec::Sqlite { path: path.into(), store } }
+    }
+}
+
+/// Cuts `?store=NAME` off, unless a file is really called so.
+fn split_store(word: &str) -> (&str, Option<String>) {
+    match word.rsplit_once("?store=") {
+        Some((path, store)) if !Path::new(word).exists() => (path, Some(store.to_owned())),
+        _ => (word, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sqlite(path: &str, store: Option<&str>) -> Result<SourceSpec, SpecError> {
+        Ok(SourceSpec::Sqlite { path: path.into(), store: store.map(str::to_owned) })
+    }
+
+    #[test]
+    fn every_form() {
+        assert_eq!(SourceSpec::parse("demo"), Ok(SourceSpec::Demo));
+        assert_eq!(SourceSpec::parse("-"), Ok(SourceSpec::Stdin));
+        assert_eq!(SourceSpec::parse("@prod"), Ok(SourceSpec::Profile("prod".into())));
+        assert_eq!(SourceSpec::parse("shop.db"), sqlite("shop.db", None));
+        assert_eq!(SourceSpec::parse("./demo"), sqlite("./demo", None));
+        assert_eq!(SourceSpec::parse("sqlite:shop"), sqlite("shop", None));
+        assert_eq!(SourceSpec::parse("sqlite:///tmp/shop.db"), sqlite("/tmp/shop.db", None));
+        assert_eq!(SourceSpec::parse("shop.db?store=orders"), sqlite("shop.db", Some("orders")));
+        assert_eq!(SourceSpec::parse("a/b.JSONL"), Ok(SourceSpec::Jsonl("a/b.JSONL".into())));
+    }
+
+    #[test]
+    fn what_is_no_source_is_said_without_secrets() {
+        assert_eq!(SourceSpec::parse("overvieww"), Err(SpecError::NotASource("overvieww".into())));
+        assert_eq!(SourceSpec::parse("postgres://ann:secret@host/db"), Err(SpecError::NotYet("postgres".into())));
+        assert_eq!(SourceSpec::parse("gopher://x"), Err(SpecError::UnknownScheme("gopher".into())));
+        assert_eq!(SourceSpec::parse(""), Err(SpecError::Empty));
+        let said = SourceSpec::parse("postgres://ann:secret@host/db").unwrap_err().to_string();
+        assert!(!said.contains("secret"), "{said}");
+    }
+}

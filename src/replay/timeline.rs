@@ -1,0 +1,186 @@
+//! Going to any version of a stream. It reads nothing: it says which events it needs and is given them.
+
+use super::cursor::Cursor;
+use super::keyframes::{Keyframe, Keyframes};
+use super::walk::Walk;
+use super::{Moment, Stop};
+use foldback_domain::Reducer;
+use foldback_domain::event::{EventBody, Version};
+use std::sync::Arc;
+
+/// What a seek leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seek {
+    /// The state is here.
+    State(Moment),
+    /// First these events of the stream are needed: those after one version (from the first, where it is `None`) up
+    /// to another, inclusive, in order. [`Timeline::supply`] takes them, in as many pages as the caller likes.
+    Need {
+        /// The version behind which the events begin.
+        after: Option<Version>,
+        /// The version of the last event.
+        to: Version,
+    },
+}
+
+/// One stream under one reducer, at every version.
+///
+/// ```text
+/// loop {
+///     match timeline.seek(target) {
+///         Seek::State(moment) => break moment,
+///         Seek::Need { after, to } => /* read pages of (after, to]; for each: timeline.supply(&page, is_last) */,
+///     }
+/// }
+/// ```
+///
+/// The caller may seek again after each page or only after the last; it may give up between two pages and seek
+/// something else. Events are folded in the order given: versions may begin anywhere, have gaps, and repeat. Memory
+/// stays the same however long the stream is: one live fold, and keyframes within their budget.
+///
+/// A version without an event, in a gap or beyond the end, has the state of the last event before it. Whether a
+/// version exists is for the caller to say; [`Timeline::landed`] tells which event the state ends with. From the
+/// event at which a fold stopped onwards every version is partial, and no events are asked for that lie behind it.
+pub struct Timeline {
+    reducer: Arc<dyn Reducer>,
+    keyframes: Keyframes,
+    cursor: Cursor,
+    /// The first event that cannot be folded, once it was met.
+    stop: Option<Stop>,
+    /// What is being read: events up to the first version, if any, are in the state already, and those behind the
+    /// second are not wanted.
+    reading: Option<(Option<Version>, Version)>,
+}
+
+impl Timeline {
+    /// A timeline at its start. Keyframes take at most so many bytes; [`KEYFRAME_BUDGET`](super::KEYFRAME_BUDGET) is
+    /// a good number.
+    pub fn new(reducer: Arc<dyn Reducer>, keyframe_budget_bytes: usize) -> Self {
+        let cursor = Cursor::start(reducer.as_ref());
+        Timeline { reducer, keyframes: Keyframes::new(keyframe_budget_bytes), cursor, stop: None, reading: None }
+    }
+
+    /// The state at a version, or the events that are needed first; `None` is the initial state.
+    pub fn seek(&mut self, target: Option<Version>) -> Seek {
+        let Some(target) = target else {
+            self.reading = None;
+            self.cursor = Cursor::start(self.reducer.as_ref());
+            return Seek::State(self.cursor.moment(None));
+        };
+        // Behind the event that stops the fold there is nothing to know.
+        let goal = self.stop.as_ref().map_or(target, |stop| target.min(stop.version));
+        if let Some((_, to)) = self.reading
+            && to == goal
+        {
+            return Seek::Need { after: self.cursor.through, to };
+        }
+        self.reading = None;
+        self.approach(goal);
+        if self.cursor.through == Some(goal) {
+            return Seek::State(self.cursor.moment(Some(target)));
+        }
+        self.reading = Some((self.cursor.through, goal));
+        Seek::Need { after: self.cursor.through, to: goal }
+    }
+
+    /// Takes the next events of the range that the last seek needed; `complete` when no more of them follow. Events
+    /// outside the range are passed over, and without such a seek all are.
+    pub fn supply(&mut self, events: &[EventBody], complete: bool) {
+        let Some((after, to)) = self.reading else { return };
+        for event in events {
+            if event.version > to || after.is_some_and(|after| event.version <= after) {
+                continue;
+            }
+            if self.cursor.last.is_none_or(|last| event.version > last) {
+                self.keep_keyframe();
+            }
+            self.cursor.settled = false;
+            self.cursor.apply(event);
+            if let Some(stop) = &self.cursor.stop {
+                self.stop = Some(stop.clone());
+                return self.finish(stop.version);
+            }
+        }
+        if complete {
+            self.finish(to);
+        }
+    }
+
+    /// The version of the event that the state of the last seek ends with: the version that was sought, where such an
+    /// event exists, or the event that stopped the fold; `None` before the first event.
+    pub fn landed(&self) -> Option<Version> {
+        self.cursor.last
+    }
+
+    /// The first event that could not be folded, if it was met so far.
+    pub fn stop(&self) -> Option<&Stop> {
+        self.stop.as_ref()
+    }
+
+    /// Notes that the stream has grown: what seemed to lie beyond its end may exist now.
+    pub fn grown(&mut self) {
+        self.cursor.through = self.cursor.last;
+    }
+
+    /// A walk that goes on from the state of the last seek, event by event. The timeline stays where it is. `None`
+    /// where the reducer does not take back what it saved, or a range is still being read.
+    pub fn walk(&self) -> Option<Walk> {
+        let fold = if self.cursor.events == 0 {
+            self.reducer.start()
+        } else {
+            self.reducer.restore(&self.cursor.fold.save()).ok()?
+        };
+        self.reading.is_none().then(|| Walk::of(fold, self.cursor.stop.clone()))
+    }
+
+    /// How many bytes the keyframes take.
+    pub fn keyframe_bytes(&self) -> usize {
+        self.keyframes.size().0
+    }
+
+    /// How many keyframes there are.
+    pub fn keyframes(&self) -> usize {
+        self.keyframes.size().1
+    }
+
+    fn finish(&mut self, through: Version) {
+        self.cursor.through = self.cursor.through.max(Some(through));
+        self.cursor.settled = true;
+        self.reading = None;
+        self.keep_keyframe();
+    }
+
+    /// Brings the live fold to the best place from which to go forward to a version.
+    fn approach(&mut self, goal: Version) {
+        let usable = self.cursor.settled && self.cursor.through <= Some(goal);
+        let spared = usable.then_some(self.cursor.events);
+        while let Some(frame) = self.keyframes.before(goal) {
+            // Parsing 256 bytes takes about as long as folding an event: a step or two is quicker by the live fold.
+            let cost = 1 + frame.saved.len() as u64 / 256;
+            if spared.is_some_and(|events| frame.events <= events.saturating_add(cost)) {
+                return;
+            }
+            let (version, events) = (frame.version, frame.events);
+            match self.reducer.restore(&frame.saved) {
+                Ok(fold) => {
+                    self.cursor = Cursor::at(fold, Some(version), events);
+                    return;
+                }
+                // A reducer that does not take back what it saved makes seeks slow, never wrong.
+                Err(_) => self.keyframes.forget(version),
+            }
+        }
+        if !usable {
+            self.cursor = Cursor::start(self.reducer.as_ref());
+        }
+    }
+
+    /// Called where every event up to the cursor's last version is in the state.
+    fn keep_keyframe(&mut self) {
+        let Cursor { fold, last: Some(version), events, stop: None, .. } = &self.cursor else { return };
+        if self.keyframes.wants(*events) {
+            let saved = fold.save().into_boxed_slice();
+            self.keyframes.keep(Keyframe { version: *version, events: *events, saved });
+        }
+    }
+}

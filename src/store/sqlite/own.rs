@@ -1,0 +1,118 @@
+//! foldback's own store: how it is made, how it is known again, and where its parts stand.
+
+use super::table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};
+use super::time_form::TimeForm;
+use crate::store::StoreError;
+use foldback_domain::source::{Capabilities, Capability, SourceInfo};
+use rusqlite::Connection;
+
+/// What `PRAGMA application_id` says of a store that foldback made: `fold`, and `d`.
+pub const APPLICATION_ID: i64 = 0x666f_6c64;
+
+/// The version of the tables that this program makes and reads.
+pub const STORE_VERSION: i64 = 1;
+
+/// The layout's name.
+pub const LAYOUT: &str = "foldback";
+
+/// Tables, and the trigger that keeps the list of streams.
+pub const TABLES: &str = include_str!("sql/tables.sql");
+/// Triggers that refuse to change what has happened.
+pub const GUARDS: &str = include_str!("sql/guards.sql");
+/// Indexes; a bulk load makes them last.
+pub const INDEXES: &str = include_str!("sql/indexes.sql");
+
+/// Marks a database as foldback's own.
+pub fn mark() -> String {
+    format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {STORE_VERSION};")
+}
+
+/// The marks of a database: its application id and the version of its tables.
+pub fn marks(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0));
+    Ok((pragma("application_id")?, pragma("user_version")?))
+}
+
+/// Refuses what foldback did not make, and what a newer foldback made.
+pub fn check(label: &str, application_id: i64, version: i64) -> Result<(), StoreError> {
+    if application_id != APPLICATION_ID {
+        return Err(StoreError::unavailable(
+            label,
+            "is not a store that foldback made, so it is only read",
+            "make one with `foldback seed FILE.jsonl -o FILE.db`",
+        ));
+    }
+    if version > STORE_VERSION {
+        return Err(StoreError::unavailable(
+            label,
+            format!(
+                "was made by a newer foldback: its tables have version {version}, this program knows {STORE_VERSION}"
+            ),
+            "use the newer program",
+        ));
+    }
+    Ok(())
+}
+
+/// Where its parts stand.
+pub fn table_map() -> TableMap {
+    TableMap {
+        from: "events".into(),
+        condition: None,
+        position: "global_position".into(),
+        stream: vec![KeyPart::column("stream_id")],
+        category: "category".into(),
+        version: "stream_version".into(),
+        event_id: Some("event_id".into()),
+        event_type: "event_type".into(),
+        schema_version: Some("schema_version".into()),
+        data: "event_data".into(),
+        metadata: Some("metadata".into()),
+        correlation_id: Some(in_metadata("correlation_id")),
+        causation_id: Some(in_metadata("causation_id")),
+        actor: Some(in_metadata("actor")),
+        time: Some(TimeColumn { sql: "created_at".into(), form: TimeForm::Own }),
+        streams: Some(StreamsMap {
+            from: "streams".into(),
+            stream: "stream_id".into(),
+            category: "category".into(),
+            first_version: "first_version".into(),
+            version: "version".into(),
+            events: "events".into(),
+            first_at: "first_at".into(),
+            last_at: "last_at".into(),
+            last_position: "last_position".into(),
+        }),
+    }
+}
+
+/// The expression that `indexes.sql` has too: SQLite uses the index only for the very same one.
+fn in_metadata(key: &str) -> String {
+    format!(
+        "CASE WHEN typeof(metadata) = 'text' AND json_valid(metadata) \
+         THEN CAST(metadata ->> '$.{key}' AS TEXT) END"
+    )
+}
+
+/// What a store of foldback's own is and can do.
+pub fn source(label: &str, read_only: bool) -> SourceInfo {
+    let none = |what: &str| Capability::Unavailable(format!("this store has no {what}"));
+    SourceInfo {
+        label: label.to_owned(),
+        kind: "sqlite".into(),
+        layout: LAYOUT.into(),
+        store: None,
+        own: true,
+        read_only,
+        capabilities: Capabilities {
+            state: Capability::Available,
+            global_order: Capability::Available,
+            projections: none("checkpoints of projections"),
+            sagas: none("saga log"),
+            snapshots: none("snapshots"),
+            dead_letters: none("failed events"),
+            outbox: none("outbox"),
+            follow: Capability::Available,
+        },
+    }
+}

@@ -1,0 +1,73 @@
+//! One stream, in order of version.
+
+use super::row;
+use super::session::{Session, with_key};
+use crate::store::reader::PAGE_BYTES;
+use foldback_domain::event::{EventBody, EventHead, Version};
+use foldback_domain::reading::{Direction, Page, StreamRead};
+use rusqlite::Row;
+
+/// How far a page may grow beyond its limit so that events with one and the same version stay together. A store
+/// that lets them be at all rarely has two.
+const TIES: usize = 1_000;
+
+/// A page of a stream without payloads.
+pub fn heads(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page<EventHead, Version>> {
+    let decode = |row: &Row<'_>| {
+        let head = row::head(row, session.map)?;
+        Ok(head.stream_version.map(|version| (version, head)))
+    };
+    page(session, read, &row::head_columns(session.map), decode, |_| 0)
+}
+
+/// A page of what a fold needs.
+pub fn bodies(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page<EventBody, Version>> {
+    let decode = |row: &Row<'_>| Ok(row::body(row)?.map(|body| (body.version, body)));
+    page(session, read, &row::body_columns(session.map), decode, |body| body.data.len())
+}
+
+fn page<T>(
+    session: &Session<'_>,
+    read: &StreamRead,
+    columns: &str,
+    decode: impl Fn(&Row<'_>) -> rusqlite::Result<Option<(Version, T)>>,
+    size: impl Fn(&T) -> usize,
+) -> rusqlite::Result<Page<T, Version>> {
+    let mut page = Page { items: Vec::new(), next: None };
+    let Some(key) = session.key(&read.stream)? else { return Ok(page) };
+    let map = session.map;
+    let (order, step) = match read.direction {
+        Direction::Forward => ("", 1),
+        Direction::Backward => (" DESC", -1),
+    };
+    // No LIMIT: rows come in order of the index, and are not asked for once the page is full.
+    let sql = format!(
+        "SELECT {columns} {} AND {} AND {version} BETWEEN ?{} AND ?{} ORDER BY {version}{order}",
+        map.rows(),
+        map.is_key(),
+        key.len() + 1,
+        key.len() + 2,
+        version = map.version,
+    );
+    let mut statement = session.prepare(&sql)?;
+    let mut rows = statement.query(with_key(&key, &[&read.from.0, &read.to.0]).as_slice())?;
+    let (limit, mut bytes, mut last) = (read.limit.max(1), 0, None);
+    while let Some(row) = rows.next()? {
+        let Some((version, item)) = decode(row)? else { continue };
+        bytes += size(&item);
+        if page.items.len() >= limit || (bytes > PAGE_BYTES && !page.items.is_empty()) {
+            if last != Some(version) {
+                page.next = Some(version);
+                break;
+            }
+            if page.items.len() >= limit.saturating_add(TIES) || bytes > 2 * PAGE_BYTES {
+                page.next = version.0.checked_add(step).map(Version);
+                break;
+            }
+        }
+        last = Some(version);
+        page.items.push(item);
+    }
+    session.count(page.items.len());
+    Ok(page)
+}

@@ -1,0 +1,88 @@
+//! How stores write points in time.
+
+use super::value;
+use foldback_domain::event::{format_time, parse_time};
+use jiff::Timestamp;
+use rusqlite::types::{Value, ValueRef};
+use serde::Deserialize;
+
+/// How a time is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeForm {
+    /// As foldback's own store writes it: UTC with `Z` and three, six or nine digits, so that text compares.
+    Own,
+    /// Text that [`parse_time`] reads: RFC 3339, or as SQL writes it, in UTC.
+    Text,
+    /// Seconds since 1970, whole or with a fraction.
+    UnixSeconds,
+    /// Milliseconds since 1970.
+    UnixMillis,
+    /// Microseconds since 1970.
+    UnixMicros,
+    /// Nanoseconds since 1970.
+    UnixNanos,
+}
+
+impl TimeForm {
+    /// The point in time, or `None` where there is none, or none that a calendar has.
+    pub fn read(self, value: ValueRef<'_>) -> Option<Timestamp> {
+        match self {
+            TimeForm::Own | TimeForm::Text => match value {
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => parse_time(std::str::from_utf8(bytes).ok()?),
+                _ => None,
+            },
+            TimeForm::UnixSeconds => match value {
+                ValueRef::Real(seconds) if seconds.is_finite() => {
+                    Timestamp::from_microsecond((seconds * 1e6).round() as i64).ok()
+                }
+                other => Timestamp::from_second(value::integer(other)?).ok(),
+            },
+            TimeForm::UnixMillis => Timestamp::from_millisecond(value::integer(value)?).ok(),
+            TimeForm::UnixMicros => Timestamp::from_microsecond(value::integer(value)?).ok(),
+            TimeForm::UnixNanos => Timestamp::from_nanosecond(value::integer(value)?.into()).ok(),
+        }
+    }
+
+    /// The expression by which times of this form compare in SQL; `None` where they only compare once they are read.
+    pub fn comparable(self, sql: &str) -> Option<String> {
+        match self {
+            TimeForm::Own => Some(format!("rtrim({sql}, 'Z')")),
+            _ => None,
+        }
+    }
+
+    /// The time as [`TimeForm::comparable`] compares it.
+    pub fn bound(at: Timestamp) -> Value {
+        Value::Text(format_time(at).trim_end_matches('Z').to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_read() {
+        let expected = parse_time("2026-01-05T09:12:44.120Z");
+        let text = |text: &'static str| ValueRef::Text(text.as_bytes());
+        assert_eq!(TimeForm::Own.read(text("2026-01-05T09:12:44.120Z")), expected);
+        assert_eq!(TimeForm::Text.read(text("2026-01-05 10:12:44.12+01:00")), expected);
+        assert_eq!(TimeForm::Text.read(text("2026-01-05 09:12:44.12")), expected);
+        assert_eq!(TimeForm::UnixSeconds.read(ValueRef::Real(1767604364.12)), expected);
+        assert_eq!(TimeForm::UnixMillis.read(ValueRef::Integer(1767604364120)), expected);
+        assert_eq!(TimeForm::UnixMillis.read(text("1767604364120")), expected);
+        assert_eq!(TimeForm::UnixMicros.read(ValueRef::Integer(1767604364120000)), expected);
+        assert_eq!(TimeForm::UnixNanos.read(ValueRef::Integer(1767604364120000000)), expected);
+    }
+
+    #[test]
+    fn what_no_calendar_has_is_no_time() {
+        assert_eq!(TimeForm::UnixSeconds.read(ValueRef::Integer(i64::MAX)), None);
+        assert_eq!(TimeForm::UnixSeconds.read(ValueRef::Real(f64::NAN)), None);
+        assert_eq!(TimeForm::UnixMillis.read(ValueRef::Integer(i64::MIN)), None);
+        assert_eq!(TimeForm::Own.read(ValueRef::Text(b"soon")), None);
+        assert_eq!(TimeForm::Text.read(ValueRef::Text(b"\xff")), None);
+        assert_eq!(TimeForm::Text.read(ValueRef::Null), None);
+    }
+}

@@ -1,0 +1,230 @@
+//! Speed on large stores, as ratios within one run: the state of a long stream against what the `sqlite3` shell takes
+//! to print the same columns of the same rows, and the first frame of a large store against that of a small one.
+//!
+//! `cargo bench --bench store` makes its stores under target/ once and keeps them.
+//! FOLDBACK_BENCH_EVENTS sets the size of the largest (default 10,000,000).
+
+use foldback::adapters::{OpenOptions, SourceSpec, open};
+use foldback::domain::Registry;
+use foldback::domain::event::Position;
+use foldback::domain::reading::{Direction, LogFilter, LogRead, StreamSort, StreamsRead};
+use foldback::explore::travel::Travel;
+use foldback::explore::{Explorer, Reporter, log, overview, streams};
+use foldback::store::seed::seed;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The stream that is long.
+const LONG: &str = "inventory-long";
+
+fn main() {
+    // `cargo test --benches` runs this too, with nothing to measure in an unoptimised build.
+    if !std::env::args().any(|word| word == "--bench") {
+        return;
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        show_against_the_shell().await;
+        first_frame().await;
+        seeks().await;
+    });
+}
+
+/// A store of so many events, of which so many are of one stream, scattered evenly.
+async fn store(events: u64, long: u64) -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
+    std::fs::create_dir_all(&dir).unwrap();
+    let path = dir.join(format!("{events}-{long}.db"));
+    if !path.exists() {
+        let began = Instant::now();
+        seed(BufReader::with_capacity(1 << 20, Lines::new(events, long)), &path, |_| {}).await.unwrap();
+        let took = began.elapsed();
+        println!("made {} in {took:.1?}: {:.0} events/s", path.display(), events as f64 / took.as_secs_f64());
+    }
+    path
+}
+
+/// Events as JSON lines, made as they are read.
+struct Lines {
+    next: u64,
+    events: u64,
+    every: u64,
+    long: u64,
+    line: Vec<u8>,
+    at: usize,
+}
+
+impl Lines {
+    fn new(events: u64, long: u64) -> Self {
+        Lines { next: 0, events, every: events.checked_div(long).unwrap_or(u64::MAX), long: 0, line: Vec::new(), at: 0 }
+    }
+
+    fn fill(&mut self) {
+        let (n, at) = (self.next, jiff::Timestamp::from_millisecond(1_767_600_000_000 + self.next as i64 * 40).unwrap());
+        let (stream, version) = if n.is_multiple_of(self.every) {
+            self.long += 1;
+            (LONG.to_owned(), self.long - 1)
+        } else {
+            // Ten events a stream, so that the list of streams is long as well.
+            let others = n - self.long;
+            (format!("inventory-{:09}", others / 10), others % 10)
+        };
+        let id = format!("{n:08x}-0000-4000-8000-{:012x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16);
+        let (kind, data) = match version % 3 {
+            0 => ("StockReceived", format!("{{\"sku\":\"p-{}\",\"quantity\":{}}}", n % 97, 2 + n % 7)),
+            1 => ("StockReserved", format!("{{\"sku\":\"p-{}\",\"order_id\":\"o-{n}\",\"quantity\":1}}", n % 97)),
+            _ => ("StockCounted", format!("{{\"sku\":\"p-{}\",\"quantity\":{}}}", n % 97, n % 1_000)),
+        };
+        // A reservation without end would let the state grow with the stream; the long one only receives and counts.
+        let (kind, data) = if stream == LONG && kind == "StockReserved" {
+            ("StockReceived", format!("{{\"sku\":\"p-7\",\"quantity\":{}}}", n % 5))
+        } else {
+            (kind, data)
+        };
+        self.line = format!(
+            "{{\"global_position\":{},\"stream_id\":\"{stream}\",\"stream_version\":{version},\"event_id\":\"{id}\",\
+             \"event_type\":\"{kind}\",\"data\":{data},\"metadata\":{{\"correlation_id\":\"c-{}\",\"actor\":\"bench\"}},\
+             \"schema_version\":1,\"created_at\":\"{}\"}}\n",
+            n + 1,
+            n / 4,
+            foldback::domain::event::format_time(at)
+        )
+        .into_bytes();
+        self.at = 0;
+        self.next += 1;
+    }
+}
+
+impl Read for Lines {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        if self.at == self.line.len() {
+            if self.next == self.events {
+                return Ok(0);
+            }
+            self.fill();
+        }
+        let count = out.len().min(self.line.len() - self.at);
+        out[..count].copy_from_slice(&self.line[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
+    }
+}
+
+fn explorer_of(reader: std::sync::Arc<dyn foldback::store::EventReader>) -> Explorer {
+    Explorer::new(reader, Registry::embedded(), false)
+}
+
+async fn explorer(path: &Path) -> Explorer {
+    let spec = SourceSpec::parse(path.to_str().unwrap()).unwrap();
+    explorer_of(open(&spec, &OpenOptions::default()).await.unwrap())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// Runs a command to its end; how long it took and, in KiB, the most memory it had.
+fn run(command: &mut Command) -> (Duration, u64) {
+    let began = Instant::now();
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let reading = std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()).unwrap());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        if let Ok(file) = std::fs::File::open(&status) {
+            let line = BufReader::new(file).lines().map_while(Result::ok).find(|line| line.starts_with("VmHWM:"));
+            let size = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
+            peak = peak.max(size.unwrap_or(0));
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    reading.join().unwrap();
+    (began.elapsed(), peak)
+}
+
+async fn show_against_the_shell() {
+    let path = store(2_000_000, 200_000).await;
+    let file = path.to_str().unwrap();
+    let columns = "stream_version, event_type, schema_version, event_data";
+    let sql = format!("SELECT {columns} FROM events WHERE stream_id = '{LONG}' ORDER BY stream_version");
+    let (mut shell, mut show, mut peak) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..7 {
+        shell.push(run(Command::new("sqlite3").args(["-readonly", file, &sql])).0);
+        let (took, memory) = run(Command::new(env!("CARGO_BIN_EXE_foldback")).args(["show", file, LONG, "--json"]));
+        show.push(took);
+        peak = peak.max(memory);
+    }
+    let (shell, show) = (median(shell), median(show));
+    println!(
+        "show, 200,000 of 2,000,000 events: foldback {show:.0?}, sqlite3 shell {shell:.0?}: {:.2} times (limit 1.00), \
+         peak memory {:.0} MiB (limit 64)",
+        show.as_secs_f64() / shell.as_secs_f64(),
+        peak as f64 / 1024.0
+    );
+}
+
+/// What the first frame of the overview, the streams and the log wait for, from a closed file.
+async fn first_frame() {
+    let large: u64 = std::env::var("FOLDBACK_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000_000);
+    let mut frames = Vec::new();
+    let mut jumps = Vec::new();
+    for events in [10_000, large] {
+        let path = store(events, events / 10).await;
+        let mut frame = Vec::new();
+        let mut jump = Vec::new();
+        for round in 0..21u64 {
+            let began = Instant::now();
+            let explorer = explorer(&path).await;
+            overview::glance(&explorer).await.unwrap();
+            let list = StreamsRead { category: None, sort: StreamSort::Name, after: None, limit: 200 };
+            streams::page(&explorer, &list, None, &Reporter::silent()).await.unwrap();
+            frame.push(began.elapsed());
+            let start = Some(Position((events / 22 * (round + 1)) as i64));
+            let read = LogRead { filter: LogFilter::default(), start, direction: Direction::Forward, limit: 200 };
+            let began = Instant::now();
+            assert!(!log::page(&explorer, &read, &Reporter::silent()).await.unwrap().items.is_empty());
+            jump.push(began.elapsed());
+        }
+        frames.push(median(frame));
+        jumps.push(median(jump));
+    }
+    for (what, times) in [("first frame", frames), ("jump to a position", jumps)] {
+        println!(
+            "{what}: {large} events {:.2?}, 10,000 events {:.2?}: {:.2} times (limit 1.30)",
+            times[1],
+            times[0],
+            times[1].as_secs_f64() / times[0].as_secs_f64()
+        );
+    }
+}
+
+async fn seeks() {
+    let path = store(1_000_000, 1_000_000).await;
+    let explorer = explorer(&path).await;
+    let silent = Reporter::silent();
+    let mut travel = Travel::open(&explorer, &LONG.into()).await.unwrap().unwrap();
+    let began = Instant::now();
+    travel.moment(travel.summary().version, &silent).await.unwrap();
+    let fold = began.elapsed();
+    let mut times = Vec::new();
+    let mut random = 1u64;
+    for _ in 0..1_000 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let version = foldback::domain::event::Version((random >> 33) as i64 % 1_000_000);
+        let began = Instant::now();
+        travel.moment(Some(version), &silent).await.unwrap();
+        times.push(began.elapsed());
+    }
+    times.sort();
+    let p99 = times[990];
+    println!(
+        "1,000 random seeks in 1,000,000 events: p50 {:.2?}, p99 {p99:.2?} (limit 16.7 ms), fold from the start {fold:.0?}: \
+         {:.0} times (limit 200)",
+        times[500],
+        fold.as_secs_f64() / p99.as_secs_f64()
+    );
+}

@@ -1,0 +1,70 @@
+//! The list of streams in every order, and the counts.
+
+use super::{sample, subjects};
+use foldback::domain::reading::{StreamSort, StreamSummary, StreamsRead};
+use std::cmp::Reverse;
+
+#[tokio::test]
+async fn streams_are_listed_in_every_order_by_key() {
+    let subjects = subjects().await;
+    let mut answers = Vec::new();
+    for subject in &subjects {
+        subject.writer.import(&sample::events(300, 23)).await.unwrap();
+        let mut answer = Vec::new();
+        for sort in [StreamSort::Name, StreamSort::Length, StreamSort::Recent] {
+            for category in [None, Some("order".into()), Some("nothing".into())] {
+                let mut lists = Vec::new();
+                for limit in [1, 4, 1_000] {
+                    let mut read = StreamsRead { category: category.clone(), sort, after: None, limit };
+                    let mut list: Vec<StreamSummary> = Vec::new();
+                    loop {
+                        let page = subject.reader.read_streams(&read).await.unwrap();
+                        list.extend(page.items);
+                        match page.next {
+                            Some(next) => read.after = Some(next),
+                            None => break,
+                        }
+                    }
+                    lists.push(list);
+                }
+                assert_eq!(lists[0], lists[2], "{} {sort:?} {category:?}", subject.name);
+                assert_eq!(lists[1], lists[2], "{} {sort:?} {category:?}", subject.name);
+                let list = lists.pop().unwrap();
+                assert!(list.is_sorted_by_key(|stream| {
+                    let rank = match sort {
+                        StreamSort::Name => 0,
+                        StreamSort::Length => stream.events as i64,
+                        StreamSort::Recent => stream.last_position.unwrap().0,
+                    };
+                    (Reverse(rank), stream.stream_id.clone())
+                }));
+                answer.push(list);
+            }
+        }
+        answers.push(answer);
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    let cut = answers[0][0].iter().find(|stream| stream.stream_id.as_str() == "stock-1").unwrap();
+    assert_eq!(cut.first_version.unwrap().0, 40);
+}
+
+#[tokio::test]
+async fn summaries_and_totals_agree_with_the_list() {
+    let mut answers = Vec::new();
+    for subject in subjects().await {
+        assert_eq!(subject.reader.read_head().await.unwrap(), None);
+        assert_eq!(subject.reader.read_totals().await.unwrap().events, 0);
+        subject.writer.import(&sample::events(300, 23)).await.unwrap();
+        let read = StreamsRead { category: None, sort: StreamSort::Name, after: None, limit: 1_000 };
+        let list = subject.reader.read_streams(&read).await.unwrap().items;
+        for stream in &list {
+            assert_eq!(subject.reader.read_summary(&stream.stream_id).await.unwrap().as_ref(), Some(stream));
+        }
+        assert_eq!(subject.reader.read_summary(&"none".into()).await.unwrap(), None);
+        let totals = subject.reader.read_totals().await.unwrap();
+        assert_eq!((totals.events, totals.streams), (300, list.len() as u64));
+        assert_eq!(totals.event_types.iter().map(|(_, events)| events).sum::<u64>(), 300);
+        answers.push(totals);
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+}

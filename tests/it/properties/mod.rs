@@ -1,0 +1,7 @@
+//! What must hold of every input, tried on many.
+
+mod blame;
+mod diff;
+mod seek;
+mod toy;
+mod values;

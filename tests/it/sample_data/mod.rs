@@ -1,0 +1,57 @@
+//! The sample data: made by running the domain with a fixed seed, and checked against what its stories say.
+//!
+//! `UPDATE_SAMPLE=1 cargo test --test it sample_data` writes the file anew.
+
+mod accounts;
+mod catalogue;
+mod facts;
+mod form;
+mod log;
+mod orders;
+mod random;
+mod stock;
+mod stories;
+mod time;
+mod users;
+mod world;
+
+use std::path::PathBuf;
+use world::World;
+
+const SEED: u64 = 20_260_105;
+const ORDERS: usize = 110;
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample-data").join(name)
+}
+
+fn generate() -> String {
+    let mut world = World::new(SEED);
+    users::import(&mut world);
+    stock::open(&mut world);
+    stories::old_schemas::import(&mut world);
+    users::plan(&mut world);
+    stock::plan(&mut world);
+    accounts::plan(&mut world);
+    stories::plan(&mut world);
+    let moments = time::moments(&mut world.random, ORDERS, time::start() + 4 * time::MINUTE, time::end());
+    for (number, at) in (1001..).zip(moments) {
+        world.at(at, move |world| stories::begin_order(world, number));
+    }
+    world.run(time::end());
+    world.lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_file_is_what_the_generator_makes() {
+    let made = generate();
+    let path = path("webshop.jsonl");
+    if std::env::var_os("UPDATE_SAMPLE").is_some() {
+        std::fs::write(&path, &made).expect("sample-data/ can be written");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    for (number, (found, made)) in found.lines().zip(made.lines()).enumerate() {
+        assert_eq!(found, made, "line {} differs; UPDATE_SAMPLE=1 writes the file anew", number + 1);
+    }
+    assert!(found == made, "the file has another length; UPDATE_SAMPLE=1 writes it anew");
+}

@@ -84,6 +84,11 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
     })
 }
 
+/// Opens the source of the terminal UI; says why not where it cannot.
+pub async fn open_screen(screen: &Screen) -> Result<crate::explore::Explorer, ExitCode> {
+    open::explorer(&screen.source, &screen.open).await.map_err(|failure| fail(&failure))
+}
+
 fn json_asked(common: &Common) -> bool {
     common.json || common.format.is_some()
 }

@@ -1,1 +1,111 @@
 //! The terminal: its loop, its input, and effects turned into tasks.
+//!
+//! ```text
+//!   keys, mouse, size ──┐                       ┌──> draw (once for all that is ready)
+//!   answers of tasks ───┼──> update(&mut Model) ┤
+//!   the store changed ──┘                       └──> effects ──> tasks
+//! ```
+
+mod clipboard;
+mod follow;
+mod input;
+pub mod options;
+mod perform;
+mod signals;
+mod tasks;
+mod terminal;
+
+pub use options::TuiOptions;
+
+use crate::app::effect::Effect;
+use crate::app::geometry::Size;
+use crate::app::message::Message;
+use crate::app::{Model, Setup, update};
+use crate::explore::Explorer;
+use crate::ui::{self, Theme};
+use crossterm::event::EventStream;
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use std::time::Duration;
+use tasks::Tasks;
+use terminal::Terminal;
+use tokio::sync::mpsc;
+
+/// Runs the terminal UI on a source until the user leaves it.
+pub async fn run(explorer: Explorer, options: TuiOptions) -> anyhow::Result<()> {
+    let (theme, keymap) = (options.theme()?, options.keymap()?);
+    let setup = Setup {
+        source: explorer.source(),
+        source_arg: options.source_arg,
+        demo: options.demo,
+        keymap,
+        start: options.start,
+    };
+    let mut terminal = Terminal::begin()?;
+    let ended = live(explorer, Model::new(setup), &theme, &mut terminal).await;
+    terminal.end();
+    ended
+}
+
+/// The loop. When nothing happens it waits, and nothing runs.
+async fn live(explorer: Explorer, mut model: Model, theme: &Theme, terminal: &mut Terminal) -> anyhow::Result<()> {
+    let (sender, mut messages) = mpsc::unbounded_channel();
+    let follower = follow::follow(explorer.clone(), sender.clone());
+    let mut tasks = Tasks::new(explorer, sender);
+    let mut input = EventStream::new();
+    let mut signals = signals::Signals::begin()?;
+    let (width, height) = terminal.size()?;
+    let mut ready = vec![Message::Size(Size { width, height }), Message::Start];
+    loop {
+        let mut go_on = true;
+        for message in std::iter::once(Message::Clock(now())).chain(ready.drain(..)) {
+            for effect in update(&mut model, message) {
+                match effect {
+                    Effect::Run(task) => tasks.run(task),
+                    Effect::Cancel(slot) => tasks.cancel(slot),
+                    Effect::Copy(text) => clipboard::copy(&text),
+                    Effect::Suspend => {
+                        terminal.suspend()?;
+                        let (width, height) = terminal.size()?;
+                        update(&mut model, Message::Size(Size { width, height }));
+                    }
+                    Effect::Quit => go_on = false,
+                }
+            }
+        }
+        if !go_on {
+            break;
+        }
+        terminal.draw(|buffer| ui::draw(&model, theme, buffer))?;
+        tokio::select! {
+            biased;
+            Some(message) = messages.recv() => ready.push(message),
+            event = input.next() => match event {
+                Some(event) => ready.extend(input::message(event?)),
+                // The terminal is gone.
+                None => break,
+            },
+            () = signals.wait() => break,
+            () = pause(model.tick()) => ready.push(Message::Tick),
+        }
+        // One picture for everything that is ready, however much it is.
+        while let Ok(message) = messages.try_recv() {
+            ready.push(message);
+        }
+    }
+    follower.abort();
+    tasks.end();
+    Ok(())
+}
+
+/// The clock is read here and nowhere below.
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+async fn pause(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,102 @@
+//! The command that says the same as a screen: whatever a screen shows, a subcommand prints.
+
+use super::model::Model;
+use super::place::Screen;
+use foldback_domain::event::{Position, safe_text};
+use foldback_domain::reading::{LogFilter, StreamSort};
+use foldback_domain::source::SourceInfo;
+
+/// A word as a shell takes it: as it is where it is plain, else in single quotes.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:@+=%,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", safe_text(word).replace('\'', "'\\''"))
+    }
+}
+
+/// The command that prints one event, whole.
+pub fn event(source: &SourceInfo, position: Position) -> String {
+    format!("foldback log {} --from {position} --to {position} --json", quoted(&source.label))
+}
+
+/// The command that prints the overview.
+pub fn same_overview(model: &Model) -> String {
+    format!("foldback overview {}", quoted(&model.setup.source_arg))
+}
+
+/// The command that says the same as the screen.
+pub fn same(model: &Model) -> String {
+    let source = quoted(&model.setup.source_arg);
+    match model.screen {
+        Screen::Overview => same_overview(model),
+        Screen::Streams => streams(model, &source),
+        Screen::Log => {
+            let reverse = if model.screens.log.newest_first { " --reverse" } else { "" };
+            format!("foldback log {source}{}{reverse}", filter_words(model.screens.log.filters.filter()))
+        }
+        Screen::Travel => travel(model, &source),
+    }
+}
+
+fn streams(model: &Model, source: &str) -> String {
+    let streams = &model.screens.streams;
+    let mut words = format!("foldback streams {source}");
+    // The list takes words in any order; a pattern holds one of them.
+    if let Some(word) = streams.words.text().split_whitespace().next() {
+        words += &format!(" --match {}", quoted(&format!("*{word}*")));
+    }
+    if let Some(category) = &streams.category {
+        words += &format!(" --category {}", quoted(category.as_str()));
+    }
+    match streams.sort {
+        StreamSort::Name => {}
+        StreamSort::Length => words += " --sort length",
+        StreamSort::Recent => words += " --sort recent",
+    }
+    words
+}
+
+fn filter_words(filter: &LogFilter) -> String {
+    let mut words = String::new();
+    let mut add = |flag: &str, value: Option<String>| {
+        if let Some(value) = value {
+            words += &format!(" --{flag} {}", quoted(&value));
+        }
+    };
+    add("stream", filter.stream.as_ref().map(ToString::to_string));
+    add("category", filter.category.as_ref().map(ToString::to_string));
+    add("type", filter.event_type.clone());
+    add("correlation", filter.correlation_id.clone());
+    add("since", filter.since.map(super::format::full));
+    add("until", filter.until.map(super::format::full));
+    add("from", filter.from.map(|position| position.to_string()));
+    add("to", filter.to.map(|position| position.to_string()));
+    words
+}
+
+fn travel(model: &Model, source: &str) -> String {
+    let travel = &model.screens.travel;
+    let Some(stream) = &travel.stream else { return format!("foldback streams {source}") };
+    let at = travel.at.map_or("start".to_owned(), |version| version.to_string());
+    let target = |at: String| quoted(&format!("{stream}@{at}"));
+    match (travel.blaming, travel.pin) {
+        (true, _) => format!("foldback blame {source} {}", target(at)),
+        (false, Some(pin)) => format!("foldback diff {source} {}", target(format!("{pin}..{at}"))),
+        (false, None) => format!("foldback show {source} {}", target(at)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_that_a_shell_would_take_apart_are_quoted() {
+        assert_eq!(quoted("order-1001@3"), "order-1001@3");
+        assert_eq!(quoted("Payment*"), "'Payment*'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,153 @@
+//! What a screen's update may use beside its own state: the desk where work is asked for, and what it may ask of the
+//! whole.
+
+use super::effect::{Ask, Effect, Slot, Task, Ticket};
+use super::facts::Facts;
+use super::geometry::Area;
+use super::message::{Cost, Progress};
+use super::modals::Modal;
+use super::place::Place;
+use foldback_domain::source::SourceInfo;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// After this time a view says that it waits, and for what.
+pub const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Work that is under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// Which task.
+    pub ticket: Ticket,
+    /// Since when.
+    pub since: Timestamp,
+    /// How far it has come.
+    pub progress: Option<Progress>,
+}
+
+/// Where work is asked for and waited for. It gives out tickets and knows which answers are still wanted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Desk {
+    last: u64,
+    pending: BTreeMap<Slot, Pending>,
+    failed: BTreeMap<Slot, String>,
+    effects: Vec<Effect>,
+    /// What the last answer cost.
+    pub cost: Cost,
+}
+
+impl Desk {
+    /// Asks for work, in place of what ran in the slot.
+    pub fn run(&mut self, now: Timestamp, slot: Slot, delay: Duration, ask: Ask) {
+        self.last += 1;
+        let ticket = Ticket(self.last);
+        self.failed.remove(&slot);
+        self.pending.insert(slot, Pending { ticket, since: now, progress: None });
+        // Two tasks for one slot in one breath: only the newer is worth sending.
+        self.effects.retain(|effect| !matches!(effect, Effect::Run(task) if task.slot == slot));
+        self.effects.push(Effect::Run(Task { slot, ticket, delay, ask }));
+    }
+
+    /// Anything else that should happen.
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// What is to happen; asked once after each message.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Whether an answer is still wanted; it then no longer is.
+    pub fn accept(&mut self, slot: Slot, ticket: Ticket) -> bool {
+        let wanted = self.pending.get(&slot).is_some_and(|pending| pending.ticket == ticket);
+        if wanted {
+            self.pending.remove(&slot);
+        }
+        wanted
+    }
+
+    /// Remembers how far work has come.
+    pub fn progressed(&mut self, slot: Slot, ticket: Ticket, progress: Progress) {
+        if let Some(pending) = self.pending.get_mut(&slot)
+            && pending.ticket == ticket
+        {
+            pending.progress = Some(progress);
+        }
+    }
+
+    /// Remembers why there is no answer.
+    pub fn fail(&mut self, slot: Slot, why: String) {
+        self.failed.insert(slot, why);
+    }
+
+    /// Why the last work in a slot had no answer.
+    pub fn failure(&self, slot: Slot) -> Option<&str> {
+        self.failed.get(&slot).map(String::as_str)
+    }
+
+    /// The work in a slot.
+    pub fn pending(&self, slot: Slot) -> Option<&Pending> {
+        self.pending.get(&slot)
+    }
+
+    /// Whether anything is under way.
+    pub fn is_busy(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// The work that takes longer than one waits without a word: what is in front first, then what has waited longest.
+    pub fn long(&self, now: Timestamp) -> Option<(Slot, &Pending)> {
+        let late = |pending: &Pending| waited(now, pending.since) >= PATIENCE;
+        let mut long: Vec<_> = self.pending.iter().filter(|(_, pending)| late(pending)).collect();
+        long.sort_by_key(|(slot, pending)| (slot.is_background(), pending.since));
+        long.first().map(|(slot, pending)| (**slot, *pending))
+    }
+
+    /// Ends the work in a slot.
+    pub fn cancel(&mut self, slot: Slot) -> bool {
+        let was = self.pending.remove(&slot).is_some();
+        if was {
+            self.effects.push(Effect::Cancel(slot));
+        }
+        was
+    }
+}
+
+/// How long ago a time was; never negative.
+pub fn waited(now: Timestamp, since: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(since)).unwrap_or_default()
+}
+
+/// What a screen may use and ask for while it updates.
+pub struct Context<'a> {
+    /// Now.
+    pub now: Timestamp,
+    /// Where the screen is drawn.
+    pub area: Area,
+    /// What the source is.
+    pub source: &'a SourceInfo,
+    /// What is known of the whole store.
+    pub facts: &'a Facts,
+    /// Where work is asked for.
+    pub desk: &'a mut Desk,
+    /// Where to go.
+    pub go: Option<Place>,
+    /// What to tell.
+    pub notice: Option<String>,
+    /// What to lay over the screen.
+    pub modal: Option<Modal>,
+}
+
+impl Context<'_> {
+    /// Asks for work at once.
+    pub fn run(&mut self, slot: Slot, ask: Ask) {
+        self.desk.run(self.now, slot, Duration::ZERO, ask);
+    }
+
+    /// Asks for work once the cursor has rested.
+    pub fn run_rested(&mut self, slot: Slot, ask: Ask) {
+        self.desk.run(self.now, slot, Duration::from_millis(80), ask);
+    }
+}

@@ -1,0 +1,118 @@
+//! What should happen in the world, as plain data.
+
+use super::screens::{log, overview, streams, travel};
+use std::time::Duration;
+
+/// What `update` asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read something; the answer comes as a message with the task's ticket.
+    Run(Task),
+    /// End the work in a slot.
+    Cancel(Slot),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Give the terminal back until the shell continues us.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// Work that is done beside the screen. A newer task in a slot cancels the older one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Where it runs.
+    pub slot: Slot,
+    /// What its answer carries, so that a stale one is known.
+    pub ticket: Ticket,
+    /// How long to wait first: a cursor that moves on cancels it.
+    pub delay: Duration,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// Tells one task from another in the same slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// Where work runs: at most one task in each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slot {
+    /// The overview at a glance.
+    Glance,
+    /// The exact counts.
+    Totals,
+    /// What needs attention.
+    Attention,
+    /// The log's shape over time.
+    Histogram,
+    /// A page of streams.
+    Streams,
+    /// The preview beside the streams.
+    Preview,
+    /// A page of the log.
+    Log,
+    /// The event beside the log.
+    Event,
+    /// The position of a time.
+    Seek,
+    /// A stream that is opened.
+    Open,
+    /// A page of a stream's versions.
+    Versions,
+    /// What a version is.
+    Step,
+    /// What each version changed.
+    Tallies,
+    /// Blame for a state.
+    Blame,
+    /// The next change of a field.
+    Change,
+    /// The version of a time.
+    VersionAt,
+    /// Streams that match what is typed in the palette.
+    Search,
+}
+
+impl Slot {
+    /// What is being done, for the line that shows long work.
+    pub fn doing(self) -> &'static str {
+        match self {
+            Slot::Glance => "looking at the store",
+            Slot::Totals => "counting everything",
+            Slot::Attention => "folding streams to see what needs attention",
+            Slot::Histogram => "drawing the clock",
+            Slot::Streams => "reading streams",
+            Slot::Preview => "folding the selected stream",
+            Slot::Log => "reading the log",
+            Slot::Event => "reading the event",
+            Slot::Seek => "looking for that time",
+            Slot::Open => "opening the stream",
+            Slot::Versions => "reading versions",
+            Slot::Step => "folding",
+            Slot::Tallies => "counting changes",
+            Slot::Blame => "blaming every path",
+            Slot::Change => "looking for the change",
+            Slot::VersionAt => "looking for that time",
+            Slot::Search => "searching streams",
+        }
+    }
+
+    /// Whether it goes on behind the others, so that Esc means something else.
+    pub fn is_background(self) -> bool {
+        matches!(self, Slot::Glance | Slot::Totals | Slot::Attention | Slot::Histogram | Slot::Preview | Slot::Tallies)
+    }
+}
+
+/// A question, by the screen that asks it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Of the overview, and of the frame about every screen.
+    Overview(overview::Ask),
+    /// Of the list of streams, and of the palette.
+    Streams(streams::Ask),
+    /// Of the log.
+    Log(log::Ask),
+    /// Of travel.
+    Travel(travel::Ask),
+}

@@ -1,0 +1,218 @@
+//! The palette: go anywhere by name. Positions, times and `stream@version` are read as they are typed; streams are
+//! looked for in the store; actions and screens are found by their words.
+
+use super::super::action::{Action, Scope, TABLE};
+use super::super::format;
+use super::super::input::Key;
+use super::super::place::Place;
+use super::super::scroller::Scroller;
+use super::typed::Typed;
+use super::{Outcome, fuzzy};
+use crate::analysis::when::parse_when;
+use foldback_domain::event::{Position, StreamName, Version};
+use foldback_domain::reading::{LogFilter, StreamSummary};
+use jiff::Timestamp;
+
+/// Something that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What kind of thing it is, in a word.
+    pub kind: &'static str,
+    /// What it is called.
+    pub title: String,
+    /// More about it.
+    pub note: String,
+    /// What choosing it does.
+    pub does: Does,
+}
+
+/// What choosing something does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Does {
+    /// Goes somewhere.
+    Go(Place),
+    /// Does something.
+    Act(Action),
+}
+
+/// The palette.
+#[derive(Debug, Clone, Default)]
+pub struct Palette {
+    /// What was typed.
+    pub typed: Typed,
+    /// What fits.
+    pub choices: Vec<Choice>,
+    /// The cursor.
+    pub at: Scroller,
+    streams: Vec<StreamSummary>,
+    scopes: Vec<Scope>,
+}
+
+impl Palette {
+    /// An empty palette, for the scopes at work.
+    pub fn new(scopes: &[Scope], now: Timestamp) -> Palette {
+        let mut palette = Palette { scopes: scopes.to_vec(), ..Palette::default() };
+        palette.choose(now);
+        palette
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: Key, action: Option<Action>, now: Timestamp, height: usize) -> Outcome {
+        let mut move_by = |by: isize| self.at.move_by(by, self.choices.len(), height);
+        match action {
+            Some(Action::Accept) => {
+                return match self.choices.get(self.at.cursor).map(|choice| choice.does.clone()) {
+                    Some(Does::Go(place)) => Outcome::Go(place),
+                    Some(Does::Act(action)) => Outcome::Act(action),
+                    None => Outcome::Stay,
+                };
+            }
+            Some(Action::Cancel) => return Outcome::Close,
+            Some(Action::TypingUp) => move_by(-1),
+            Some(Action::TypingDown) => move_by(1),
+            Some(Action::TypingPageUp) => move_by(-(height as isize)),
+            Some(Action::TypingPageDown) => move_by(height as isize),
+            _ => {
+                let before = self.typed.text().to_owned();
+                self.typed.key(key);
+                if self.typed.text() != before {
+                    return self.edited(now);
+                }
+            }
+        }
+        Outcome::Stay
+    }
+
+    /// Takes a pasted text.
+    pub fn paste(&mut self, text: &str, now: Timestamp) -> Outcome {
+        self.typed.paste(text);
+        self.edited(now)
+    }
+
+    /// Takes the streams that were found.
+    pub fn found(&mut self, streams: Vec<StreamSummary>, now: Timestamp) {
+        self.streams = streams;
+        self.choose(now);
+    }
+
+    fn edited(&mut self, now: Timestamp) -> Outcome {
+        self.at = Scroller::default();
+        let (words, _) = split(self.text());
+        let words = words.to_owned();
+        if words.is_empty() {
+            self.streams.clear();
+        }
+        self.choose(now);
+        if words.is_empty() { Outcome::Stay } else { Outcome::Search(words) }
+    }
+
+    fn text(&self) -> &str {
+        self.typed.text().trim().trim_start_matches(':').trim()
+    }
+
+    fn choose(&mut self, now: Timestamp) {
+        let text = self.text().to_owned();
+        let mut choices = direct(&text, now);
+        let (words, version) = split(&text);
+        let fits = |stream: &&StreamSummary| {
+            let name = stream.stream_id.as_str().to_lowercase();
+            words.split_whitespace().all(|word| name.contains(&word.to_lowercase()))
+        };
+        if !words.is_empty() {
+            choices.extend(self.streams.iter().filter(fits).map(|stream| stream_choice(stream, version)));
+        }
+        choices.extend(actions(&self.scopes, &text));
+        self.choices = choices;
+    }
+}
+
+/// `order-1017@3` is a stream and a version.
+fn split(text: &str) -> (&str, Option<Version>) {
+    match text.rsplit_once('@') {
+        Some((stream, version)) if !stream.is_empty() => match version.parse() {
+            Ok(version) => (stream, Some(Version(version))),
+            Err(_) => (text, None),
+        },
+        _ => (text, None),
+    }
+}
+
+/// What is meant without a search: a position, a time, a stream and its version.
+fn direct(text: &str, now: Timestamp) -> Vec<Choice> {
+    let mut choices = Vec::new();
+    if let Ok(position) = text.replace([',', '_'], "").parse() {
+        choices.push(Choice {
+            kind: "position",
+            title: format::number(position),
+            note: "in the log".to_owned(),
+            does: Does::Go(Place::Position(Position(position))),
+        });
+    } else if let Some(at) = parse_when(text, now) {
+        choices.push(Choice {
+            kind: "time",
+            title: format::full(at),
+            note: "the log since then".to_owned(),
+            does: Does::Go(Place::Log(LogFilter { since: Some(at), ..LogFilter::default() })),
+        });
+    } else if let (stream, Some(version)) = split(text) {
+        choices.push(Choice {
+            kind: "stream",
+            title: format!("{stream}@{version}"),
+            note: "exactly this name".to_owned(),
+            does: Does::Go(Place::Stream(StreamName::from(stream), Some(version))),
+        });
+    }
+    choices
+}
+
+fn stream_choice(stream: &StreamSummary, version: Option<Version>) -> Choice {
+    let at = version.map_or(String::new(), |version| format!("@{version}"));
+    Choice {
+        kind: "stream",
+        title: format!("{}{at}", stream.stream_id),
+        note: format::count(stream.events, "event", "events"),
+        does: Does::Go(Place::Stream(stream.stream_id.clone(), version)),
+    }
+}
+
+fn actions(scopes: &[Scope], text: &str) -> Vec<Choice> {
+    // Moving one row up is nothing that one looks for by name.
+    let named = |scope: &Scope| !matches!(scope, Scope::Move | Scope::List | Scope::Typing);
+    let entries: Vec<_> = TABLE
+        .iter()
+        .filter(|entry| scopes.contains(&entry.scope) && named(&entry.scope) && entry.action != Action::Palette)
+        .collect();
+    let texts: Vec<String> = entries.iter().map(|entry| format!("{} {}", entry.hint, entry.sentence)).collect();
+    let choice = |index: usize| Choice {
+        kind: "action",
+        title: entries[index].hint.to_owned(),
+        note: entries[index].sentence.to_owned(),
+        does: Does::Act(entries[index].action),
+    };
+    fuzzy::ranked(text, &texts).into_iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_read_as_what_it_looks_like() {
+        let now = "2026-01-08T19:00:00Z".parse().unwrap();
+        let mut palette = Palette::new(Scope::STACKS[0], now);
+        for (text, kind, title) in [
+            (":1,204", "position", "1,204"),
+            ("2h ago", "time", "2026-01-08T17:00:00.000Z"),
+            ("order-1017@3", "stream", "order-1017@3"),
+            ("kim@example.com", "", ""),
+            ("overview", "action", "overview"),
+        ] {
+            palette.typed = Typed::default();
+            palette.paste(text, now);
+            let first = palette.choices.first().map_or(("", ""), |choice| (choice.kind, choice.title.as_str()));
+            if !kind.is_empty() {
+                assert_eq!(first, (kind, title), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Going somewhere and coming back: to the same screen, the same row and the same scroll.
+
+use super::effect::Slot;
+use super::model::Model;
+use super::place::{Crumb, Place, Screen};
+use super::screens::log::Log;
+use super::screens::travel::Travel;
+use super::update::on_screen;
+
+/// How many steps of the way back are remembered.
+const STEPS: usize = 16;
+
+/// Goes somewhere; Esc leads back here.
+pub(super) fn go(model: &mut Model, place: Place) {
+    let screen = match &place {
+        Place::Screen(screen) => *screen,
+        Place::Category(_) => Screen::Streams,
+        Place::Position(_) | Place::Log(_) => Screen::Log,
+        Place::Stream(..) => Screen::Travel,
+    };
+    if place == Place::Screen(model.screen) {
+        return;
+    }
+    let same_stream = matches!(&place, Place::Stream(stream, _) if model.screens.travel.stream.as_ref() == Some(stream));
+    if !(same_stream && model.screen == Screen::Travel) {
+        let crumb = here(model);
+        model.crumbs.push(crumb);
+        let surplus = model.crumbs.len().saturating_sub(STEPS);
+        model.crumbs.drain(..surplus);
+    }
+    model.screen = screen;
+    match place {
+        Place::Screen(_) => {}
+        Place::Category(category) => {
+            on_screen(model, |screens, _, cx| screens.streams.show_category(Some(category), cx));
+        }
+        Place::Position(position) => on_screen(model, |screens, _, cx| {
+            if !screens.log.filters.is_empty() {
+                screens.log = Log { newest_first: screens.log.newest_first, ..Log::default() };
+            }
+            screens.log.go_to(position, cx);
+        }),
+        Place::Log(filter) => on_screen(model, |screens, _, cx| {
+            screens.log = Log { newest_first: screens.log.newest_first, ..Log::default() };
+            screens.log.resize(cx);
+            screens.log.show(filter, cx);
+        }),
+        Place::Stream(stream, at) => {
+            if same_stream {
+                // It keeps its tree as it was unfolded, its pin and its watch.
+                on_screen(model, |screens, _, cx| screens.travel.visit(at, cx));
+            } else {
+                forget_travel_work(model);
+                model.screens.travel = Travel::to(stream, at);
+            }
+        }
+    }
+    enter(model);
+}
+
+/// Goes one step back. What is in the way of it goes first.
+pub(super) fn back(model: &mut Model) {
+    if let Some((slot, _)) = model.desk.long(model.now)
+        && (!slot.is_background() || (slot == Slot::Attention && model.screen == Screen::Overview))
+    {
+        model.desk.cancel(slot);
+        model.desk.fail(slot, "cancelled; R reads again".to_owned());
+        return;
+    }
+    match model.screen {
+        Screen::Log if model.screens.log.mark.take().is_some() => return,
+        Screen::Travel if model.screens.travel.play.take().is_some() => return,
+        _ => {}
+    }
+    match model.crumbs.pop() {
+        Some(crumb) => restore(model, crumb),
+        None if model.screen != Screen::Overview => model.screen = Screen::Overview,
+        None => model.notice = Some("this is where you began; q leaves foldback".to_owned()),
+    }
+}
+
+fn here(model: &Model) -> Crumb {
+    match model.screen {
+        Screen::Overview => Crumb::Overview,
+        Screen::Streams => Crumb::Streams,
+        Screen::Log => Crumb::Log(Box::new(model.screens.log.clone())),
+        Screen::Travel => Crumb::Travel(Box::new(model.screens.travel.clone())),
+    }
+}
+
+fn restore(model: &mut Model, crumb: Crumb) {
+    model.screen = crumb.screen();
+    match crumb {
+        Crumb::Overview | Crumb::Streams => {}
+        Crumb::Log(log) => {
+            model.desk.cancel(Slot::Log);
+            model.screens.log = *log;
+        }
+        Crumb::Travel(travel) => {
+            forget_travel_work(model);
+            model.screens.travel = *travel;
+        }
+    }
+    enter(model);
+}
+
+fn enter(model: &mut Model) {
+    on_screen(model, |screens, screen, cx| match screen {
+        Screen::Overview => {}
+        Screen::Streams => screens.streams.enter(cx),
+        Screen::Log => screens.log.enter(cx),
+        Screen::Travel => screens.travel.enter(cx),
+    });
+}
+
+/// Answers about one stream must not reach another.
+fn forget_travel_work(model: &mut Model) {
+    for slot in [Slot::Open, Slot::Versions, Slot::Step, Slot::Tallies, Slot::Blame, Slot::Change, Slot::VersionAt] {
+        model.desk.cancel(slot);
+    }
+}

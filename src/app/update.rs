@@ -1,0 +1,356 @@
+//! `update`: what a message means. It is a fold: the same messages always lead to the same model and effects.
+
+use super::action::{Action, Scope};
+use super::command;
+use super::effect::{self, Effect, Slot};
+use super::geometry::{self, Size};
+use super::input::{Deed, Key, Mouse};
+use super::message::{Message, Reply};
+use super::modals::help::Help;
+use super::modals::palette::Palette;
+use super::modals::{Modal, Outcome, over};
+use super::model::{Asked, Model};
+use super::navigate;
+use super::place::{Place, Screen};
+use super::screens::overview::{self, Item};
+use super::screens::streams;
+use super::tour::{self, Tour};
+use std::time::Duration;
+
+/// How long after a change the slow questions are asked again.
+const SETTLING: Duration = Duration::from_secs(2);
+/// How many rows the wheel turns.
+const WHEEL: usize = 3;
+/// How many texts a prompt remembers.
+const REMEMBERED: usize = 50;
+
+/// The model after a message, and what should happen in the world.
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Start => start(model),
+        Message::Clock(now) => model.now = now,
+        Message::Size(size) => resize(model, size),
+        Message::Key(key) => press(model, key),
+        Message::Paste(text) => paste(model, &text),
+        Message::Mouse(mouse) => point(model, mouse),
+        Message::Tick => on_screen(model, |screens, screen, cx| {
+            if screen == Screen::Travel {
+                screens.travel.tick(cx);
+            }
+        }),
+        Message::Changed => changed(model),
+        Message::Replied { slot, ticket, cost, reply } => {
+            if model.desk.accept(slot, ticket) {
+                model.desk.cost = cost;
+                replied(model, *reply);
+            }
+        }
+        Message::Progressed { slot, ticket, progress } => model.desk.progressed(slot, ticket, progress),
+        Message::Failed { slot, ticket, why } => {
+            if model.desk.accept(slot, ticket) {
+                model.desk.fail(slot, why);
+            }
+        }
+        Message::Notice(text) => model.notice = Some(text),
+    }
+    if let Some(next) = model.tour.as_ref().and_then(|tour| tour.advanced(model)) {
+        model.tour = Some(next);
+    }
+    model.desk.take_effects()
+}
+
+/// Runs a screen's update and does what it asks of the whole.
+pub(super) fn on_screen(
+    model: &mut Model,
+    update: impl FnOnce(&mut super::model::Screens, Screen, &mut super::context::Context<'_>),
+) {
+    let screen = model.screen;
+    let ((), asked) = model.with_screens(|screens, cx| update(screens, screen, cx));
+    settle(model, asked);
+}
+
+fn settle(model: &mut Model, asked: Asked) {
+    if asked.notice.is_some() {
+        model.notice = asked.notice;
+    }
+    if let Some(mut modal) = asked.modal {
+        if let Modal::Detail(detail) = &mut modal {
+            detail.resize(model.size);
+        }
+        model.modal = Some(modal);
+    }
+    if let Some(place) = asked.go {
+        navigate::go(model, place);
+    }
+}
+
+fn start(model: &mut Model) {
+    // The glance first: what it says is on screen before anything is counted.
+    on_screen(model, |_, _, cx| cx.run(Slot::Glance, effect::Ask::Overview(overview::Ask::Glance)));
+    if let Some(place) = model.setup.start.take() {
+        navigate::go(model, place);
+    }
+}
+
+fn resize(model: &mut Model, size: Size) {
+    model.size = size;
+    if let Some(Modal::Detail(detail)) = &mut model.modal {
+        detail.resize(size);
+    }
+    on_screen(model, |screens, screen, cx| {
+        screens.streams.resize(cx);
+        screens.log.resize(cx);
+        screens.travel.resize(cx);
+        // A larger screen may show rows, and panes, that were not read.
+        match screen {
+            Screen::Overview => {}
+            Screen::Streams => screens.streams.enter(cx),
+            Screen::Log => screens.log.enter(cx),
+            Screen::Travel => screens.travel.enter(cx),
+        }
+    });
+}
+
+fn press(model: &mut Model, key: Key) {
+    let anywhere = model.setup.keymap.action(key, &[Scope::Global]);
+    if let Some(action @ (Action::ForceQuit | Action::Suspend)) = anywhere
+        && key.typed().is_none()
+    {
+        return act(model, action);
+    }
+    model.notice = None;
+    if model.modal.is_some() {
+        return press_modal(model, key);
+    }
+    if model.screen == Screen::Streams && model.screens.streams.typing {
+        let action = model.setup.keymap.action(key, &[Scope::Typing]);
+        return on_screen(model, |screens, _, cx| screens.streams.type_key(key, action, cx));
+    }
+    if let Some(action) = model.setup.keymap.action(key, model.scopes()) {
+        act(model, action);
+    }
+}
+
+fn press_modal(model: &mut Model, key: Key) {
+    let action = model.setup.keymap.action(key, &[Scope::Typing]);
+    let height = over(model.size).inside(2, 1).rows().saturating_sub(2);
+    let outcome = match &mut model.modal {
+        Some(Modal::Help(help)) => help.key(key, action, &model.setup.keymap, height),
+        Some(Modal::Palette(palette)) => palette.key(key, action, model.now, height),
+        Some(Modal::Prompt(prompt)) => {
+            let history = model.history.get(&prompt.purpose).map_or(&[][..], Vec::as_slice);
+            prompt.key(key, action, history)
+        }
+        Some(Modal::Detail(detail)) => {
+            let scopes = &[Scope::List, Scope::Move, Scope::Global];
+            let stays =
+                model.setup.keymap.action(key, scopes).is_none_or(|action| detail.act(action, model.size));
+            if stays { Outcome::Stay } else { Outcome::Close }
+        }
+        None => Outcome::Stay,
+    };
+    take(model, outcome);
+}
+
+fn take(model: &mut Model, outcome: Outcome) {
+    match outcome {
+        Outcome::Stay => {}
+        Outcome::Close => {
+            model.modal = None;
+            model.desk.cancel(Slot::Search);
+        }
+        Outcome::Act(action) => {
+            model.modal = None;
+            act(model, action);
+        }
+        Outcome::Go(place) => {
+            model.modal = None;
+            navigate::go(model, place);
+        }
+        Outcome::Search(words) => {
+            let ask = effect::Ask::Streams(streams::Ask::Search(words));
+            model.desk.run(model.now, Slot::Search, Duration::from_millis(60), ask);
+        }
+        Outcome::Typed(purpose, text) => {
+            let (taken, asked) = model.with_screens(|screens, cx| match purpose {
+                super::modals::prompt::Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
+                _ => screens.log.prompted(purpose, &text, cx),
+            });
+            match taken {
+                Ok(()) => {
+                    model.modal = None;
+                    let history = model.history.entry(purpose).or_default();
+                    history.retain(|old| *old != text);
+                    history.push(text);
+                    history.drain(..history.len().saturating_sub(REMEMBERED));
+                }
+                Err(why) => {
+                    if let Some(Modal::Prompt(prompt)) = &mut model.modal {
+                        prompt.error = Some(why);
+                    }
+                }
+            }
+            settle(model, asked);
+        }
+    }
+}
+
+fn paste(model: &mut Model, text: &str) {
+    let outcome = match &mut model.modal {
+        Some(Modal::Help(help)) => {
+            help.paste(text, &model.setup.keymap);
+            Outcome::Stay
+        }
+        Some(Modal::Palette(palette)) => palette.paste(text, model.now),
+        Some(Modal::Prompt(prompt)) => {
+            prompt.typed.paste(text);
+            Outcome::Stay
+        }
+        Some(Modal::Detail(_)) => Outcome::Stay,
+        None => {
+            return on_screen(model, |screens, screen, cx| {
+                if screen == Screen::Streams && screens.streams.typing {
+                    screens.streams.paste(text, cx);
+                }
+            });
+        }
+    };
+    take(model, outcome);
+}
+
+/// Does what an action says: here what concerns the whole, in the screen what concerns the screen.
+pub(super) fn act(model: &mut Model, action: Action) {
+    match action {
+        Action::Quit | Action::ForceQuit => model.desk.effect(Effect::Quit),
+        Action::Suspend => model.desk.effect(Effect::Suspend),
+        Action::Help => model.modal = Some(Modal::Help(Help::new(model.scopes(), &model.setup.keymap))),
+        Action::Palette => model.modal = Some(Modal::Palette(Palette::new(model.scopes(), model.now))),
+        Action::Back => navigate::back(model),
+        Action::Overview => navigate::go(model, Place::Screen(Screen::Overview)),
+        Action::Streams => navigate::go(model, Place::Screen(Screen::Streams)),
+        Action::Log => navigate::go(model, Place::Screen(Screen::Log)),
+        Action::Travel => navigate::go(model, Place::Screen(Screen::Travel)),
+        Action::Copy => {
+            let command = command::same(model);
+            model.notice = Some(format!("copied: {command}"));
+            model.desk.effect(Effect::Copy(command));
+        }
+        Action::Tour => tour(model),
+        _ => on_screen(model, |screens, screen, cx| match screen {
+            Screen::Overview => screens.overview.act(action, cx),
+            Screen::Streams => screens.streams.act(action, cx),
+            Screen::Log => screens.log.act(action, cx),
+            Screen::Travel => screens.travel.act(action, cx),
+        }),
+    }
+}
+
+fn tour(model: &mut Model) {
+    if model.tour.take().is_some() {
+        return;
+    }
+    if !model.setup.demo {
+        model.notice = Some("the tour goes through the sample data: foldback demo".to_owned());
+        return;
+    }
+    model.tour = Some(Tour::begin());
+    navigate::go(model, Place::Screen(Screen::Overview));
+    if let Some(finding) = tour::finding(model) {
+        model.screens.overview.selected = Some(Item::Finding(finding.code.clone(), finding.stream_id.clone()));
+    }
+}
+
+fn point(model: &mut Model, mouse: Mouse) {
+    let Some(frame) = geometry::frame(model.size) else { return };
+    let (x, y) = (mouse.x, mouse.y);
+    let wheel = match mouse.deed {
+        Deed::WheelUp => Some(Action::Up),
+        Deed::WheelDown => Some(Action::Down),
+        Deed::Click | Deed::Drag => None,
+    };
+    if model.modal.is_some() {
+        if let (Some(Modal::Detail(detail)), Some(action)) = (&mut model.modal, wheel) {
+            for _ in 0..WHEEL {
+                detail.act(action, model.size);
+            }
+        }
+        return;
+    }
+    if let Some(action) = wheel {
+        for _ in 0..WHEEL {
+            act(model, action);
+        }
+        return;
+    }
+    if frame.clock.row_at(x, y).is_some() && model.screen == Screen::Log {
+        let bars = geometry::bars(frame.clock);
+        let parts = model.facts.histogram.as_ref().map_or(0, |histogram| histogram.buckets.len());
+        if bars.row_at(x, y).is_some() && parts > 0 {
+            let part = usize::from(x - bars.x) * parts / bars.columns().max(1);
+            let position = model.facts.histogram.as_ref().map(|histogram| histogram.buckets[part].from);
+            on_screen(model, |screens, _, cx| {
+                if let Some(position) = position {
+                    screens.log.go_to(position, cx);
+                }
+            });
+        }
+        return;
+    }
+    if mouse.deed == Deed::Drag {
+        return;
+    }
+    if frame.tabs.row_at(x, y).is_some() {
+        if let Some(screen) = geometry::tab_at(frame.tabs, x) {
+            navigate::go(model, Place::Screen(screen));
+        }
+        return;
+    }
+    on_screen(model, |screens, screen, cx| match screen {
+        Screen::Overview => screens.overview.click(x, y, cx),
+        Screen::Streams => screens.streams.click(x, y, cx),
+        Screen::Log => screens.log.click(x, y, cx),
+        Screen::Travel => screens.travel.click(x, y, cx),
+    });
+}
+
+fn changed(model: &mut Model) {
+    model.facts.changed_at = Some(model.now);
+    model.facts.totals_are_old = true;
+    on_screen(model, |screens, screen, cx| {
+        if cx.desk.pending(Slot::Glance).is_none() {
+            cx.run(Slot::Glance, effect::Ask::Overview(overview::Ask::Glance));
+        }
+        overview::read_slow(cx, SETTLING);
+        match screen {
+            Screen::Overview => {}
+            Screen::Streams => screens.streams.reload(cx),
+            Screen::Log => screens.log.reload(cx),
+            Screen::Travel => screens.travel.reload(cx),
+        }
+    });
+}
+
+fn replied(model: &mut Model, reply: Reply) {
+    match reply {
+        Reply::Overview(overview::Reply::Glance(glance)) => {
+            let first = model.facts.glance.replace(glance).is_none();
+            if first {
+                on_screen(model, |_, _, cx| overview::read_slow(cx, Duration::ZERO));
+            }
+        }
+        Reply::Overview(overview::Reply::Totals(totals)) => {
+            model.facts.totals = Some(totals);
+            model.facts.totals_are_old = false;
+        }
+        Reply::Overview(overview::Reply::Attention(attention)) => model.facts.attention = Some(attention),
+        Reply::Overview(overview::Reply::Histogram(histogram)) => model.facts.histogram = histogram,
+        Reply::Streams(streams::Reply::Found(found)) => {
+            if let Some(Modal::Palette(palette)) = &mut model.modal {
+                palette.found(found, model.now);
+            }
+        }
+        Reply::Streams(reply) => on_screen(model, |screens, _, cx| screens.streams.replied(reply, cx)),
+        Reply::Log(reply) => on_screen(model, |screens, _, cx| screens.log.replied(reply, cx)),
+        Reply::Travel(reply) => on_screen(model, |screens, _, cx| screens.travel.replied(reply, cx)),
+    }
+}

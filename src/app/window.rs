@@ -1,0 +1,403 @@
+//! A list as a window over paged reads: however long the list, a few pages of it are held.
+//!
+//! ```text
+//!    the list   ░░░░░░░░░░░░▒▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░
+//!               not held    held    on screen held   not held
+//! ```
+//!
+//! When the cursor comes near an edge that is not the list's own, [`Window::need`] says which page is wanted; what it
+//! answers is data for an effect. Rows are told apart by their keys, so a selection survives any reload.
+
+use std::fmt::Debug;
+
+/// Something that can stand in a window.
+pub trait Row {
+    /// What tells rows apart.
+    type Key: Clone + PartialEq + Debug;
+
+    /// This row's key.
+    fn key(&self) -> Self::Key;
+}
+
+/// A page that a window wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Want<K> {
+    /// The first page.
+    Start,
+    /// The last page.
+    End,
+    /// The page before this row.
+    Before(K),
+    /// The page behind this row.
+    After(K),
+    /// The rows about this key, which need not be there itself.
+    Around(K),
+}
+
+/// The window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window<R: Row> {
+    rows: Vec<R>,
+    /// The selected row among those held.
+    cursor: usize,
+    /// The first row on screen, among those held.
+    top: usize,
+    height: usize,
+    at_start: bool,
+    at_end: bool,
+    filled: bool,
+}
+
+impl<R: Row> Default for Window<R> {
+    fn default() -> Self {
+        Window { rows: Vec::new(), cursor: 0, top: 0, height: 1, at_start: false, at_end: false, filled: false }
+    }
+}
+
+impl<R: Row> Window<R> {
+    /// How many rows a page should have.
+    pub fn page_size(&self) -> usize {
+        (self.height * 2).max(200)
+    }
+
+    /// How many rows are held at most.
+    fn capacity(&self) -> usize {
+        self.page_size() * 4
+    }
+
+    /// Every row that is held, in order.
+    pub fn rows(&self) -> &[R] {
+        &self.rows
+    }
+
+    /// The rows on screen.
+    pub fn visible(&self) -> &[R] {
+        let end = (self.top + self.height).min(self.rows.len());
+        &self.rows[self.top.min(end)..end]
+    }
+
+    /// The selected row.
+    pub fn selected(&self) -> Option<&R> {
+        self.rows.get(self.cursor)
+    }
+
+    /// The selected row's key.
+    pub fn selected_key(&self) -> Option<R::Key> {
+        self.selected().map(Row::key)
+    }
+
+    /// Which of the rows on screen is selected.
+    pub fn cursor_on_screen(&self) -> Option<usize> {
+        self.rows.get(self.cursor)?;
+        self.cursor.checked_sub(self.top)
+    }
+
+    /// How many rows are held before the first one on screen.
+    pub fn rows_above(&self) -> usize {
+        self.top
+    }
+
+    /// Whether the first row held is the list's first.
+    pub fn at_start(&self) -> bool {
+        self.at_start
+    }
+
+    /// Whether the last row held is the list's last.
+    pub fn at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Whether a first answer has come.
+    pub fn is_filled(&self) -> bool {
+        self.filled
+    }
+
+    /// Whether the list is known to have no rows.
+    pub fn is_empty_list(&self) -> bool {
+        self.filled && self.rows.is_empty() && self.at_start && self.at_end
+    }
+
+    /// Forgets everything but the height.
+    pub fn clear(&mut self) {
+        *self = Window { height: self.height, ..Window::default() };
+    }
+
+    /// Tells how many rows the screen has.
+    pub fn resize(&mut self, height: usize) {
+        self.height = height.max(1);
+        self.scroll();
+    }
+
+    /// Moves the cursor by some rows; it stops at the rows that are held.
+    pub fn move_by(&mut self, by: isize) {
+        let last = self.rows.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+        self.scroll();
+    }
+
+    /// Moves the cursor by pages.
+    pub fn page(&mut self, by: isize) {
+        self.move_by(by * self.height.saturating_sub(1).max(1) as isize);
+    }
+
+    /// Selects a row on screen.
+    pub fn select_on_screen(&mut self, row: usize) -> bool {
+        let index = self.top + row;
+        if row < self.height && index < self.rows.len() {
+            self.cursor = index;
+            return true;
+        }
+        false
+    }
+
+    /// Selects a row by its key, if it is held.
+    pub fn select(&mut self, key: &R::Key) -> bool {
+        match self.rows.iter().position(|row| row.key() == *key) {
+            Some(index) => {
+                self.cursor = index;
+                self.scroll();
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Goes to the first row; answers the page to read where it is not held.
+    pub fn to_start(&mut self) -> Option<Want<R::Key>> {
+        if self.at_start {
+            self.cursor = 0;
+            self.scroll();
+            return None;
+        }
+        Some(Want::Start)
+    }
+
+    /// Goes to the last row; answers the page to read where it is not held.
+    pub fn to_end(&mut self) -> Option<Want<R::Key>> {
+        if self.at_end {
+            self.cursor = self.rows.len().saturating_sub(1);
+            self.scroll();
+            return None;
+        }
+        Some(Want::End)
+    }
+
+    /// The page that should be read, so that moving on finds rows.
+    pub fn need(&self) -> Option<Want<R::Key>> {
+        if !self.filled {
+            return Some(Want::Start);
+        }
+        let near = self.height * 2;
+        if !self.at_end && self.cursor + near >= self.rows.len() {
+            return self.rows.last().map(|row| Want::After(row.key()));
+        }
+        if !self.at_start && self.cursor < near {
+            return self.rows.first().map(|row| Want::Before(row.key()));
+        }
+        None
+    }
+
+    /// Says that the list may have grown at its end (or start), so that it is read on from there.
+    pub fn grown(&mut self, at_end: bool) {
+        if at_end {
+            self.at_end = false;
+        } else {
+            self.at_start = false;
+        }
+    }
+
+    /// Takes rows that were read. `pivot` is the first of them that does not stand before the wanted key; ends are
+    /// told where they are known.
+    pub fn fill(
+        &mut self,
+        want: &Want<R::Key>,
+        rows: Vec<R>,
+        pivot: usize,
+        at_start: Option<bool>,
+        at_end: Option<bool>,
+    ) {
+        self.filled = true;
+        match want {
+            Want::After(key) if self.rows.last().is_some_and(|row| row.key() == *key) => {
+                self.at_end = at_end.unwrap_or(self.at_end);
+                self.rows.extend(rows);
+                self.drop_front();
+            }
+            Want::Before(key) if self.rows.first().is_some_and(|row| row.key() == *key) => {
+                self.at_start = at_start.unwrap_or(self.at_start);
+                self.cursor += rows.len();
+                self.top += rows.len();
+                self.rows.splice(0..0, rows);
+                self.drop_back();
+            }
+            // The window has moved on since: its need is asked for anew.
+            Want::After(_) | Want::Before(_) => return,
+            Want::Start | Want::End | Want::Around(_) => {
+                let selected = self.selected_key();
+                let offset = self.cursor.saturating_sub(self.top);
+                self.rows = rows;
+                self.at_start = at_start.unwrap_or(*want == Want::Start);
+                self.at_end = at_end.unwrap_or(*want == Want::End);
+                self.cursor = match want {
+                    Want::End => self.rows.len().saturating_sub(1),
+                    Want::Around(_) => pivot.min(self.rows.len().saturating_sub(1)),
+                    _ => 0,
+                };
+                // A reload keeps the row that was selected, in the place on screen where it was.
+                if *want == Want::Start
+                    && let Some(key) = selected
+                    && let Some(index) = self.rows.iter().position(|row| row.key() == key)
+                {
+                    self.cursor = index;
+                    self.top = index.saturating_sub(offset);
+                } else {
+                    self.top = self.cursor.saturating_sub(self.height / 2);
+                }
+            }
+        }
+        self.scroll();
+    }
+
+    /// Drops rows far before the cursor.
+    fn drop_front(&mut self) {
+        let surplus = self.rows.len().saturating_sub(self.capacity()).min(self.top);
+        if surplus > 0 {
+            self.rows.drain(..surplus);
+            self.cursor -= surplus.min(self.cursor);
+            self.top -= surplus;
+            self.at_start = false;
+        }
+    }
+
+    /// Drops rows far behind the cursor.
+    fn drop_back(&mut self) {
+        let keep = self.capacity().max(self.top + self.height);
+        if self.rows.len() > keep {
+            self.rows.truncate(keep);
+            self.at_end = false;
+        }
+    }
+
+    /// Brings the cursor on screen and leaves no empty rows below where there are rows above.
+    fn scroll(&mut self) {
+        self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
+        if self.cursor < self.top {
+            self.top = self.cursor;
+        }
+        if self.cursor >= self.top + self.height {
+            self.top = self.cursor + 1 - self.height;
+        }
+        self.top = self.top.min(self.rows.len().saturating_sub(self.height));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq)]
+    struct Number(i64);
+
+    impl Row for Number {
+        type Key = i64;
+        fn key(&self) -> i64 {
+            self.0
+        }
+    }
+
+    const LAST: i64 = 9_999;
+
+    /// Answers a want as a reader of the numbers 0 to 9,999 would.
+    fn serve(window: &mut Window<Number>, want: &Want<i64>) {
+        let n = window.page_size() as i64;
+        let (from, to, pivot) = match want {
+            Want::Start => (0, n - 1, 0),
+            Want::End => (LAST - n + 1, LAST, 0),
+            Want::After(k) => (k + 1, k + n, 0),
+            Want::Before(k) => (k - n, k - 1, 0),
+            Want::Around(k) => (k - n / 2, k + n / 2, n / 2),
+        };
+        let (low, high) = (from.max(0), to.min(LAST));
+        let pivot = (pivot - (low - from)).max(0) as usize;
+        window.fill(want, (low..=high).map(Number).collect(), pivot, Some(low == 0), Some(high == LAST));
+    }
+
+    fn settle(window: &mut Window<Number>) {
+        for _ in 0..10 {
+            let Some(want) = window.need() else { return };
+            serve(window, &want);
+        }
+        panic!("the window never has enough");
+    }
+
+    fn opened(height: usize) -> Window<Number> {
+        let mut window = Window::default();
+        window.resize(height);
+        settle(&mut window);
+        window
+    }
+
+    #[test]
+    fn walking_down_and_up_meets_every_row_once_and_holds_few() {
+        let mut window = opened(20);
+        for expected in 0..=LAST {
+            assert_eq!(window.selected_key(), Some(expected));
+            assert!(window.rows().len() <= window.capacity());
+            window.move_by(1);
+            settle(&mut window);
+        }
+        for expected in (0..=LAST).rev() {
+            assert_eq!(window.selected_key(), Some(expected));
+            assert!(window.rows().len() <= window.capacity());
+            window.move_by(-1);
+            settle(&mut window);
+        }
+    }
+
+    #[test]
+    fn jumps_land_on_the_row_and_show_it() {
+        let mut window = opened(20);
+        serve(&mut window, &Want::Around(5_000));
+        settle(&mut window);
+        assert_eq!(window.selected_key(), Some(5_000));
+        assert!(window.visible().contains(&Number(5_000)));
+        let want = window.to_end().unwrap();
+        serve(&mut window, &want);
+        assert_eq!(window.selected_key(), Some(LAST));
+        let want = window.to_start().unwrap();
+        serve(&mut window, &want);
+        assert_eq!(window.selected_key(), Some(0));
+    }
+
+    #[test]
+    fn a_reload_keeps_the_selected_row_and_its_place_on_screen() {
+        let mut window = opened(20);
+        window.move_by(30);
+        window.move_by(-5);
+        let place = window.cursor_on_screen();
+        serve(&mut window, &Want::Start);
+        assert_eq!(window.selected_key(), Some(25));
+        assert_eq!(window.cursor_on_screen(), place);
+    }
+
+    #[test]
+    fn a_late_page_is_not_taken() {
+        let mut window = opened(5);
+        let late = Want::After(window.rows().last().unwrap().0);
+        serve(&mut window, &Want::Around(7_000));
+        let before = window.clone();
+        window.fill(&late, vec![Number(200)], 0, None, Some(false));
+        assert_eq!(window, before);
+    }
+
+    #[test]
+    fn an_empty_list_is_empty_and_nothing_moves() {
+        let mut window: Window<Number> = Window::default();
+        window.resize(3);
+        window.fill(&Want::Start, vec![], 0, Some(true), Some(true));
+        assert!(window.is_empty_list());
+        window.move_by(5);
+        window.page(-1);
+        assert_eq!((window.selected(), window.need()), (None, None));
+    }
+}

@@ -1,0 +1,28 @@
+//! Questions of the model, put to the explorer: one file for each screen that asks.
+
+mod log;
+mod overview;
+mod streams;
+mod travel;
+
+pub(super) use travel::Opened;
+
+use crate::app::effect::Ask;
+use crate::app::message::Reply;
+use crate::explore::{Explorer, Reporter};
+use crate::store::StoreError;
+
+/// The answer to a question.
+pub(super) async fn answer(
+    explorer: &Explorer,
+    opened: &Opened,
+    ask: Ask,
+    progress: &Reporter,
+) -> Result<Reply, StoreError> {
+    Ok(match ask {
+        Ask::Overview(ask) => Reply::Overview(overview::answer(explorer, ask, progress).await?),
+        Ask::Streams(ask) => Reply::Streams(streams::answer(explorer, opened, ask, progress).await?),
+        Ask::Log(ask) => Reply::Log(log::answer(explorer, ask, progress).await?),
+        Ask::Travel(ask) => Reply::Travel(travel::answer(explorer, opened, ask, progress).await?),
+    })
+}

@@ -1,0 +1,136 @@
+//! What travel asks. A stream that was opened stays open for a while: going back to what was folded is quick.
+
+use crate::app::screens::travel::{Ask, Opened as OpenedStream, Reply};
+use crate::explore::travel::Travel;
+use crate::explore::{Explorer, Reporter, log};
+use crate::store::StoreError;
+use foldback_domain::event::StreamName;
+use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, StreamRead};
+use jiff::Timestamp;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// How many streams stay open.
+const OPEN: usize = 4;
+
+type Shared = Arc<Mutex<Travel>>;
+
+/// The streams that stay open, the last used last.
+#[derive(Default)]
+pub(in crate::runtime) struct Opened(Mutex<Vec<(StreamName, Shared)>>);
+
+impl Opened {
+    /// The stream, opened if it is not yet; `None` when there is no such stream.
+    pub(super) async fn travel(&self, explorer: &Explorer, stream: &StreamName) -> Result<Option<Shared>, StoreError> {
+        if let Some(travel) = self.known(stream).await {
+            return Ok(Some(travel));
+        }
+        let Some(travel) = Travel::open(explorer, stream).await? else { return Ok(None) };
+        let travel = Arc::new(Mutex::new(travel));
+        let mut opened = self.0.lock().await;
+        opened.retain(|(name, _)| name != stream);
+        opened.push((stream.clone(), travel.clone()));
+        let surplus = opened.len().saturating_sub(OPEN);
+        opened.drain(..surplus);
+        Ok(Some(travel))
+    }
+
+    async fn known(&self, stream: &StreamName) -> Option<Shared> {
+        let mut opened = self.0.lock().await;
+        let at = opened.iter().position(|(name, _)| name == stream)?;
+        let entry = opened.remove(at);
+        opened.push(entry.clone());
+        Some(entry.1)
+    }
+
+    /// The stream as the store has it now: one that is open already learns how far it has grown.
+    async fn fresh(&self, explorer: &Explorer, stream: &StreamName) -> Result<Option<Shared>, StoreError> {
+        if let Some(travel) = self.known(stream).await {
+            travel.lock().await.refresh().await?;
+            return Ok(Some(travel));
+        }
+        self.travel(explorer, stream).await
+    }
+}
+
+pub(super) async fn answer(
+    explorer: &Explorer,
+    opened: &Opened,
+    ask: Ask,
+    progress: &Reporter,
+) -> Result<Reply, StoreError> {
+    let stream = match &ask {
+        Ask::Open(stream) => {
+            let Some(travel) = opened.fresh(explorer, stream).await? else { return Ok(Reply::Opened(None)) };
+            let travel = travel.lock().await;
+            let stream = OpenedStream { summary: travel.summary().clone(), reducer: travel.reducer() };
+            return Ok(Reply::Opened(Some(Box::new(stream))));
+        }
+        Ask::Versions { want, before, after } => {
+            let (mut rows, mut at_start, mut at_end) = (Vec::new(), None, None);
+            if let Some(read) = before {
+                let page = versions(explorer, read.clone()).await?;
+                at_start = Some(page.next.is_none());
+                rows.extend(page.items.into_iter().rev());
+            }
+            let pivot = rows.len();
+            if let Some(read) = after {
+                let page = versions(explorer, read.clone()).await?;
+                at_end = Some(page.next.is_none());
+                rows.extend(page.items);
+            }
+            return Ok(Reply::Versions { want: want.clone(), rows, pivot, at_start, at_end });
+        }
+        Ask::VersionAt { stream, at } => return version_at(explorer, stream, *at, progress).await,
+        Ask::Step { stream, .. }
+        | Ask::Tallies { stream, .. }
+        | Ask::Change { stream, .. }
+        | Ask::Blame { stream, .. } => stream.clone(),
+    };
+    let travel = opened.travel(explorer, &stream).await?.ok_or_else(|| {
+        StoreError::unavailable(format!("stream {stream}"), "it is no longer in this source", "Esc goes back")
+    })?;
+    let mut travel = travel.lock().await;
+    Ok(match ask {
+        Ask::Step { at, base, .. } => Reply::Step(Arc::new(travel.step(at, base, progress).await?)),
+        Ask::Tallies { from, to, .. } => Reply::Tallies(travel.tallies(from, to, progress).await?),
+        Ask::Change { path, from, direction, .. } => {
+            Reply::Change(direction, travel.next_change(&path, from, direction, progress).await?)
+        }
+        Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
+        Ask::Open(_) | Ask::Versions { .. } | Ask::VersionAt { .. } => unreachable!("answered above"),
+    })
+}
+
+/// A page of versions that is full unless the stream ends. Rows do not wait for a fold that holds the stream.
+async fn versions(
+    explorer: &Explorer,
+    mut read: StreamRead,
+) -> Result<Page<foldback_domain::event::EventHead, foldback_domain::event::Version>, StoreError> {
+    let wanted = read.limit;
+    let mut items = Vec::new();
+    loop {
+        read.limit = wanted - items.len();
+        let page = explorer.reader.read_stream(&read).await?;
+        items.extend(page.items);
+        match page.next {
+            Some(next) if items.len() < wanted => match read.direction {
+                Direction::Forward => read.from = next,
+                Direction::Backward => read.to = next,
+            },
+            next => return Ok(Page { items, next }),
+        }
+    }
+}
+
+async fn version_at(
+    explorer: &Explorer,
+    stream: &StreamName,
+    at: Timestamp,
+    progress: &Reporter,
+) -> Result<Reply, StoreError> {
+    let filter = LogFilter { stream: Some(stream.clone()), until: Some(at), ..LogFilter::default() };
+    let read = LogRead { filter, start: None, direction: Direction::Backward, limit: 1 };
+    let page = log::page(explorer, &read, progress).await?;
+    Ok(Reply::VersionAt(page.items.first().and_then(|head| head.stream_version)))
+}

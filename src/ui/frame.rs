@@ -1,0 +1,208 @@
+//! The frame about every screen: what am I in, where am I, how did I come here, which keys work, what did it cost.
+
+use super::canvas::Canvas;
+use super::clock;
+use crate::app::action::{Action, Scope, TABLE};
+use crate::app::context::waited;
+use crate::app::format;
+use crate::app::geometry::{Area, Frame, tabs};
+use crate::app::model::Model;
+use crate::app::place::Screen;
+use crate::app::screens::travel::Pane;
+use crate::app::tour;
+use foldback_domain::event::safe_text;
+
+/// Draws the frame.
+pub(super) fn draw(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
+    header(model, frame.header, canvas);
+    tabs_line(model, frame.tabs, canvas);
+    crumbs(model, frame.crumbs, canvas);
+    for rule in [frame.rule, frame.foot_rule] {
+        if rule.height > 0 {
+            canvas.rule(rule);
+        }
+    }
+    clock::draw(model, frame.clock, canvas);
+    hints(model, frame.hints, canvas);
+    if let Some(tour) = &model.tour {
+        let area = if frame.foot_rule.height > 0 { frame.foot_rule } else { frame.clock };
+        canvas.fill(area, canvas.theme.plain);
+        let step = (tour.step + 1).min(tour::STEPS);
+        let used = canvas.text(area.x, area.y, area.width, &format!("▸ TOUR {step} of {}  ", tour::STEPS), canvas.theme.accent);
+        canvas.text(area.x + used, area.y, area.width - used, &tour.sentence(model), canvas.theme.title);
+    }
+}
+
+fn header(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let counts = counts(model);
+    let counted = canvas.width(&counts);
+    let live = model.setup.source.capabilities.follow.is_available();
+    let recent = model.facts.changed_at.is_some_and(|at| waited(model.now, at).as_secs() < 30);
+    let sign = match (live, recent) {
+        (true, true) => " · ● live",
+        (true, false) => " · ◌ idle",
+        (false, _) => "",
+    };
+    let right = counted + canvas.width(sign);
+    let name = canvas.text(area.x, area.y, area.width, "foldback", theme.accent) + 2;
+    let room = area.width.saturating_sub(right + 2 + name);
+    let source = &model.setup.source;
+    let layout = if source.own { "foldback's own" } else { source.layout.as_str() };
+    let label = canvas.text(area.x + name, area.y, room, &source.label, theme.title);
+    let mut about = format!("  {} · {layout}", source.kind);
+    if let Some(store) = &source.store {
+        about += &format!(" · {store}");
+    }
+    if source.read_only {
+        about += " · read-only";
+    }
+    canvas.text(area.x + name + label, area.y, room.saturating_sub(label), &about, theme.dim);
+    let x = area.x + area.width.saturating_sub(right);
+    canvas.text(x, area.y, counted, &counts, theme.plain);
+    let style = if recent { theme.good } else { theme.dim };
+    canvas.text(x + counted, area.y, area.width, sign, style);
+}
+
+/// How much there is; `~` until it was counted.
+fn counts(model: &Model) -> String {
+    let Some((events, exact)) = model.facts.events() else { return String::new() };
+    let about = if exact { "" } else { "~" };
+    let events = format!("{about}{}", format::count(events, "event", "events"));
+    match &model.facts.totals {
+        Some(totals) => format!("{events} · {about}{}", format::count(totals.streams, "stream", "streams")),
+        None => events,
+    }
+}
+
+fn tabs_line(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let findings = model.facts.attention.as_ref().map_or(0, |attention| attention.findings.len());
+    for (screen, at, text) in tabs() {
+        let current = screen == model.screen;
+        let style = if current { theme.accent } else { theme.dim };
+        let used = canvas.text(area.x + at, area.y, area.width.saturating_sub(at), &text, style);
+        if screen == Screen::Overview && findings > 0 {
+            // A name that needs attention says so from every screen; two cells behind a tab are free.
+            let sign = if findings > 9 { "+".to_owned() } else { findings.to_string() };
+            canvas.text(area.x + at + used, area.y, 2, &format!(" {sign}"), theme.bad);
+        }
+    }
+}
+
+fn crumbs(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let taken = long_work(model, area, canvas);
+    let mut way: Vec<String> = model.crumbs.iter().map(|crumb| safe_text(&crumb.title()).into_owned()).collect();
+    let here = match model.screen {
+        Screen::Travel => model.screens.travel.title(),
+        other => other.title().to_owned(),
+    };
+    let here = safe_text(&here).into_owned();
+    let room = area.width.saturating_sub(taken + 2);
+    // The last steps matter: those that Esc takes first.
+    let length = |way: &[String]| way.iter().map(|step| canvas.width(step) + 3).sum::<u16>();
+    let mut left_out = false;
+    while !way.is_empty() && length(&way) + canvas.width(&here) + 4 > room {
+        way.remove(0);
+        left_out = true;
+    }
+    let mut x = area.x;
+    if left_out {
+        x += canvas.text(x, area.y, room, "… › ", theme.dim);
+    }
+    for step in &way {
+        x += canvas.text(x, area.y, room, &format!("{step} › "), theme.dim);
+    }
+    canvas.text(x, area.y, (area.x + room).saturating_sub(x), &here, theme.plain);
+}
+
+/// What takes long, how far it is and how fast; answers how many cells that took.
+fn long_work(model: &Model, area: Area, canvas: &mut Canvas<'_>) -> u16 {
+    let Some((slot, pending)) = model.desk.long(model.now) else { return 0 };
+    let waited = waited(model.now, pending.since);
+    let spinner = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇"][(waited.as_millis() / 100 % 6) as usize];
+    let spinner = if canvas.theme.ascii { "*" } else { spinner };
+    let far = pending.progress.map_or(String::new(), |progress| {
+        let of = progress.total.map_or(String::new(), |total| format!(" of {}", format::number(total)));
+        let rate = (progress.done as f64 / waited.as_secs_f64().max(0.001)) as u64;
+        format!(" · {}{of} · {}/s", format::number(progress.done), format::number(rate))
+    });
+    let escape = if slot.is_background() { "" } else { " · Esc cancels" };
+    let text = format!("{spinner} {}{far} · {}{escape}", slot.doing(), format::span(waited));
+    let width = canvas.width(&text).min(area.width * 2 / 3);
+    canvas.text(area.x + area.width - width, area.y, width, &text, canvas.theme.warn);
+    width
+}
+
+fn hints(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    if let Some(notice) = &model.notice {
+        canvas.text(area.x, area.y, area.width, &format!("▸ {notice}"), theme.accent);
+        return;
+    }
+    let cost = model.desk.cost;
+    let cost = match cost.rows {
+        0 => String::new(),
+        rows => format!("{} · {} ms", format::count(rows, "row read", "rows read"), cost.took.as_millis()),
+    };
+    let help = hint(model, Action::Help, canvas.theme.ascii);
+    let reserved = canvas.width(&cost) + canvas.width(&help.0) + canvas.width(help.1) + 5;
+    let end = area.x + area.width.saturating_sub(reserved);
+    let mut x = area.x;
+    for action in actions(model) {
+        let (key, name) = hint(model, action, canvas.theme.ascii);
+        let cells = canvas.width(&key) + canvas.width(name) + 1;
+        if key.is_empty() || x + cells > end {
+            continue;
+        }
+        x += canvas.text(x, area.y, cells, &key, theme.accent) + 1;
+        x += canvas.text(x, area.y, cells, name, theme.dim) + 3;
+    }
+    let used = canvas.text(x, area.y, 8, &help.0, theme.accent) + 1;
+    canvas.text(x + used, area.y, 8, help.1, theme.dim);
+    canvas.right(area.x, area.y, area.width, &cost, theme.dim);
+}
+
+fn hint(model: &Model, action: Action, ascii: bool) -> (String, &'static str) {
+    let sign = |action: Action| model.setup.keymap.keys(action).first().map_or(String::new(), |key| key.sign(ascii));
+    let key = match action {
+        // Keys that go two ways stand together.
+        Action::Previous => format!("{} {}", sign(Action::Previous), sign(Action::Next)),
+        Action::PreviousChange => format!("{} {}", sign(Action::PreviousChange), sign(Action::NextChange)),
+        other => sign(other),
+    };
+    (key, action.entry().hint)
+}
+
+/// The actions worth a hint, here and now.
+fn actions(model: &Model) -> Vec<Action> {
+    if model.screen == Screen::Streams && model.screens.streams.typing {
+        return vec![Action::Accept, Action::Cancel];
+    }
+    let scope = model.scopes()[0];
+    let mut actions = vec![Action::Open];
+    let travel = &model.screens.travel;
+    let nothing = model.screen == Screen::Travel && travel.stream.is_none();
+    let wanted = |action: Action| match action {
+        Action::Next | Action::NextChange | Action::First | Action::Last => false,
+        Action::Faster | Action::Slower => travel.play.is_some(),
+        Action::UnfoldAll | Action::FoldAll => travel.pane == Pane::State,
+        Action::ClearLast => !model.screens.log.filters.is_empty(),
+        Action::ClearAll | Action::Later | Action::Earlier => false,
+        Action::ClearStreams => model.screens.streams.filter().is_some() || model.screens.streams.category.is_some(),
+        _ => true,
+    };
+    if !nothing {
+        actions.extend(TABLE.iter().filter(|e| e.scope == scope && wanted(e.action)).map(|e| e.action));
+    }
+    if matches!(scope, Scope::Travel | Scope::Log | Scope::Overview) {
+        actions.insert(1, Action::NextPane);
+    }
+    actions.push(Action::Palette);
+    if model.setup.demo && model.tour.is_none() {
+        actions.insert(1, Action::Tour);
+    }
+    actions.push(Action::Back);
+    actions
+}

@@ -1,0 +1,123 @@
+//! Travel as cells: versions, state or blame, event.
+
+mod blame;
+mod state;
+
+use super::{failure, more_sign, select, sentence, title};
+use crate::app::effect::Slot;
+use crate::app::format;
+use crate::app::geometry::{self, Area};
+use crate::app::model::Model;
+use crate::app::screens::travel::{Pane, Travel};
+use crate::replay::Tally;
+use crate::ui::canvas::Canvas;
+use foldback_domain::event::Version;
+
+/// Draws travel.
+pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
+    let travel = &model.screens.travel;
+    let Some(stream) = &travel.stream else {
+        let text = "no stream is open. Choose one among the streams (2) or the events (3) and press Enter, or type its \
+                    name after `:` — with @ and a version to land there.";
+        return sentence(body, text, canvas.theme.plain, canvas);
+    };
+    if travel.is_missing {
+        let text = format!("✗ this source has no stream {stream}; Esc goes back, `:` looks for another");
+        return sentence(body, &text, canvas.theme.bad, canvas);
+    }
+    if failure(model, Slot::Open, body, canvas) {
+        return;
+    }
+    let layout = geometry::travel(body, travel.pane == Pane::Event);
+    versions(model, travel, layout.versions, canvas);
+    canvas.rule_left_of(Area { height: body.height, ..layout.state });
+    if layout.state.height > 0 {
+        if travel.blaming {
+            blame::draw(model, travel, layout.state, canvas);
+        } else {
+            state::draw(model, travel, layout.state, canvas);
+        }
+    }
+    if layout.event.height > 0 {
+        if layout.event_is_right {
+            canvas.rule_left_of(layout.event);
+        }
+        event(model, travel, layout.event, canvas);
+    }
+}
+
+fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let summary = travel.opened.as_ref().map(|opened| &opened.summary);
+    let mut about = summary.map_or(String::new(), |summary| format::number(summary.events));
+    if let Some(play) = &travel.play {
+        about += &format!("  ▶ {} ms", play.interval().as_millis());
+    }
+    let list = title(area, "VERSIONS", &about, travel.pane == Pane::Versions, canvas);
+    if failure(model, Slot::Versions, list, canvas) {
+        return;
+    }
+    let window = &travel.window;
+    let numbers = window.visible().iter().map(|row| row.version.to_string().len()).max().unwrap_or(1) as u16 + 1;
+    for (row, entry) in window.visible().iter().enumerate() {
+        let y = list.y + row as u16;
+        let pinned = travel.pin == Some(entry.version);
+        let style = if pinned { theme.branch } else { theme.dim };
+        if pinned {
+            canvas.text(list.x, y, 1, "◆", theme.branch);
+        }
+        canvas.right(list.x + 1, y, numbers, &format!("v{}", entry.version), style);
+        let x = list.x + numbers + 2;
+        let tally = travel.tallies.get(&entry.version).map_or(0, |tally| tally_cells(*tally));
+        let room = (list.x + list.width).saturating_sub(x + tally + 1);
+        let later = travel.at.is_none_or(|at| entry.version > at);
+        canvas.text(x, y, room, &entry.head.event_type, if later { theme.dim } else { theme.plain });
+        draw_tally(travel, entry.version, list, y, canvas);
+    }
+    if let Some(row) = window.cursor_on_screen().filter(|_| travel.at.is_some()) {
+        select(list, row, travel.pane == Pane::Versions, canvas);
+    }
+    if travel.at.is_none() && window.is_filled() {
+        canvas.right(area.x, area.y, area.width, "at the start", theme.accent);
+    }
+    let below = !window.at_end() || window.rows_above() + window.visible().len() < window.rows().len();
+    more_sign(list, window.rows_above() > 0 || !window.at_start(), below, canvas);
+}
+
+fn tally_parts(tally: Tally) -> [(char, usize); 3] {
+    [('+', tally.added), ('~', tally.changed), ('-', tally.removed)]
+}
+
+fn tally_cells(tally: Tally) -> u16 {
+    let cells = |n: usize| if n == 0 { 0 } else { n.to_string().len() as u16 + 2 };
+    tally_parts(tally).iter().map(|(_, n)| cells(*n)).sum()
+}
+
+fn draw_tally(travel: &Travel, version: Version, list: Area, y: u16, canvas: &mut Canvas<'_>) {
+    let Some(tally) = travel.tallies.get(&version) else { return };
+    let mut x = (list.x + list.width).saturating_sub(tally_cells(*tally) + 1);
+    for (sign, n) in tally_parts(*tally) {
+        if n > 0 {
+            let style = match sign {
+                '+' => canvas.theme.good,
+                '~' => canvas.theme.warn,
+                _ => canvas.theme.bad,
+            };
+            x += canvas.text(x + 1, y, 8, &format!("{sign}{n}"), style) + 1;
+        }
+    }
+}
+
+fn event(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
+    let step = travel.step.as_ref();
+    let head = step.and_then(|step| step.event.as_ref()).map(|event| &event.head);
+    let about = head.map_or("", |head| head.event_type.as_str());
+    let list = title(area, "EVENT", about, travel.pane == Pane::Event, canvas);
+    if failure(model, Slot::Step, list, canvas) {
+        return;
+    }
+    for (row, line) in travel.event.visible(list.rows()).iter().enumerate() {
+        canvas.line(list.x, list.y + row as u16, list.width.saturating_sub(1), line);
+    }
+    more_sign(list, travel.event.top > 0, travel.event.top + list.rows() < travel.event.lines.len(), canvas);
+}

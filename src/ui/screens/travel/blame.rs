@@ -1,0 +1,64 @@
+//! Blame as cells: for every path its value, and the event that last changed it.
+
+use super::super::{failure, more_sign, select, sentence, title};
+use crate::app::document::{Line, Tone};
+use crate::app::effect::Slot;
+use crate::app::format;
+use crate::app::geometry::Area;
+use crate::app::highlight;
+use crate::app::model::Model;
+use crate::app::screens::travel::{Pane, Travel};
+use crate::replay::Outcome;
+use crate::ui::canvas::Canvas;
+
+/// Draws blame.
+pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let at = travel.at.map_or("the start".to_owned(), |version| format!("v{version}"));
+    let rest = title(area, &format!("BLAME at {at}"), "⏎ goes to the event  b state", travel.pane == Pane::State, canvas);
+    if failure(model, Slot::Blame, rest, canvas) {
+        return;
+    }
+    let Some(blame) = &travel.blame else {
+        canvas.text(rest.x, rest.y, rest.width, "folding to see who changed what …", theme.dim);
+        return;
+    };
+    match &blame.moment.outcome {
+        Outcome::Unavailable(why) => return sentence(rest, &format!("◌ {why}"), theme.plain, canvas),
+        Outcome::Partial(stop) => {
+            let (foot, _) = rest.bottom(1);
+            canvas.text(foot.x, foot.y, foot.width, &format!("⚠ {stop}"), theme.warn.reversed());
+        }
+        Outcome::Complete => {}
+    }
+    let rest = Area { height: rest.height.saturating_sub(1), ..rest };
+    let shown = travel.blame_at.visible(blame.lines.len(), rest.rows());
+    let lines = &blame.lines[shown.clone()];
+    let path = lines.iter().map(|line| canvas.width(&line.path)).max().unwrap_or(0).min(rest.width / 3);
+    let value = ((rest.width - path) * 2 / 5).min(40);
+    for (row, line) in lines.iter().enumerate() {
+        let y = rest.y + row as u16;
+        canvas.text(rest.x, y, path, &line.path, theme.tone(Tone::Key));
+        let pieces = highlight::inline(&line.value, usize::from(value).saturating_sub(1));
+        canvas.line(rest.x + path + 2, y, value, &Line(pieces));
+        let x = rest.x + path + value + 4;
+        let room = (rest.x + rest.width).saturating_sub(x + 1);
+        let Some(version) = line.version else {
+            canvas.text(x, y, room, "from the start", theme.dim);
+            continue;
+        };
+        let mut words = vec![];
+        if let Some(head) = blame.events.get(&version) {
+            words.push(head.event_type.clone());
+            words.extend(head.created_at.map(|at| format::ago(model.now, at)));
+            words.extend(head.actor.clone());
+        }
+        // What the version that one stands at did is what one looks for.
+        let fresh = travel.at == Some(version);
+        let style = if fresh { theme.warn } else { theme.dim };
+        let used = canvas.text(x, y, room, &format!("v{version} "), style);
+        canvas.text(x + used, y, room.saturating_sub(used), &words.join(" · "), if fresh { theme.warn } else { theme.plain });
+    }
+    select(rest, travel.blame_at.cursor.saturating_sub(shown.start), travel.pane == Pane::State, canvas);
+    more_sign(rest, shown.start > 0, shown.end < blame.lines.len(), canvas);
+}

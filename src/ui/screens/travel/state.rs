@@ -1,0 +1,166 @@
+//! The state as a tree of cells, with what changed marked on it.
+
+use super::super::{failure, more_sign, select, sentence, title};
+use crate::app::document::{Line, Tone};
+use crate::app::effect::Slot;
+use crate::app::format;
+use crate::app::geometry::Area;
+use crate::app::highlight;
+use crate::app::model::Model;
+use crate::app::screens::travel::tree::{Mark, Node, TreeRow};
+use crate::app::screens::travel::{Pane, Travel};
+use crate::replay::{Outcome, Step};
+use crate::ui::canvas::Canvas;
+use ratatui::style::Style;
+use serde_json::Value;
+
+/// Draws the state.
+pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let Some(step) = &travel.step else {
+        let rest = title(area, "STATE", "", travel.pane == Pane::State, canvas);
+        if !failure(model, Slot::Step, rest, canvas) {
+            canvas.text(rest.x, rest.y, rest.width, "folding …", theme.dim);
+        }
+        return;
+    };
+    let mut rest = head(travel, step, area, canvas);
+    let (foot, above) = rest.bottom(1);
+    match &step.moment.outcome {
+        Outcome::Unavailable(why) => return unavailable(why, rest, canvas),
+        Outcome::Partial(stop) => {
+            band(&format!("⚠ {stop}; this is the state before it"), foot, theme.warn, canvas);
+            rest = above;
+        }
+        Outcome::Complete => {}
+    }
+    if let Some(violation) = step.moment.violations.first() {
+        let more = step.moment.violations.len() - 1;
+        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+        let place = if rest.height < foot.y + 1 - rest.y { rest.bottom(1).0 } else { foot };
+        band(&format!("✗ {}{more}", violation.message), place, theme.bad, canvas);
+        rest = Area { height: place.y - rest.y, ..rest };
+    }
+    rows(travel, step, rest, canvas);
+}
+
+fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Area {
+    let theme = canvas.theme;
+    let at = step.moment.version.map_or("the start".to_owned(), |version| format!("v{version}"));
+    let behind = if travel.is_catching_up() { " …" } else { "" };
+    let rest = title(area, &format!("STATE at {at}{behind}"), "", travel.pane == Pane::State, canvas);
+    let mut right = String::new();
+    if let Some(path) = &travel.watch {
+        right += &format!("watching {path}  ");
+    }
+    if let Some(pin) = travel.pin {
+        right += &format!("against v{pin}  ");
+    }
+    if step.moment.state.is_some() {
+        right += &format!("{} changed", format::number(step.changes.len() as u64));
+    }
+    if let Some(reducer) = &step.reducer {
+        right += &format!("  ✓ {reducer}");
+    }
+    let room = area.width.saturating_sub(14);
+    let style = if travel.pin.is_some() { theme.branch } else { theme.dim };
+    canvas.right(area.x + area.width - room, area.y, room.saturating_sub(1), &right, style);
+    rest
+}
+
+fn band(text: &str, area: Area, style: Style, canvas: &mut Canvas<'_>) {
+    canvas.text(area.x, area.y, area.width, text, style.reversed());
+}
+
+/// The pane is the explanation and the way out.
+fn unavailable(why: &str, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let area = area.top(1).1.inside(1, 0);
+    canvas.text(area.x, area.y, area.width, "◌ there is no state to show", theme.title);
+    let below = area.top(2).1;
+    canvas.paragraph(below, why, theme.plain);
+    let below = below.top(canvas.paragraph_rows(why, below.width) + 1).1;
+    let out = "The events are all here: step through them with ← and →, and read each one beside this pane.";
+    canvas.paragraph(below, out, theme.dim);
+}
+
+fn rows(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) {
+    let Some(state) = step.moment.state.as_deref() else { return };
+    let visible = travel.tree.visible(area.rows());
+    if visible.is_empty() {
+        return sentence(area, "the state is empty", canvas.theme.dim, canvas);
+    }
+    let label_end = |row: &TreeRow| row.depth * 2 + 2 + canvas.width(&row.label);
+    let labels = visible.iter().map(label_end).max().unwrap_or(0).min(area.width / 2);
+    for (index, row) in visible.iter().enumerate() {
+        draw_row(row, state, labels, travel, Area { y: area.y + index as u16, height: 1, ..area }, canvas);
+    }
+    let cursor = travel.tree.scroller.cursor - travel.tree.scroller.top;
+    select(area, cursor, travel.pane == Pane::State, canvas);
+    let top = travel.tree.scroller.top;
+    more_sign(area, top > 0, top + area.rows() < travel.tree.rows().len(), canvas);
+}
+
+fn draw_row(row: &TreeRow, state: &Value, labels: u16, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let indent = (row.depth * 2).min(area.width / 3);
+    let fold = match row.node {
+        Node::Part { open: true, .. } => "▾",
+        Node::Part { open: false, .. } => "▸",
+        _ => " ",
+    };
+    let (sign, style) = match &row.mark {
+        Some(Mark::Added) => ("+", theme.good),
+        Some(Mark::Changed(_) | Mark::Moved(_)) => ("~", theme.warn),
+        Some(Mark::Removed(_)) => ("-", theme.bad),
+        Some(Mark::Within) => ("·", theme.warn),
+        None => (" ", theme.plain),
+    };
+    canvas.text(area.x + indent, area.y, 1, fold, theme.dim);
+    let label = area.x + indent + 2;
+    let label_style = match (&row.mark, row.node) {
+        (_, Node::Cut) => theme.dim,
+        (Some(Mark::Within) | None, _) => theme.tone(Tone::Key),
+        _ => style,
+    };
+    canvas.text(label, area.y, (area.x + labels).saturating_sub(label), &row.label, label_style);
+    if travel.watch.as_ref() == Some(&row.path) {
+        canvas.text((area.x + indent).saturating_sub(1), area.y, 1, "●", theme.accent);
+    }
+    let mut x = area.x + labels + 1;
+    canvas.text(x, area.y, 1, sign, style);
+    x += 2;
+    let room = (area.x + area.width).saturating_sub(x + 1);
+    let used = canvas.line(x, area.y, room, &Line(value(row, state, usize::from(room))));
+    let was = match &row.mark {
+        Some(Mark::Changed(Some(before))) if room > used + 8 => {
+            let text: String = highlight::inline(before, 40).into_iter().map(|(_, text)| text).collect();
+            format!("was {text}")
+        }
+        Some(Mark::Moved(from)) => format!("was at {from}"),
+        _ => return,
+    };
+    // Aligned in a column where there is room, so that the eye runs down it.
+    let at = x + used.max(18.min(room / 2)) + 2;
+    canvas.text(at, area.y, (area.x + area.width).saturating_sub(at + 1), &was, theme.dim);
+}
+
+fn value(row: &TreeRow, state: &Value, room: usize) -> Vec<(Tone, String)> {
+    match (row.node, &row.mark) {
+        (Node::Part { length, is_array, open }, _) => {
+            let (left, right) = if is_array { ("[", "]") } else { ("{", "}") };
+            let mut pieces = vec![(Tone::Dim, format!("{left}{}{right}", format::number(length as u64)))];
+            if !open && let Some(value) = state.pointer(&row.path) {
+                pieces.push((Tone::Dim, "  ".to_owned()));
+                let inside = highlight::inline(value, room.saturating_sub(10).min(60));
+                pieces.extend(inside.into_iter().map(|(_, text)| (Tone::Dim, text)));
+            }
+            pieces
+        }
+        (Node::Gone, Some(Mark::Removed(Some(before)))) => {
+            highlight::inline(before, room.min(200)).into_iter().map(|(_, text)| (Tone::Bad, text)).collect()
+        }
+        (Node::Gone | Node::Cut, _) => Vec::new(),
+        (Node::Leaf, _) => state.pointer(&row.path).map_or(Vec::new(), |value| highlight::inline(value, room.min(400))),
+    }
+}

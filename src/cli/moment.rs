@@ -26,7 +26,7 @@ pub struct Found {
 pub async fn find(explorer: &Explorer, target: &Target) -> Result<Found, Failure> {
     let label = explorer.source().label;
     let stream = &target.stream;
-    let Some(travel) = Travel::open(explorer, stream).await? else {
+    let Some(mut travel) = Travel::open(explorer, stream).await? else {
         return Err(Failure::no_stream(&label, stream));
     };
     let wanted = match target.at {
@@ -42,12 +42,12 @@ pub async fn find(explorer: &Explorer, target: &Target) -> Result<Found, Failure
     };
     let head = match wanted {
         None => None,
-        Some(version) => Some(head_at(&travel, stream, version).await?),
+        Some(version) => Some(head_at(&mut travel, stream, version).await?),
     };
     Ok(Found { travel, version: wanted, head })
 }
 
-async fn head_at(travel: &Travel, stream: &StreamName, version: Version) -> Result<EventHead, Failure> {
+async fn head_at(travel: &mut Travel, stream: &StreamName, version: Version) -> Result<EventHead, Failure> {
     let read =
         StreamRead { stream: stream.clone(), from: version, to: version, direction: Direction::Forward, limit: 1 };
     let head = travel.versions(&read).await?.items.into_iter().next();

@@ -63,7 +63,7 @@ impl Travel {
     }
 
     /// A page of its events without payloads.
-    pub async fn versions(&self, read: &StreamRead) -> Result<Page<EventHead, Version>, StoreError> {
+    pub async fn versions(&mut self, read: &StreamRead) -> Result<Page<EventHead, Version>, StoreError> {
         self.explorer.reader.read_stream(read).await
     }
 
@@ -128,7 +128,7 @@ impl Travel {
     }
 
     /// The version of the event before another; `None` before the first.
-    pub async fn version_before(&self, version: Version) -> Result<Option<Version>, StoreError> {
+    pub async fn version_before(&mut self, version: Version) -> Result<Option<Version>, StoreError> {
         let read = StreamRead {
             stream: self.summary.stream_id.clone(),
             from: Version(i64::MIN),
@@ -235,7 +235,7 @@ impl Travel {
         path: &str,
         at: Option<Version>,
         progress: &Reporter,
-        mut each: impl FnMut(&EventHead, Change),
+        mut each: impl FnMut(&EventHead, Change) + Send,
     ) -> Result<Moment, StoreError> {
         let moment = self.moment(at, progress).await?;
         let (Some(state), Some(at)) = (moment.state.clone(), at) else { return Ok(moment) };
@@ -259,9 +259,9 @@ impl Travel {
 
     /// The events of these versions, which ascend, without their payloads.
     async fn heads(
-        &self,
-        mut versions: impl Iterator<Item = Version>,
-        mut each: impl FnMut(Version, EventHead),
+        &mut self,
+        mut versions: impl Iterator<Item = Version> + Send,
+        mut each: impl FnMut(Version, EventHead) + Send,
     ) -> Result<(), StoreError> {
         let mut wanted = versions.next();
         while let Some(from) = wanted {
@@ -283,7 +283,7 @@ impl Travel {
     }
 
     /// The event at a version, without its payload.
-    pub async fn head(&self, version: Version) -> Result<Option<EventHead>, StoreError> {
+    pub async fn head(&mut self, version: Version) -> Result<Option<EventHead>, StoreError> {
         let stream = self.summary.stream_id.clone();
         let read = StreamRead { stream, from: version, to: version, direction: Direction::Forward, limit: 1 };
         Ok(self.versions(&read).await?.items.into_iter().next())
@@ -296,7 +296,7 @@ impl Travel {
         after: Option<Version>,
         to: Version,
         progress: &Reporter,
-        mut each: impl FnMut(WalkStep) -> bool,
+        mut each: impl FnMut(WalkStep) -> bool + Send,
     ) -> Result<(), StoreError> {
         let outcome = self.moment(after, progress).await?.outcome;
         let Ok((_, timeline)) = &mut self.fold else { return Ok(()) };

@@ -125,6 +125,11 @@ async fn a_file_of_lines_opens_like_any_source() {
     for read in reads.collect::<Vec<_>>() {
         assert_eq!(read.await.unwrap(), 2);
     }
+    // Reads that nobody waits for any more take no connection with them.
+    for _ in 0..50 {
+        let _ = tokio::time::timeout(std::time::Duration::ZERO, reader.read_totals()).await;
+    }
+    assert_eq!(reader.read_totals().await.unwrap().events, 2);
     assert_eq!(names(folder.path()), ["events.jsonl"]);
     std::fs::write(&path, "nonsense\n").unwrap();
     let refused = refusal(&path).await;

@@ -83,8 +83,7 @@ pub(super) async fn sqlite(
 
 fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>) -> Result<Found, StoreError> {
     let names = survey.stores.iter().map(|found| found.name.as_str()).collect::<Vec<_>>().join(", ");
-    let count = survey.stores.len();
-    if count == 0 {
+    if survey.stores.is_empty() {
         return Err(nothing_known(label, &survey, layout));
     }
     let mut wanted = survey.stores.into_iter().filter(|found| store.is_none_or(|store| found.name == store));
@@ -95,9 +94,7 @@ fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>
             format!("has no store {}", safe_text(store)),
             format!("its stores are: {names}"),
         )),
-        _ => {
-            Err(StoreError::unavailable(label, format!("holds {count} stores: {names}"), "say which with ?store=NAME"))
-        }
+        _ => Err(StoreError::SeveralStores { what: label.to_owned(), names }),
     }
 }
 
@@ -150,7 +147,6 @@ fn foreign(label: &str, found: &Found, several: bool) -> SourceInfo {
 /// Why a foreign store has no state by itself.
 pub(super) fn no_reducer() -> Capability {
     Capability::Unavailable(
-        "no reducer was given for this store: pass --reducers FILE, or --domain to fold it with foldback's own domain"
-            .into(),
+        "foldback did not make this store, so its own domain does not fold it; --domain insists on that domain".into(),
     )
 }

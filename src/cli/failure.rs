@@ -49,7 +49,10 @@ impl fmt::Display for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Failure::Source(error.to_string())
+        match error {
+            StoreError::SeveralStores { .. } => Failure::Usage(error.to_string()),
+            other => Failure::Source(other.to_string()),
+        }
     }
 }
 

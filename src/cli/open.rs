@@ -41,6 +41,9 @@ pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
 /// Opens a source for reading, with the embedded domain's reducers.
 pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure> {
     let spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
+    if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. }) {
+        return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
+    }
     let options = OpenOptions { layout: args.layout.clone(), ..OpenOptions::default() };
     let reader = open_source(&spec, &options).await?;
     Ok(Explorer::new(reader, Registry::embedded(), args.domain))

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// How many events are read at a time: enough that the cost of a read does not show, little enough to stay small.
-const PAGE: usize = 4_096;
+const PAGE: usize = 1_024;
 
 type Pending = JoinHandle<Result<Page<EventBody, Version>, StoreError>>;
 

@@ -3,8 +3,8 @@
 use super::bodies::Bodies;
 use super::{Explorer, Reporter};
 use crate::replay::{
-    Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Tally, Timeline, Walk, WalkStep, diff,
-    summary,
+    Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Tally, Timeline, Walk, WalkStep,
+    count_changes, diff,
 };
 use crate::store::StoreError;
 use foldback_domain::event::{EventHead, StreamName, Version};
@@ -149,7 +149,7 @@ impl Travel {
         let before = self.version_before(from).await?;
         let mut tallies = Vec::new();
         self.walk(before, to, progress, |step| {
-            tallies.push((step.version, summary(&diff(&step.before, &step.after))));
+            tallies.push((step.version, count_changes(&step.before, &step.after)));
             true
         })
         .await?;

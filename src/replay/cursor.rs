@@ -13,9 +13,6 @@ pub(super) struct Cursor {
     pub last: Option<Version>,
     /// Up to which version the stream is known: `last`, or a version behind it that has no event.
     pub through: Option<Version>,
-    /// Whether every event up to `through` is in the state. Not so in the middle of a range: the next page may begin
-    /// with another event of the same version.
-    pub settled: bool,
     /// How many events the state holds.
     pub events: u64,
     /// The event that could not be folded. Nothing is folded after it.
@@ -36,7 +33,7 @@ impl Cursor {
 
     /// A fold that holds every event up to a version.
     pub(super) fn at(fold: Box<dyn Fold>, version: Option<Version>, events: u64) -> Self {
-        Cursor { fold, last: version, through: version, settled: true, events, stop: None, shown: None }
+        Cursor { fold, last: version, through: version, events, stop: None, shown: None }
     }
 
     /// Adds an event, or notes that it could not be added.

@@ -35,8 +35,10 @@ pub enum Seek {
 /// ```
 ///
 /// The caller may seek again after each page or only after the last; it may give up between two pages and seek
-/// something else. Events are folded in the order given: versions may begin anywhere, have gaps, and repeat. Memory
-/// stays the same however long the stream is: one live fold, and keyframes within their budget.
+/// something else: nothing folded so far is lost. Events are folded in the order given: versions may begin anywhere,
+/// have gaps, and repeat. Where they repeat, a page in front of a seek must not end between two events of one version,
+/// because what is asked for next begins behind that version. Memory stays the same however long the stream is: one
+/// live fold, and keyframes within their budget.
 ///
 /// A version without an event, in a gap or beyond the end, has the state of the last event before it. Whether a
 /// version exists is for the caller to say; [`Timeline::landed`] tells which event the state ends with. From the
@@ -69,11 +71,6 @@ impl Timeline {
         };
         // Behind the event that stops the fold there is nothing to know.
         let goal = self.stop.as_ref().map_or(target, |stop| target.min(stop.version));
-        if let Some((_, to)) = self.reading
-            && to == goal
-        {
-            return Seek::Need { after: self.cursor.through, to };
-        }
         self.reading = None;
         self.approach(goal);
         if self.cursor.through == Some(goal) {
@@ -94,7 +91,6 @@ impl Timeline {
             if self.cursor.last.is_none_or(|last| event.version > last) {
                 self.keep_keyframe();
             }
-            self.cursor.settled = false;
             self.cursor.apply(event);
             if let Some(stop) = &self.cursor.stop {
                 self.stop = Some(stop.clone());
@@ -145,14 +141,13 @@ impl Timeline {
 
     fn finish(&mut self, through: Version) {
         self.cursor.through = self.cursor.through.max(Some(through));
-        self.cursor.settled = true;
         self.reading = None;
         self.keep_keyframe();
     }
 
     /// Brings the live fold to the best place from which to go forward to a version.
     fn approach(&mut self, goal: Version) {
-        let usable = self.cursor.settled && self.cursor.through <= Some(goal);
+        let usable = self.cursor.through <= Some(goal);
         let spared = usable.then_some(self.cursor.events);
         while let Some(frame) = self.keyframes.before(goal) {
             // Parsing 256 bytes takes about as long as folding an event: a step or two is quicker by the live fold.

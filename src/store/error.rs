@@ -32,6 +32,14 @@ pub enum StoreError {
         /// What to do next; may be empty.
         hint: String,
     },
+    /// A database holds several stores, and nobody said which is meant.
+    #[error("{what} holds several stores: {names}; say which with ?store=NAME")]
+    SeveralStores {
+        /// The database, made safe to show.
+        what: String,
+        /// The names of its stores, with commas between.
+        names: String,
+    },
 }
 
 impl StoreError {

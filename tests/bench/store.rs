@@ -62,7 +62,8 @@ impl Lines {
     }
 
     fn fill(&mut self) {
-        let (n, at) = (self.next, jiff::Timestamp::from_millisecond(1_767_600_000_000 + self.next as i64 * 40).unwrap());
+        let (n, at) =
+            (self.next, jiff::Timestamp::from_millisecond(1_767_600_000_000 + self.next as i64 * 40).unwrap());
         let (stream, version) = if n.is_multiple_of(self.every) {
             self.long += 1;
             (LONG.to_owned(), self.long - 1)

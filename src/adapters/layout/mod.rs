@@ -1,5 +1,5 @@
 //! Layouts of tables, as data: what a library's tables look like, and where an event's parts stand in them. A new
-//! one is a file in `assets/layouts/` and a line in [`EMBEDDED`], and no code.
+//! one is a file in `assets/layouts/` and a line in `EMBEDDED`, and no code.
 
 mod detect;
 mod file;

@@ -39,12 +39,11 @@ impl Mark {
     /// Something changed at this place or below it.
     pub(super) fn change(&mut self, version: Version, spot: Spot<'_, '_>) {
         let replaced = spot.here.and_then(Place::op) == Some(&ChangeOp::Replace);
-        let inside = [spot.gone, spot.here].into_iter().flatten().any(|place| !place.children.is_empty());
         match spot.is {
             _ if replaced => *self = Mark::of(Some(version)),
-            _ if !inside => {} // It only moved.
             Value::Object(members) if !members.is_empty() => self.change_members(version, spot),
             Value::Array(elements) if !elements.is_empty() => self.change_elements(version, spot),
+            // Its last child was removed. An element that only moved is no case of this: it has its key at least.
             _ => *self = Mark::of(Some(version)),
         }
     }

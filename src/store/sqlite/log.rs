@@ -3,7 +3,7 @@
 
 use super::filter::Rest;
 use super::row;
-use super::session::{Session, with_key};
+use super::session::{Session, page_limit, with_key};
 use super::table_map::TableMap;
 use super::time_form::TimeForm;
 use super::value::{self, Bound};
@@ -91,7 +91,7 @@ impl Window {
             (Some(start), Direction::Backward) => high = high.min(start.0),
             (None, _) => {}
         }
-        Window { low, high, limit: read.limit.max(1), direction: read.direction }
+        Window { low, high, limit: page_limit(read.limit), direction: read.direction }
     }
 
     /// Rows of the window in order. Its parameters, low, high and how many, follow the condition's.

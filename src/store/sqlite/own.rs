@@ -116,3 +116,42 @@ pub fn source(label: &str, read_only: bool) -> SourceInfo {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::session::{Indexes, Session};
+
+    fn empty() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(&format!("{} {TABLES} {INDEXES} {GUARDS}", mark())).unwrap();
+        connection
+    }
+
+    #[test]
+    fn everything_that_is_asked_for_has_an_index() {
+        let all = Indexes { event_type: true, correlation: true, time: true, streams: true };
+        assert_eq!(Session::indexes(&empty(), &table_map()).unwrap(), all);
+    }
+
+    #[test]
+    fn what_an_index_finds_is_in_order_already() {
+        let (connection, map) = (empty(), table_map());
+        let correlation = map.correlation_id.unwrap();
+        for sql in [
+            "events WHERE event_type = 'T' AND global_position >= 3 ORDER BY global_position".to_owned(),
+            "events WHERE stream_id IS 'a' AND global_position <= 3 ORDER BY global_position DESC".to_owned(),
+            "events WHERE stream_id IS 'a' AND stream_version >= 3 ORDER BY stream_version DESC".to_owned(),
+            format!("events WHERE {correlation} = 'c' AND global_position >= 3 ORDER BY global_position"),
+            "streams WHERE events < 3 ORDER BY events DESC, stream_id".to_owned(),
+            "streams WHERE category = 'c' AND events = 3 AND stream_id > 'a' ORDER BY stream_id".to_owned(),
+            "streams WHERE category = 'c' AND last_position < 3 ORDER BY last_position DESC, stream_id".to_owned(),
+            "streams WHERE category = 'c' AND stream_id > 'a' ORDER BY stream_id".to_owned(),
+        ] {
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN SELECT 1 FROM {sql}")).unwrap();
+            let steps = plan.query_map([], |row| row.get::<_, String>(3)).unwrap();
+            let steps = steps.collect::<Result<Vec<_>, _>>().unwrap();
+            assert!(steps.len() == 1 && steps[0].starts_with("SEARCH"), "{sql}: {steps:?}");
+        }
+    }
+}

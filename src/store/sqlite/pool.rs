@@ -164,7 +164,9 @@ impl Pool {
     /// An idle connection that is as fresh as the file, or a new one.
     fn take(&self) -> Result<Open, StoreError> {
         if self.sealed {
-            return Ok(self.state().idle.pop().expect("as many connections as permits"));
+            let broken =
+                || StoreError::unavailable(&self.label, "lost its connections to a read that broke", "open it again");
+            return self.state().idle.pop().ok_or_else(broken);
         }
         let stamp = Stamp::of(&self.path, &self.label)?;
         let idle = {

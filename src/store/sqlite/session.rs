@@ -9,6 +9,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How many splits of a name are tried where a stream is identified by several columns.
 const SPLITS: usize = 16;
 
+/// How many items a page has at most, whatever is asked: the next page is one more call.
+const MOST: usize = 100_000;
+
+/// How many items a page is to have.
+pub fn page_limit(asked: usize) -> usize {
+    asked.clamp(1, MOST)
+}
+
 /// What can be found by an index, so that reading it needs no budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Indexes {

@@ -1,7 +1,7 @@
 //! One stream, in order of version.
 
 use super::row;
-use super::session::{Session, with_key};
+use super::session::{Session, page_limit, with_key};
 use crate::store::reader::PAGE_BYTES;
 use foldback_domain::event::{EventBody, EventHead, Version};
 use foldback_domain::reading::{Direction, Page, StreamRead};
@@ -51,7 +51,7 @@ fn page<T>(
     );
     let mut statement = session.prepare(&sql)?;
     let mut rows = statement.query(with_key(&key, &[&read.from.0, &read.to.0]).as_slice())?;
-    let (limit, mut bytes, mut last) = (read.limit.max(1), 0, None);
+    let (limit, mut bytes, mut last) = (page_limit(read.limit), 0, None);
     while let Some(row) = rows.next()? {
         let Some((version, item)) = decode(row)? else { continue };
         bytes += size(&item);

@@ -2,7 +2,7 @@
 //! the events, by jumping from name to name over their index.
 
 use super::row;
-use super::session::{Key, Session, key_of, with_key};
+use super::session::{Key, Session, key_of, page_limit, with_key};
 use super::table_map::StreamsMap;
 use super::value::{self, Bound};
 use foldback_domain::event::{Position, StreamName, Version};
@@ -77,7 +77,7 @@ fn kept(session: &Session<'_>, streams: &StreamsMap, read: &StreamsRead) -> rusq
         ],
     };
     let (name_after, rank_after) = after.unwrap_or((Bound::Null, 0));
-    let limit = read.limit.max(1);
+    let limit = page_limit(read.limit);
     let mut items = Vec::new();
     for range in ranges {
         // The fourth parameter stands in every range, so that one list of values fits them all.
@@ -144,7 +144,7 @@ fn jumped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams
     let mut first = session.prepare(&format!("SELECT {parts} {rows} ORDER BY {parts} LIMIT 1"))?;
     let mut step =
         session.prepare(&format!("SELECT {parts} {rows} AND {} ORDER BY {parts} LIMIT 1", behind(&parts, count, 0)))?;
-    let limit = read.limit.max(1);
+    let limit = page_limit(read.limit);
     let mut page = Page { items: Vec::new(), next: None };
     let mut last: Option<StreamSummary> = None;
     let mut key = start(session, read)?;
@@ -185,7 +185,7 @@ fn grouped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Stream
         Some(_) => format!("{rank} < ?3 OR ({rank} = ?3 AND {})", behind(&parts, count, 3)),
         None => "?3 IS NOT NULL".to_owned(),
     };
-    let limit = read.limit.max(1);
+    let limit = page_limit(read.limit);
     let sql = format!(
         "SELECT {parts} {} AND {in_category} GROUP BY {parts} HAVING {going_on} ORDER BY {rank} DESC, {parts} LIMIT ?2",
         named_rows(session),

@@ -19,7 +19,7 @@ fn expected(name: &str) -> Value {
 async fn check(file: &str, expected_in: &str, layout: &str) {
     let (reader, expected) = (open_path(&fixture(file)).await.unwrap(), expected(expected_in));
     assert_eq!((reader.source().layout.as_str(), reader.source().own), (layout, false));
-    assert!(reader.source().capabilities.state.reason().unwrap().contains("--reducers"));
+    assert!(reader.source().capabilities.state.reason().unwrap().contains("--domain"));
     let totals = reader.read_totals().await.unwrap();
     assert_eq!(totals.events, expected["events"]);
     assert_eq!(totals.streams, expected["streams"]);
@@ -111,7 +111,7 @@ async fn several_stores_in_one_file_are_listed_and_one_is_chosen() {
     );
     rusqlite::Connection::open(&path).unwrap().execute_batch(&sql).unwrap();
     let refused = super::refusal(&path).await;
-    assert!(refused.contains("holds 2 stores: a, b; say which with ?store=NAME"), "{refused}");
+    assert!(refused.contains("holds several stores: a, b; say which with ?store=NAME"), "{refused}");
     let word = format!("{}?store=b", path.display());
     let reader = foldback::adapters::open(&SourceSpec::parse(&word).unwrap(), &OpenOptions::default()).await.unwrap();
     assert_eq!(reader.source().store.as_deref(), Some("b"));

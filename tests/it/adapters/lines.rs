@@ -1,7 +1,8 @@
 //! Files of lines: seeded into a store, or read from there straight away.
 
 use super::{heads, names, open_path, refusal, whole_log};
-use foldback::domain::event::{Payload, Position, Version};
+use crate::contract::sample;
+use foldback::domain::event::{Payload, Position, RecordedEvent, Version, format_time};
 use foldback::store::seed::{SeedError, Seeded, seed};
 use std::io::Cursor;
 use std::path::Path;
@@ -125,8 +126,58 @@ async fn a_file_of_lines_opens_like_any_source() {
     for read in reads.collect::<Vec<_>>() {
         assert_eq!(read.await.unwrap(), 2);
     }
+    // Reads that nobody waits for any more take no connection with them.
+    for _ in 0..50 {
+        let _ = tokio::time::timeout(std::time::Duration::ZERO, reader.read_totals()).await;
+    }
+    assert_eq!(reader.read_totals().await.unwrap().events, 2);
     assert_eq!(names(folder.path()), ["events.jsonl"]);
     std::fs::write(&path, "nonsense\n").unwrap();
     let refused = refusal(&path).await;
     assert!(refused.contains("events.jsonl: line 1: not an event"), "{refused}");
+}
+
+/// An event as documents show it, on one line.
+fn shown(event: &RecordedEvent) -> String {
+    let head = &event.head;
+    let text = |text: Option<&str>| serde_json::to_string(&text).unwrap();
+    format!(
+        "{{\"global_position\":{},\"stream_id\":{},\"stream_version\":{},\"category\":{},\"event_id\":{},\
+         \"event_type\":{},\"data\":{},\"metadata\":{},\"correlation_id\":{},\"causation_id\":{},\"actor\":{},\
+         \"schema_version\":{},\"created_at\":{}}}\n",
+        head.global_position.unwrap(),
+        text(Some(head.stream_id.as_str())),
+        head.stream_version.unwrap(),
+        text(Some(head.category.as_str())),
+        text(head.event_id.as_deref()),
+        text(Some(&head.event_type)),
+        event.data.to_raw(),
+        event.metadata.as_ref().map_or_else(|| "null".to_owned(), |metadata| metadata.to_raw().to_string()),
+        text(head.correlation_id.as_deref()),
+        text(head.causation_id.as_deref()),
+        text(head.actor.as_deref()),
+        head.schema_version.map_or_else(|| "null".to_owned(), |version| version.to_string()),
+        text(head.created_at.map(format_time).as_deref()),
+    )
+}
+
+#[tokio::test]
+async fn a_log_that_is_printed_and_loaded_again_is_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut events = sample::events(150, 9);
+    events[0].data = Payload::Json("{ \"z\": 1.10, \"a\": 12345678901234567890123, \"z\": \"\\u0041\\/\" }".into());
+    events[1].data = Payload::Json("{broken".into());
+    events[2].data = Payload::Text(String::new());
+    events[3].metadata = Some(Payload::Json("null".into()));
+    events[3].head.correlation_id = None;
+    events[4].head.event_id = Some("with \"quotes\" and \u{1b}".into());
+    let printed = events.iter().map(shown).collect::<String>();
+    let mut text = printed.clone();
+    for round in 0..2 {
+        let target = folder.path().join(format!("{round}.db"));
+        load(text, &target).await.unwrap();
+        let reader = open_path(&target).await.unwrap();
+        text = reader.read_events(&whole_log(1_000)).await.unwrap().items.iter().map(shown).collect();
+        assert_eq!(text, printed, "round {round}");
+    }
 }

@@ -11,8 +11,11 @@ use std::process::{Command, Stdio};
 
 /// What a run of the program gave.
 pub struct Run {
+    /// The exit code.
     pub code: i32,
+    /// Standard output.
     pub out: String,
+    /// Standard error.
     pub err: String,
 }
 

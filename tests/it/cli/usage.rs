@@ -14,6 +14,7 @@ fn wrong_usage_is_2() {
         vec!["show", "demo", "--stream", "order-1", "--at", "soon"],
         vec!["streams", "demo", "--sort", "length", "--after", "x"],
         vec!["log", "demo", "--reverse", "--follow"],
+        vec!["overview", "demo", "--layout", "aggregate-version"],
         vec!["overview", "postgres://kim:secret@localhost/shop"],
     ] {
         let run = foldback(&words);
@@ -30,7 +31,7 @@ fn what_cannot_be_opened_is_3() {
         vec!["overview", "no/such/file.db"],
         vec!["overview", "."],
         vec!["seed", "no-such.jsonl", "-o", "never-made.db"],
-        vec!["overview", "demo", "--layout", "no-such-layout"],
+        vec!["overview", "tests/fixtures/eventsourcing.sqlite", "--layout", "no-such-layout"],
     ] {
         let run = foldback(&words);
         assert_eq!(run.code, 3, "{words:?}: {}", run.err);

@@ -1,7 +1,9 @@
 //! What the SQLite store itself refuses, whoever asks.
 
 use super::sample;
+use foldback::adapters::{OpenOptions, SourceSpec, open};
 use foldback::domain::event::Position;
+use foldback::domain::reading::{Direction, LogFilter, LogRead};
 use foldback::store::EventWriter;
 use foldback::store::sqlite::SqliteStore;
 
@@ -76,4 +78,44 @@ async fn a_closed_store_leaves_one_file_and_a_foreign_one_is_not_written() {
     let foreign = folder.path().join("foreign.db");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE events (a)").unwrap();
     assert!(SqliteStore::open(&foreign).await.err().unwrap().to_string().contains("not a store that foldback made"));
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_program_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    SqliteStore::create(&path).await.unwrap().close().await;
+    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+    let spec = SourceSpec::Sqlite { path: path.clone(), store: None };
+    for error in [SqliteStore::open(&path).await.err(), open(&spec, &OpenOptions::default()).await.err()] {
+        let error = error.unwrap().to_string();
+        assert!(error.contains("its tables have version 2, this program knows 1; use the newer program"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn readers_see_whole_appends_while_a_writer_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = std::sync::Arc::new(SqliteStore::create(&folder.path().join("store.db")).await.unwrap());
+    let spec = SourceSpec::Sqlite { path: store.path().into(), store: None };
+    let reader = open(&spec, &OpenOptions::default()).await.unwrap();
+    let writing = tokio::spawn({
+        let store = store.clone();
+        async move {
+            for batch in sample::events(400, 20).chunks(4) {
+                store.import(batch).await.unwrap();
+            }
+        }
+    });
+    let read = LogRead { filter: LogFilter::default(), start: None, direction: Direction::Forward, limit: 1_000 };
+    let mut seen = Vec::new();
+    while seen.len() < 400 {
+        let now = reader.read_log(&read).await.unwrap().items;
+        assert_eq!(now.len() % 4, 0, "a part of an append is seen");
+        assert!(now.starts_with(&seen), "what was seen has changed");
+        seen = now;
+        tokio::task::yield_now().await;
+    }
+    writing.await.unwrap();
+    store.close().await;
 }

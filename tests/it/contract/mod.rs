@@ -3,7 +3,7 @@
 mod appending;
 mod guards;
 mod reading;
-mod sample;
+pub mod sample;
 mod streams;
 
 use foldback::adapters::{OpenOptions, SourceSpec, open};

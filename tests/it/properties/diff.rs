@@ -50,7 +50,9 @@ proptest! {
     #[test]
     fn the_parts_of_a_text_are_both_texts(before in "[ab \n]{0,30}", after in "[ab \n]{0,30}") {
         let parts = text_diff(&before, &after);
-        let without = |tag| parts.iter().filter(|part| part.tag != tag).map(|part| part.text.as_str()).collect::<String>();
+        let without = |tag| -> String {
+            parts.iter().filter(|part| part.tag != tag).map(|part| part.text.as_str()).collect()
+        };
         prop_assert_eq!(without(TextTag::Added), before);
         prop_assert_eq!(without(TextTag::Removed), after);
         prop_assert!(parts.windows(2).all(|pair| pair[0].tag != pair[1].tag));

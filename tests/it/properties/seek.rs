@@ -56,8 +56,9 @@ fn seek(timeline: &mut Timeline, events: &[EventBody], target: Option<i64>, read
         let mut rest = needed.as_slice();
         loop {
             let mut end = reading.page.min(rest.len());
-            // A reader that goes on behind the last version it saw ends no page inside a run of equal ones.
-            while reading.seek_between && end > 0 && end < rest.len() && rest[end].version == rest[end - 1].version {
+            // A page in front of a seek must not end inside a run of equal versions.
+            let before_seek = reading.seek_between || reading.give_up_after.is_some();
+            while before_seek && end > 0 && end < rest.len() && rest[end].version == rest[end - 1].version {
                 end += 1;
             }
             let page;
@@ -125,6 +126,12 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    // Each case folds hundreds of times from the start to compare with.
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn every_version_there_and_back(events in events(), budget in 0..3000usize, page in 1..50usize) {
         let mut timeline = Timeline::new(Arc::new(Domain::<Basket>::new()), budget);
@@ -166,6 +173,19 @@ fn new_events_behind_the_end_are_asked_for() {
     timeline.grown();
     assert_eq!(timeline.seek(Some(Version(5))), Seek::Need { after: Some(Version(2)), to: Version(5) });
     assert_eq!(seek(&mut timeline, &events, Some(3), reading).expect("read").events_folded, 3);
+}
+
+#[test]
+fn events_outside_the_range_are_passed_over() {
+    let events: Vec<EventBody> = (0..10).map(|version| put(version, version, 1)).collect();
+    let mut timeline = Timeline::new(Arc::new(Domain::<Basket>::new()), 0);
+    timeline.supply(&events, true);
+    assert_eq!(timeline.seek(Some(Version(4))), Seek::Need { after: None, to: Version(4) });
+    timeline.supply(&events, true);
+    assert_eq!(timeline.seek(Some(Version(4))), Seek::State(from_start(&events, Some(4))));
+    assert_eq!(timeline.seek(Some(Version(6))), Seek::Need { after: Some(Version(4)), to: Version(6) });
+    timeline.supply(&events, true);
+    assert_eq!(timeline.seek(Some(Version(6))), Seek::State(from_start(&events, Some(6))));
 }
 
 #[test]

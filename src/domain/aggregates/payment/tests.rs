@@ -1,3 +1,5 @@
+//! Given what happened, when something is asked for, then that happens: rules and properties.
+
 use super::*;
 use crate::aggregates::properties::{amount, history_folds, rules_hold, text};
 use crate::ids::PaymentId;

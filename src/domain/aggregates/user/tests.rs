@@ -1,3 +1,5 @@
+//! Given what happened, when something is asked for, then that happens: rules and properties.
+
 use super::*;
 use crate::address::Address;
 use crate::aggregate::{DecodeError, DomainEvent};

@@ -7,3 +7,4 @@ mod contract;
 mod properties;
 mod readme;
 mod sample_data;
+mod screens;

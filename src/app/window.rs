@@ -46,11 +46,22 @@ pub struct Window<R: Row> {
     at_start: bool,
     at_end: bool,
     filled: bool,
+    /// The cursor stands at the end that grows, and goes on with it.
+    follows: bool,
 }
 
 impl<R: Row> Default for Window<R> {
     fn default() -> Self {
-        Window { rows: Vec::new(), cursor: 0, top: 0, height: 1, at_start: false, at_end: false, filled: false }
+        Window {
+            rows: Vec::new(),
+            cursor: 0,
+            top: 0,
+            height: 1,
+            at_start: false,
+            at_end: false,
+            filled: false,
+            follows: false,
+        }
     }
 }
 
@@ -197,8 +208,13 @@ impl<R: Row> Window<R> {
         None
     }
 
-    /// Says that the list may have grown at its end (or start), so that it is read on from there.
+    /// Says that the list may have grown at its end (or start), so that it is read on from there. A cursor that stands
+    /// there goes on with it.
     pub fn grown(&mut self, at_end: bool) {
+        self.follows = match at_end {
+            true => self.at_end && self.cursor + 1 == self.rows.len(),
+            false => self.at_start && self.cursor == 0,
+        };
         if at_end {
             self.at_end = false;
         } else {
@@ -217,10 +233,15 @@ impl<R: Row> Window<R> {
         at_end: Option<bool>,
     ) {
         self.filled = true;
+        let follows = std::mem::take(&mut self.follows);
         match want {
             Want::After(key) if self.rows.last().is_some_and(|row| row.key() == *key) => {
                 self.at_end = at_end.unwrap_or(self.at_end);
                 self.rows.extend(rows);
+                if follows {
+                    self.cursor = self.rows.len() - 1;
+                    self.scroll();
+                }
                 self.drop_front();
             }
             Want::Before(key) if self.rows.first().is_some_and(|row| row.key() == *key) => {
@@ -228,6 +249,9 @@ impl<R: Row> Window<R> {
                 self.cursor += rows.len();
                 self.top += rows.len();
                 self.rows.splice(0..0, rows);
+                if follows {
+                    (self.cursor, self.top) = (0, 0);
+                }
                 self.drop_back();
             }
             // The window has moved on since: its need is asked for anew.
@@ -378,6 +402,21 @@ mod tests {
         serve(&mut window, &Want::Start);
         assert_eq!(window.selected_key(), Some(25));
         assert_eq!(window.cursor_on_screen(), place);
+    }
+
+    #[test]
+    fn a_cursor_at_the_end_goes_on_with_a_list_that_grows() {
+        for (moves, expected) in [(0, 12), (-1, 8)] {
+            let mut window: Window<Number> = Window::default();
+            window.resize(4);
+            window.fill(&Want::End, (0..10).map(Number).collect(), 0, Some(true), Some(true));
+            window.move_by(moves);
+            window.grown(true);
+            let want = window.need().unwrap();
+            assert_eq!(want, Want::After(9));
+            window.fill(&want, (10..13).map(Number).collect(), 0, None, Some(true));
+            assert_eq!(window.selected_key(), Some(expected));
+        }
     }
 
     #[test]

@@ -3,7 +3,25 @@
 use crate::app::geometry::Size;
 use crate::app::input::{Code, Deed, Key, Mouse, Named};
 use crate::app::message::Message;
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use futures_util::StreamExt;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+
+/// Sends what the terminal says, until it is gone. A task of its own: so that many keys become one picture, and so that
+/// nobody but this task ever asks the stream, which wakes only who asked first.
+pub(super) fn listen(sender: UnboundedSender<Message>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut events = EventStream::new();
+        while let Some(Ok(event)) = events.next().await {
+            if message(event).is_some_and(|message| sender.send(message).is_err()) {
+                return;
+            }
+        }
+    })
+}
 
 /// What an event means; `None` where it means nothing to us.
 pub(super) fn message(event: Event) -> Option<Message> {

@@ -23,8 +23,6 @@ use crate::app::message::Message;
 use crate::app::{Model, Setup, update};
 use crate::explore::Explorer;
 use crate::ui::{self, Theme};
-use crossterm::event::EventStream;
-use futures_util::StreamExt;
 use jiff::Timestamp;
 use std::time::Duration;
 use tasks::Tasks;
@@ -51,8 +49,8 @@ pub async fn run(explorer: Explorer, options: TuiOptions) -> anyhow::Result<()> 
 async fn live(explorer: Explorer, mut model: Model, theme: &Theme, terminal: &mut Terminal) -> anyhow::Result<()> {
     let (sender, mut messages) = mpsc::unbounded_channel();
     let follower = follow::follow(explorer.clone(), sender.clone());
+    let mut input = input::listen(sender.clone());
     let mut tasks = Tasks::new(explorer, sender);
-    let mut input = EventStream::new();
     let mut signals = signals::Signals::begin()?;
     let (width, height) = terminal.size()?;
     let mut ready = vec![Message::Size(Size { width, height }), Message::Start];
@@ -65,7 +63,7 @@ async fn live(explorer: Explorer, mut model: Model, theme: &Theme, terminal: &mu
                     Effect::Cancel(slot) => tasks.cancel(slot),
                     Effect::Copy(text) => clipboard::copy(&text),
                     Effect::Suspend => {
-                        terminal.suspend()?;
+                        terminal.suspend().await?;
                         let (width, height) = terminal.size()?;
                         update(&mut model, Message::Size(Size { width, height }));
                     }
@@ -80,11 +78,8 @@ async fn live(explorer: Explorer, mut model: Model, theme: &Theme, terminal: &mu
         tokio::select! {
             biased;
             Some(message) = messages.recv() => ready.push(message),
-            event = input.next() => match event {
-                Some(event) => ready.extend(input::message(event?)),
-                // The terminal is gone.
-                None => break,
-            },
+            // The terminal is gone.
+            _ = &mut input => break,
             () = signals.wait() => break,
             () = pause(model.tick()) => ready.push(Message::Tick),
         }
@@ -93,6 +88,7 @@ async fn live(explorer: Explorer, mut model: Model, theme: &Theme, terminal: &mu
             ready.push(message);
         }
     }
+    input.abort();
     follower.abort();
     tasks.end();
     Ok(())

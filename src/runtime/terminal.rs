@@ -3,11 +3,15 @@
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::execute;
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use std::io::{self, Stdout, stdout};
 use std::sync::Once;
+use std::time::Duration;
 
 /// The terminal while it is ours.
 pub(super) struct Terminal {
@@ -38,20 +42,31 @@ impl Terminal {
         Ok((size.width, size.height))
     }
 
-    /// Draws what has changed since the last picture.
+    /// Draws what has changed since the last picture. A terminal that can do so shows it all at once.
     pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Buffer)) -> io::Result<()> {
-        self.inner.draw(|frame| draw(frame.buffer_mut()))?;
-        Ok(())
+        execute!(stdout(), BeginSynchronizedUpdate)?;
+        let drawn = self.inner.draw(|frame| draw(frame.buffer_mut())).map(|_| ());
+        execute!(stdout(), EndSynchronizedUpdate)?;
+        drawn
     }
 
     /// Gives the terminal back, stops until the shell continues us, and takes it again.
-    pub(super) fn suspend(&mut self) -> io::Result<()> {
+    pub(super) async fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        // The whole job stops, as if the terminal's driver had seen the key.
         #[cfg(unix)]
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let mut continued = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?;
+            // The whole job stops, as if the terminal's driver had seen the key. The signal may take effect a little
+            // later: the terminal is not taken again before we are told to go on, or nobody stops us at all.
+            rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+            let _ = tokio::time::timeout(Duration::from_millis(300), continued.recv()).await;
+        }
         take()?;
-        self.inner.clear()
+        // A new picture from nothing. To clear the old one would ask the terminal where its cursor is, and the answer
+        // would go to whoever reads keys.
+        self.inner = ratatui::Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 }
 

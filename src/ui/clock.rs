@@ -37,7 +37,7 @@ pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     for (column, count) in counts.iter().enumerate() {
         let x = bars.x + column as u16;
         // Whatever happened at all is seen: a bar is empty only where nothing did.
-        let height = if *count == 0 { 0 } else { ((count * 8).div_ceil(peak) as usize).clamp(1, 8) };
+        let height = if *count == 0 { 0 } else { (count.saturating_mul(8).div_ceil(peak) as usize).clamp(1, 8) };
         let (first, last) = range(column, bars.columns(), parts);
         let here = |part: Option<usize>| part.is_some_and(|part| part >= first && part < last.max(first + 1));
         let between = match (marked, cursor) {
@@ -77,13 +77,16 @@ fn range(column: usize, columns: usize, parts: usize) -> (usize, usize) {
     (column * parts / columns.max(1), (column + 1) * parts / columns.max(1))
 }
 
-/// The parts joined, or drawn broader, for so many columns.
+/// The parts joined, or drawn broader, for so many columns: how dense events are in each, in thousandths of a part.
+/// Sums would draw stripes, because some columns join more parts than others.
 fn columns(histogram: &Histogram, columns: usize) -> Vec<u64> {
     let parts = histogram.buckets.len();
     (0..columns)
         .map(|column| {
             let (first, last) = range(column, columns, parts);
-            histogram.buckets[first..last.max(first + 1).min(parts)].iter().map(|bucket| bucket.events).sum()
+            let joined = &histogram.buckets[first..last.max(first + 1).min(parts)];
+            let sum: u64 = joined.iter().map(|bucket| bucket.events).sum();
+            (sum.saturating_mul(1_000)).div_ceil(joined.len().max(1) as u64)
         })
         .collect()
 }

@@ -18,7 +18,7 @@ fn the_pictures_are_what_the_screens_are() {
     for (name, keys) in [
         ("overview", ""),
         ("streams", "2 s down down down"),
-        ("log", "3 c"),
+        ("log", "3 g 1 3 2 2 enter"),
         ("travel", "down down enter"),
         ("blame", "down down enter b"),
     ] {
@@ -80,7 +80,11 @@ fn piece(out: &mut String, cell: &Cell, text: &str, (x, y): (u16, u16), width: u
     let (left, top) = (MARGIN + f64::from(x) * CELL.0, MARGIN + f64::from(y) * CELL.1);
     let wide = f64::from(width) * CELL.0;
     if ground != GROUND {
-        let _ = writeln!(out, "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{wide:.1}\" height=\"{}\" fill=\"{ground}\"/>", CELL.1);
+        let _ = writeln!(
+            out,
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{wide:.1}\" height=\"{}\" fill=\"{ground}\"/>",
+            CELL.1
+        );
     }
     if text.trim().is_empty() {
         return;

@@ -27,9 +27,9 @@ pub enum Ask {
         /// What the window wants.
         want: Want<Position>,
         /// The rows before, read away from the place.
-        before: Option<LogRead>,
+        before: Option<Box<LogRead>>,
         /// The rows behind.
-        after: Option<LogRead>,
+        after: Option<Box<LogRead>>,
     },
     /// One event, whole.
     Event(EventAddress),
@@ -295,7 +295,12 @@ impl Log {
                 (false, Direction::Forward) => Direction::Backward,
                 (false, Direction::Backward) => Direction::Forward,
             };
-            Some(LogRead { filter: self.filters.filter().clone(), start: start.map(Position), direction, limit })
+            Some(Box::new(LogRead {
+                filter: self.filters.filter().clone(),
+                start: start.map(Position),
+                direction,
+                limit,
+            }))
         };
         let (before, after) = match &want {
             Want::Start => (None, page(None, true, limit)),
@@ -360,11 +365,7 @@ impl Log {
         let now = histogram.bucket_of(position).unwrap_or(0);
         let counted = |index: &usize| histogram.buckets[*index].events > 0;
         // Empty parts have nothing to stop at.
-        let to = if by < 0 {
-            (0..now).rev().find(counted)
-        } else {
-            (now + 1..histogram.buckets.len()).find(counted)
-        };
+        let to = if by < 0 { (0..now).rev().find(counted) } else { (now + 1..histogram.buckets.len()).find(counted) };
         if let Some(to) = to {
             let position = histogram.buckets[to].from;
             self.go_to(position, cx);

@@ -243,8 +243,8 @@ impl Travel {
         match action {
             Action::Previous => self.step_by(-1, cx),
             Action::Next => self.step_by(1, cx),
-            Action::First => self.to_edge(false, cx),
-            Action::Last => self.to_edge(true, cx),
+            Action::First => self.go_to_edge(false, cx),
+            Action::Last => self.go_to_edge(true, cx),
             Action::GoToVersion => cx.modal = Some(Modal::Prompt(Prompt::new(Purpose::TravelGoTo))),
             Action::NextPane | Action::PreviousPane => self.next_pane(action == Action::NextPane, cx),
             Action::Up => self.move_by(-1, cx),
@@ -358,14 +358,14 @@ impl Travel {
             Reply::Versions { want, rows, pivot, at_start, at_end } => {
                 let rows = rows.into_iter().filter_map(|head| Some(VersionRow { version: head.stream_version?, head }));
                 self.window.fill(&want, rows.collect(), pivot, at_start, at_end);
-                match want {
-                    // A jump to an end is a step to the version there.
-                    Want::Start | Want::End if self.at != self.window.selected_key() && self.at.is_some() => {
-                        if !self.at.is_some_and(|at| self.window.select(&at)) || want == Want::End {
-                            self.arrive(self.window.selected_key(), cx);
-                        }
-                    }
-                    _ => {}
+                // A jump to an end is a step to the version there.
+                let jumped = match want {
+                    Want::End => true,
+                    Want::Start => !self.at.is_some_and(|at| self.window.select(&at)),
+                    Want::Before(_) | Want::After(_) | Want::Around(_) => false,
+                };
+                if jumped && self.at.is_some() {
+                    self.arrive(self.window.selected_key(), cx);
                 }
                 self.settle(cx);
             }

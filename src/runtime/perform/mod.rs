@@ -13,12 +13,7 @@ use crate::explore::{Explorer, Reporter};
 use crate::store::StoreError;
 
 /// The answer to a question. Tests ask here too: a whole session needs no terminal and no tasks.
-pub async fn answer(
-    explorer: &Explorer,
-    opened: &Opened,
-    ask: Ask,
-    progress: &Reporter,
-) -> Result<Reply, StoreError> {
+pub async fn answer(explorer: &Explorer, opened: &Opened, ask: Ask, progress: &Reporter) -> Result<Reply, StoreError> {
     Ok(match ask {
         Ask::Overview(ask) => Reply::Overview(overview::answer(explorer, ask, progress).await?),
         Ask::Streams(ask) => Reply::Streams(streams::answer(explorer, opened, ask, progress).await?),

@@ -1,13 +1,13 @@
 //! The overview as cells.
 
 use super::{failure, select, sentence, title};
+use crate::analysis::overview::Severity;
 use crate::app::effect::Slot;
 use crate::app::format;
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::screens::overview::{Item, Overview, findings_shown, sections};
 use crate::ui::canvas::Canvas;
-use crate::analysis::overview::Severity;
 
 /// Draws the overview.
 pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
@@ -68,12 +68,14 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
     let counted = format::count(folded, "stream", "streams");
     let (text, style) = if hidden > 0 {
         (format!("… and {hidden} more: {}", crate::app::command::same_overview(model)), theme.warn)
+    } else if folded == 0 && all > 0 {
+        (format!("◌ no reducer here folds any of the {} streams", format::number(all)), theme.dim)
     } else if attention.findings.is_empty() && folded == all {
         (format!("✓ {counted} fold, and no invariant is broken"), theme.good)
     } else if folded == all {
         (format!("✓ {counted} looked at"), theme.dim)
     } else {
-        (format!("{counted} of {} folded so far; a folds all of them", format::number(all)), theme.dim)
+        (format!("{counted} of {} looked at; a looks at all of them", format::number(all)), theme.dim)
     };
     canvas.text(list.x + 1, y, list.width.saturating_sub(1), &text, style);
 }
@@ -82,16 +84,23 @@ fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let list = title(area, "STORE", "", false, canvas);
     let Some(glance) = &model.facts.glance else { return };
-    let counts = match &model.facts.totals {
-        Some(totals) => format!(
-            "{}  {}  {}  {}",
+    let mut counts = "counting …".to_owned();
+    if let Some(totals) = &model.facts.totals {
+        let parts = [
             format::count(totals.events, "event", "events"),
             format::count(totals.streams, "stream", "streams"),
             format::count(totals.event_types.len() as u64, "type", "types"),
             format::count(totals.categories.len() as u64, "category", "categories"),
-        ),
-        None => "counting …".to_owned(),
-    };
+        ];
+        counts.clear();
+        for part in parts {
+            // What does not fit whole is left out: the lists below say it too.
+            if canvas.width(&counts) + canvas.width(&part) + 2 <= list.width {
+                counts += if counts.is_empty() { "" } else { "  " };
+                counts += &part;
+            }
+        }
+    }
     canvas.text(list.x, list.y, list.width, &counts, theme.plain);
     let first = glance.first.as_ref().and_then(|head| head.created_at);
     let last = glance.newest.first().and_then(|head| head.created_at);

@@ -13,7 +13,10 @@ use proptest::prelude::*;
 fn message() -> impl Strategy<Value = Message> {
     let keymap = Keymap::default();
     let mut keys: Vec<_> = TABLE.iter().flat_map(|entry| keymap.keys(entry.action).to_vec()).collect();
-    keys.extend(["a", "7", "backspace", "delete", "ctrl-w", "주", "@", "*"].map(|key| key.parse::<foldback::app::input::Key>().unwrap()));
+    keys.extend(
+        ["a", "7", "backspace", "delete", "ctrl-w", "주", "@", "*"]
+            .map(|key| key.parse::<foldback::app::input::Key>().unwrap()),
+    );
     let size = (0u16..260, 0u16..90).prop_map(|(width, height)| Message::Size(Size { width, height }));
     let mouse = (0usize..4, 0u16..260, 0u16..90).prop_map(|(deed, x, y)| {
         let deed = [Deed::Click, Deed::Drag, Deed::WheelUp, Deed::WheelDown][deed];
@@ -31,7 +34,7 @@ fn message() -> impl Strategy<Value = Message> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn a_session_of_any_keys_goes_on(messages in prop::collection::vec(message(), 1..60)) {

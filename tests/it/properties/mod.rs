@@ -1,8 +1,8 @@
 //! What must hold of every input, tried on many.
 
-mod interface;
 mod blame;
 mod diff;
+mod interface;
 mod seek;
 mod toy;
 mod values;

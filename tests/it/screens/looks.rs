@@ -60,6 +60,6 @@ fn without_unicode_every_sign_has_a_twin() {
         session.keys(keys);
         let text = super::session::text(&session.draw(&Theme::named("none", true).unwrap()));
         assert!(text.is_ascii(), "{text}");
-        assert!(!text.contains('?') || keys == "" || text.contains("? help"), "{text}");
+        assert!(!text.contains("??"), "{text}");
     }
 }

@@ -1,8 +1,8 @@
 //! The real program in a real pseudo-terminal.
 
-mod terminal;
+mod pty;
 
-use terminal::Terminal;
+use pty::Terminal;
 
 #[test]
 fn it_starts_travels_and_gives_the_terminal_back() {

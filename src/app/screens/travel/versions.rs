@@ -36,7 +36,7 @@ impl Travel {
         match at {
             _ if self.opened.is_none() => self.at = at,
             Some(_) => self.go_to(at, cx),
-            None => self.to_edge(true, cx),
+            None => self.go_to_edge(true, cx),
         }
     }
 
@@ -64,7 +64,7 @@ impl Travel {
     }
 
     /// Goes to the first or the last version.
-    pub(super) fn to_edge(&mut self, last: bool, cx: &mut Context<'_>) {
+    pub(super) fn go_to_edge(&mut self, last: bool, cx: &mut Context<'_>) {
         let summary = self.opened.as_ref().map(|opened| &opened.summary);
         let edge = summary.and_then(|summary| if last { summary.version } else { summary.first_version });
         if edge.is_some() {

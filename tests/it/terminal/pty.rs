@@ -97,9 +97,9 @@ impl Terminal {
     pub fn has_color(&self) -> bool {
         let (rows, columns) = self.screen.screen().size();
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-        cells.filter_map(|(row, column)| self.screen.screen().cell(row, column)).any(|cell| {
-            cell.fgcolor() != vt100::Color::Default || cell.bgcolor() != vt100::Color::Default
-        })
+        cells
+            .filter_map(|(row, column)| self.screen.screen().cell(row, column))
+            .any(|cell| cell.fgcolor() != vt100::Color::Default || cell.bgcolor() != vt100::Color::Default)
     }
 
     /// Sends a signal to the program.

@@ -42,10 +42,7 @@ impl Area {
     /// The first rows, and the rest.
     pub fn top(self, rows: u16) -> (Area, Area) {
         let rows = rows.min(self.height);
-        (
-            Area { height: rows, ..self },
-            Area { y: self.y.saturating_add(rows), height: self.height - rows, ..self },
-        )
+        (Area { height: rows, ..self }, Area { y: self.y.saturating_add(rows), height: self.height - rows, ..self })
     }
 
     /// The last rows, and the rest.
@@ -58,10 +55,7 @@ impl Area {
     pub fn left(self, columns: u16, gap: u16) -> (Area, Area) {
         let columns = columns.min(self.width);
         let skip = columns.saturating_add(gap).min(self.width);
-        (
-            Area { width: columns, ..self },
-            Area { x: self.x.saturating_add(skip), width: self.width - skip, ..self },
-        )
+        (Area { width: columns, ..self }, Area { x: self.x.saturating_add(skip), width: self.width - skip, ..self })
     }
 
     /// A rectangle in the middle of this one.

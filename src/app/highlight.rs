@@ -18,7 +18,11 @@ pub fn payload(payload: &Payload, whole: &str) -> Vec<Line> {
     let note = |text: String| Line::of(Tone::Warn, text);
     let mut lines = Vec::new();
     if cut {
-        lines.push(note(format!("cut: the first {} of {}", format::bytes(PAYLOAD_LIMIT), format::bytes(payload.len()))));
+        lines.push(note(format!(
+            "cut: the first {} of {}",
+            format::bytes(PAYLOAD_LIMIT),
+            format::bytes(payload.len())
+        )));
         lines.push(Line::of(Tone::Dim, format!("all of it: {whole}")));
     }
     match payload {

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn keys_are_read_as_they_are_written() {
-        for text in ["a", "?", "-", "ctrl-p", "ctrl--", "alt-x", "shift-tab", "enter", "f5", "page-down", "space", ":"] {
+        for text in ["a", "?", "-", "ctrl-p", "ctrl--", "alt-x", "shift-tab", "enter", "f5", "page-down", "space", ":"]
+        {
             assert_eq!(text.parse::<Key>().unwrap().to_string(), text);
         }
         for text in ["", "hyper-x", "ctrl-", "f99", "entr"] {

@@ -110,7 +110,9 @@ impl Model {
     pub fn tick(&self) -> Option<Duration> {
         let play = self.screens.travel.play.filter(|_| self.screen == Screen::Travel).map(|play| play.interval());
         let waits = self.desk.is_busy().then(|| match self.desk.long(self.now) {
-            Some((_, pending)) => Duration::from_millis(if waited(self.now, pending.since).as_secs() < 5 { 100 } else { 250 }),
+            Some((_, pending)) => {
+                Duration::from_millis(if waited(self.now, pending.since).as_secs() < 5 { 100 } else { 250 })
+            }
             None => PATIENCE,
         });
         play.into_iter().chain(waits).min()

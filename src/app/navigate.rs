@@ -21,7 +21,8 @@ pub(super) fn go(model: &mut Model, place: Place) {
     if place == Place::Screen(model.screen) {
         return;
     }
-    let same_stream = matches!(&place, Place::Stream(stream, _) if model.screens.travel.stream.as_ref() == Some(stream));
+    let same_stream =
+        matches!(&place, Place::Stream(stream, _) if model.screens.travel.stream.as_ref() == Some(stream));
     if !(same_stream && model.screen == Screen::Travel) {
         let crumb = here(model);
         model.crumbs.push(crumb);

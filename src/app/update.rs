@@ -143,8 +143,7 @@ fn press_modal(model: &mut Model, key: Key) {
         }
         Some(Modal::Detail(detail)) => {
             let scopes = &[Scope::List, Scope::Move, Scope::Global];
-            let stays =
-                model.setup.keymap.action(key, scopes).is_none_or(|action| detail.act(action, model.size));
+            let stays = model.setup.keymap.action(key, scopes).is_none_or(|action| detail.act(action, model.size));
             if stays { Outcome::Stay } else { Outcome::Close }
         }
         None => Outcome::Stay,

@@ -28,7 +28,13 @@ pub(super) fn draw(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
         let area = if frame.foot_rule.height > 0 { frame.foot_rule } else { frame.clock };
         canvas.fill(area, canvas.theme.plain);
         let step = (tour.step + 1).min(tour::STEPS);
-        let used = canvas.text(area.x, area.y, area.width, &format!("▸ TOUR {step} of {}  ", tour::STEPS), canvas.theme.accent);
+        let used = canvas.text(
+            area.x,
+            area.y,
+            area.width,
+            &format!("▸ TOUR {step} of {}  ", tour::STEPS),
+            canvas.theme.accent,
+        );
         canvas.text(area.x + used, area.y, area.width - used, &tour.sentence(model), canvas.theme.title);
     }
 }

@@ -22,7 +22,8 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) {
     canvas.fill(whole, theme.plain);
     let Some(frame) = geometry::frame(model.size).filter(|_| whole.width >= model.size.width) else {
         let (width, height) = (SMALLEST.width, SMALLEST.height);
-        let text = format!("foldback needs {width} columns and {height} rows; there are {} and {}", whole.width, whole.height);
+        let text =
+            format!("foldback needs {width} columns and {height} rows; there are {} and {}", whole.width, whole.height);
         return canvas.paragraph(whole, &text, theme.plain);
     };
     frame::draw(model, &frame, &mut canvas);

@@ -10,7 +10,8 @@ pub(super) fn ranked(typed: &str, texts: &[String]) -> Vec<usize> {
     }
     // A word that occurs as it was typed beats letters that happen to stand in the right order.
     let lower = typed.to_lowercase();
-    let mut found: Vec<usize> = (0..texts.len()).filter(|index| texts[*index].to_lowercase().contains(&lower)).collect();
+    let mut found: Vec<usize> =
+        (0..texts.len()).filter(|index| texts[*index].to_lowercase().contains(&lower)).collect();
     let mut matches = Matcher::new(typed, &Config::default()).match_list(texts);
     matches.sort_by(|a, b| b.score.cmp(&a.score).then(a.index.cmp(&b.index)));
     for fuzzy in matches {

@@ -28,11 +28,8 @@ impl Help {
     }
 
     fn filter(&mut self, keymap: &Keymap) {
-        let entries: Vec<_> = self
-            .scopes
-            .iter()
-            .flat_map(|scope| TABLE.iter().filter(move |entry| entry.scope == *scope))
-            .collect();
+        let entries: Vec<_> =
+            self.scopes.iter().flat_map(|scope| TABLE.iter().filter(move |entry| entry.scope == *scope)).collect();
         let texts: Vec<String> = entries
             .iter()
             .map(|entry| {

@@ -360,11 +360,7 @@ impl Log {
         let now = histogram.bucket_of(position).unwrap_or(0);
         let counted = |index: &usize| histogram.buckets[*index].events > 0;
         // Empty parts have nothing to stop at.
-        let to = if by < 0 {
-            (0..now).rev().find(counted)
-        } else {
-            (now + 1..histogram.buckets.len()).find(counted)
-        };
+        let to = if by < 0 { (0..now).rev().find(counted) } else { (now + 1..histogram.buckets.len()).find(counted) };
         if let Some(to) = to {
             let position = histogram.buckets[to].from;
             self.go_to(position, cx);

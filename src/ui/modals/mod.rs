@@ -1,6 +1,7 @@
 //! What lies over a screen, as cells.
 
 use super::canvas::Canvas;
+use crate::app::Action;
 use crate::app::action::Scope;
 use crate::app::format;
 use crate::app::geometry::{Area, Frame};
@@ -10,7 +11,6 @@ use crate::app::modals::prompt::Prompt;
 use crate::app::modals::typed::Typed;
 use crate::app::modals::{Detail, Modal, over};
 use crate::app::model::Model;
-use crate::app::Action;
 use ratatui::style::Style;
 
 /// Draws what lies over the screen, if anything does.
@@ -29,7 +29,8 @@ fn sheet(model: &Model, title: &str, note: &str, canvas: &mut Canvas<'_>) -> Are
     let area = over(model.size);
     let theme = canvas.theme;
     canvas.fill(area, theme.plain);
-    let (corner, side, line) = if theme.ascii { (["+"; 4], "|", "-") } else { (["╭", "╮", "╰", "╯"], "│", "─") };
+    let (corner, side, line) =
+        if theme.ascii { (["+"; 4], "|", "-") } else { (["╭", "╮", "╰", "╯"], "│", "─") };
     // Drawn with the buffer's own cells: these signs are ours.
     let (right, bottom) = (area.x + area.width - 1, area.y + area.height - 1);
     for x in area.x + 1..right {
@@ -40,7 +41,8 @@ fn sheet(model: &Model, title: &str, note: &str, canvas: &mut Canvas<'_>) -> Are
         canvas.text(area.x, y, 1, side, theme.rule);
         canvas.text(right, y, 1, side, theme.rule);
     }
-    for ((x, y), sign) in [(area.x, area.y), (right, area.y), (area.x, bottom), (right, bottom)].into_iter().zip(corner) {
+    for ((x, y), sign) in [(area.x, area.y), (right, area.y), (area.x, bottom), (right, bottom)].into_iter().zip(corner)
+    {
         canvas.text(x, y, 1, sign, theme.rule);
     }
     canvas.text(area.x + 2, area.y, area.width.saturating_sub(4), &format!(" {title} "), theme.accent);
@@ -68,7 +70,12 @@ fn draw_help(model: &Model, help: &Help, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let inside = sheet(model, "what can be done here", "type to filter · ⏎ does it · Esc", canvas);
     canvas.text(inside.x, inside.y, 2, "/ ", theme.dim);
-    typed_line(&help.typed, Area { x: inside.x + 2, width: inside.width.saturating_sub(2), height: 1, ..inside }, theme.plain, canvas);
+    typed_line(
+        &help.typed,
+        Area { x: inside.x + 2, width: inside.width.saturating_sub(2), height: 1, ..inside },
+        theme.plain,
+        canvas,
+    );
     let list = inside.top(2).1;
     if help.shown.is_empty() {
         canvas.text(list.x, list.y, list.width, "nothing fits; Backspace takes letters back", theme.dim);
@@ -109,7 +116,12 @@ fn draw_palette(model: &Model, palette: &Palette, canvas: &mut Canvas<'_>) {
     let note = "stream · stream@3 · 1204 · 2h ago · an action";
     let inside = sheet(model, "go to", note, canvas);
     canvas.text(inside.x, inside.y, 2, ": ", theme.dim);
-    typed_line(&palette.typed, Area { x: inside.x + 2, width: inside.width.saturating_sub(2), height: 1, ..inside }, theme.plain, canvas);
+    typed_line(
+        &palette.typed,
+        Area { x: inside.x + 2, width: inside.width.saturating_sub(2), height: 1, ..inside },
+        theme.plain,
+        canvas,
+    );
     let list = inside.top(2).1;
     if palette.choices.is_empty() {
         let searching = model.desk.pending(crate::app::effect::Slot::Search).is_some();

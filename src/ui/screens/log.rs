@@ -14,7 +14,12 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     let log = &model.screens.log;
     head(log, layout.title, canvas);
     if let Some(reason) = model.setup.source.capabilities.global_order.reason() {
-        return sentence(layout.rows, &format!("◌ this source has no order over all streams: {reason}"), canvas.theme.dim, canvas);
+        return sentence(
+            layout.rows,
+            &format!("◌ this source has no order over all streams: {reason}"),
+            canvas.theme.dim,
+            canvas,
+        );
     }
     let places = places(log, layout.rows.width);
     columns(&places, layout.columns, canvas);
@@ -31,7 +36,13 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
 
 fn head(log: &Log, area: Area, canvas: &mut Canvas<'_>) {
     let order = if log.newest_first { "newest first" } else { "newest last" };
-    let used = canvas.text(area.x, area.y, area.width, "LOG", if log.at_payload { canvas.theme.title } else { canvas.theme.accent });
+    let used = canvas.text(
+        area.x,
+        area.y,
+        area.width,
+        "LOG",
+        if log.at_payload { canvas.theme.title } else { canvas.theme.accent },
+    );
     let mut x = area.x + used + 2;
     let end = area.x + area.width;
     x += canvas.text(x, area.y, end.saturating_sub(x), order, canvas.theme.dim);

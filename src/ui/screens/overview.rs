@@ -1,13 +1,13 @@
 //! The overview as cells.
 
 use super::{failure, select, sentence, title};
+use crate::analysis::overview::Severity;
 use crate::app::effect::Slot;
 use crate::app::format;
 use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::screens::overview::{Item, Overview, findings_shown, sections};
 use crate::ui::canvas::Canvas;
-use crate::analysis::overview::Severity;
 
 /// Draws the overview.
 pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {

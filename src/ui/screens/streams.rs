@@ -1,11 +1,11 @@
 //! The streams as cells.
 
 use super::{failure, more_sign, select, sentence, title};
+use crate::app::document::{Line, Tone};
 use crate::app::effect::Slot;
 use crate::app::format;
 use crate::app::geometry::{self, Area};
 use crate::app::highlight;
-use crate::app::document::{Line, Tone};
 use crate::app::model::Model;
 use crate::app::screens::streams::Streams;
 use crate::replay::Outcome;
@@ -92,8 +92,9 @@ fn rows(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
         let text = match (streams.filter().is_some(), &streams.category) {
             (true, _) => "no stream's name holds all these words; x shows every stream again".to_owned(),
             (false, Some(category)) => format!("the category {category} has no streams; x shows every stream again"),
-            (false, None) => "this store has no streams yet: foldback seed events.jsonl -o shop.db makes one that has"
-                .to_owned(),
+            (false, None) => {
+                "this store has no streams yet: foldback seed events.jsonl -o shop.db makes one that has".to_owned()
+            }
         };
         return sentence(area, &text, theme.dim, canvas);
     }

@@ -205,13 +205,8 @@ impl Tree {
 
 impl<'a> Making<'a> {
     fn new(choices: &'a BTreeMap<String, Choice>, changes: &'a [Change]) -> Self {
-        let mut making = Making {
-            choices,
-            marks: HashMap::new(),
-            gone: HashMap::new(),
-            within: BTreeSet::new(),
-            rows: Vec::new(),
-        };
+        let mut making =
+            Making { choices, marks: HashMap::new(), gone: HashMap::new(), within: BTreeSet::new(), rows: Vec::new() };
         for change in changes {
             let mut path = change.path.as_str();
             if change.op == ChangeOp::Remove {

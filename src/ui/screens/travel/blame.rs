@@ -15,7 +15,8 @@ use crate::ui::canvas::Canvas;
 pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let at = travel.at.map_or("the start".to_owned(), |version| format!("v{version}"));
-    let rest = title(area, &format!("BLAME at {at}"), "⏎ goes to the event  b state", travel.pane == Pane::State, canvas);
+    let rest =
+        title(area, &format!("BLAME at {at}"), "⏎ goes to the event  b state", travel.pane == Pane::State, canvas);
     if failure(model, Slot::Blame, rest, canvas) {
         return;
     }
@@ -57,7 +58,13 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
         let fresh = travel.at == Some(version);
         let style = if fresh { theme.warn } else { theme.dim };
         let used = canvas.text(x, y, room, &format!("v{version} "), style);
-        canvas.text(x + used, y, room.saturating_sub(used), &words.join(" · "), if fresh { theme.warn } else { theme.plain });
+        canvas.text(
+            x + used,
+            y,
+            room.saturating_sub(used),
+            &words.join(" · "),
+            if fresh { theme.warn } else { theme.plain },
+        );
     }
     select(rest, travel.blame_at.cursor.saturating_sub(shown.start), travel.pane == Pane::State, canvas);
     more_sign(rest, shown.start > 0, shown.end < blame.lines.len(), canvas);

@@ -123,7 +123,7 @@ async fn walk<T>(
     summary: &StreamSummary,
     mut each: impl FnMut(&EventBody) -> Option<T>,
 ) -> Result<Option<T>, StoreError> {
-    let mut bodies = Bodies::all(explorer, summary);
+    let mut bodies = Bodies::all(explorer, &summary.stream_id);
     while let Some(page) = bodies.next().await? {
         if let Some(found) = page.iter().find_map(&mut each) {
             return Ok(Some(found));

@@ -81,7 +81,7 @@ impl Travel {
             let from = after.map_or(Version(i64::MIN), Version::next);
             let begin = from.max(self.summary.first_version.unwrap_or(from));
             let total = Some(to.0.saturating_sub(begin.0).saturating_add(1).max(0).unsigned_abs());
-            let mut bodies = Bodies::between(&self.explorer, &self.summary, from, to);
+            let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
             let mut done = 0;
             while let Some(page) = bodies.next().await? {
                 timeline.supply(&page, bodies.is_done());
@@ -311,7 +311,7 @@ impl Travel {
         }
         let Some(mut walk): Option<Walk> = timeline.walk() else { return Ok(()) };
         let from = after.map_or(Version(i64::MIN), Version::next);
-        let mut bodies = Bodies::between(&self.explorer, &self.summary, from, to);
+        let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
         let mut done = 0;
         while let Some(page) = bodies.next().await? {
             for event in &page {

@@ -62,8 +62,18 @@ pub fn ago(now: Timestamp, at: Timestamp) -> String {
         60..3_600 => format!("{} min ago", seconds / 60),
         3_600..86_400 => format!("{} h ago", seconds / 3_600),
         86_400..2_592_000 => format!("{} d ago", seconds / 86_400),
+        _ if year(now) == year(at) => day_and_time(at),
         _ => day(at),
     }
+}
+
+fn year(at: Timestamp) -> i16 {
+    at.to_zoned(TimeZone::UTC).year()
+}
+
+/// A day of this year and a time to the minute: `5 Jan 14:34`.
+pub fn day_and_time(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%-d %b %H:%M").to_string()
 }
 
 /// A day: `5 Jan 2026`.
@@ -121,7 +131,8 @@ mod tests {
             ("2026-01-05T14:34:12Z", "just now"),
             ("2026-01-05T14:36:20Z", "2 min ago"),
             ("2026-01-08T14:36:20Z", "3 d ago"),
-            ("2026-11-08T14:36:20Z", "5 Jan 2026"),
+            ("2026-11-08T14:36:20Z", "5 Jan 14:34"),
+            ("2027-01-08T14:36:20Z", "5 Jan 2026"),
             ("2026-01-05T10:00:00Z", "5 Jan 14:34:12"),
         ] {
             assert_eq!(ago(now.parse().unwrap(), at), expected);

@@ -141,7 +141,7 @@ pub fn tabs() -> impl Iterator<Item = (Screen, u16, String)> {
     Screen::ALL.into_iter().enumerate().map(move |(index, screen)| {
         let text = format!("{} {}", index + 1, screen.title());
         let at = x;
-        x += text.len() as u16 + 3;
+        x += text.len() as u16 + 5;
         (screen, at, text)
     })
 }
@@ -196,10 +196,15 @@ pub struct TravelLayout {
     pub event_is_right: bool,
 }
 
-/// The layout of travel. Where there is no room for both, the state or the event is shown, whichever is looked at.
-pub fn travel(body: Area, at_event: bool) -> TravelLayout {
+/// The layout of travel. Where there is no room for both, the state or the event is shown, whichever is looked at;
+/// blame needs the room of both on all but the widest terminals.
+pub fn travel(body: Area, at_event: bool, blaming: bool) -> TravelLayout {
     if body.width >= 110 {
-        let (versions, rest) = body.left(30.max(body.width * 22 / 100).min(40), 3);
+        let (versions, rest) = body.left(30.max(body.width * 23 / 100).min(48), 3);
+        if blaming && !at_event && body.width < 170 {
+            let event = Area { x: rest.x + rest.width, width: 0, height: 0, ..rest };
+            return TravelLayout { versions, state: rest, event, event_is_right: true };
+        }
         let (state, event) = rest.left(rest.width * 54 / 100, 3);
         return TravelLayout { versions, state, event, event_is_right: true };
     }
@@ -249,6 +254,6 @@ mod tests {
         assert_eq!(none.middle(9, 9), none);
         assert_eq!(none.row_at(0, 0), None);
         list(none);
-        travel(none, true);
+        travel(none, true, false);
     }
 }

@@ -92,7 +92,8 @@ pub fn value(value: &Value) -> Vec<Line> {
 /// A JSON value on one line, cut when it is long; keys without quotes, as trees show them.
 pub fn inline(value: &Value, width: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let mut room = width;
+    // The sign that something was cut needs a place too.
+    let mut room = width.saturating_sub(1);
     flat(value, false, &mut pieces, &mut room);
     if room == 0 {
         pieces.push((Tone::Dim, "…".to_owned()));
@@ -256,7 +257,7 @@ mod tests {
 
     #[test]
     fn inline_values_are_cut() {
-        let pieces = inline(&json!(["abcdef", "ghi"]), 6);
+        let pieces = inline(&json!(["abcdef", "ghi"]), 7);
         let text: String = pieces.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(text, "[\"abcd…");
     }

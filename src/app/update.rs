@@ -312,13 +312,20 @@ fn point(model: &mut Model, mouse: Mouse) {
     });
 }
 
+/// A store says that it changed once too often rather than once too seldom: the glance tells whether it did.
 fn changed(model: &mut Model) {
-    model.facts.changed_at = Some(model.now);
-    model.facts.totals_are_old = true;
-    on_screen(model, |screens, screen, cx| {
+    on_screen(model, |_, _, cx| {
         if cx.desk.pending(Slot::Glance).is_none() {
             cx.run(Slot::Glance, effect::Ask::Overview(overview::Ask::Glance));
         }
+    });
+}
+
+/// There are new events.
+fn grown(model: &mut Model) {
+    model.facts.changed_at = Some(model.now);
+    model.facts.totals_are_old = true;
+    on_screen(model, |screens, screen, cx| {
         overview::read_slow(cx, SETTLING);
         match screen {
             Screen::Overview => {}
@@ -332,9 +339,11 @@ fn changed(model: &mut Model) {
 fn replied(model: &mut Model, reply: Reply) {
     match reply {
         Reply::Overview(overview::Reply::Glance(glance)) => {
-            let first = model.facts.glance.replace(glance).is_none();
-            if first {
-                on_screen(model, |_, _, cx| overview::read_slow(cx, Duration::ZERO));
+            let head = glance.head;
+            match model.facts.glance.replace(glance) {
+                None => on_screen(model, |_, _, cx| overview::read_slow(cx, Duration::ZERO)),
+                Some(before) if before.head != head => grown(model),
+                Some(_) => {}
             }
         }
         Reply::Overview(overview::Reply::Totals(totals)) => {

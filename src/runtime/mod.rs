@@ -10,7 +10,7 @@ mod clipboard;
 mod follow;
 mod input;
 pub mod options;
-mod perform;
+pub mod perform;
 mod signals;
 mod tasks;
 mod terminal;

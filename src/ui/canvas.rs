@@ -54,15 +54,28 @@ impl<'a> Canvas<'a> {
 
     /// Writes a text from the left, cut at a width; answers how many cells it took.
     pub(super) fn text(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
-        let bounds = *self.buffer.area();
-        if y < bounds.y || y >= bounds.bottom() || x >= bounds.right() {
-            return 0;
-        }
-        let room = width.min(bounds.right() - x);
+        let room = self.room(x, y, width);
         let (front, cut) = front(text, usize::from(room));
         let safe = self.safe(front);
-        let fits = !cut && width_of(&safe) <= usize::from(room);
-        let limit = if fits { room } else { room.saturating_sub(1) };
+        if !cut && width_of(&safe) <= usize::from(room) {
+            return self.write(x, y, room, &safe, style);
+        }
+        let used = self.write(x, y, room.saturating_sub(1), &safe, style);
+        used + self.write(x + used, y, room - used.min(room), self.more(), style)
+    }
+
+    /// How many cells there are to write in.
+    fn room(&self, x: u16, y: u16, width: u16) -> u16 {
+        let bounds = *self.buffer.area();
+        if y < bounds.y || y >= bounds.bottom() { 0 } else { width.min(bounds.right().saturating_sub(x)) }
+    }
+
+    fn more(&self) -> &'static str {
+        if self.theme.ascii { "~" } else { "…" }
+    }
+
+    /// Writes a safe text into no more than so many cells of the screen.
+    fn write(&mut self, x: u16, y: u16, limit: u16, safe: &str, style: Style) -> u16 {
         let mut used = 0;
         for grapheme in Span::raw(safe).styled_graphemes(Style::default()) {
             let symbol = if grapheme.symbol.len() > LONGEST_SYMBOL { "?" } else { grapheme.symbol };
@@ -79,11 +92,6 @@ impl<'a> Canvas<'a> {
             }
             used += cells;
         }
-        if !fits && room > 0 {
-            let sign = if self.theme.ascii { "~" } else { "…" };
-            self.buffer[(x + used, y)].set_symbol(sign).set_style(style);
-            used += 1;
-        }
         used
     }
 
@@ -95,20 +103,26 @@ impl<'a> Canvas<'a> {
 
     /// Writes a line of pieces, each in its meaning's style; answers how many cells it took.
     pub(super) fn line(&mut self, x: u16, y: u16, width: u16, line: &Line) -> u16 {
+        let room = self.room(x, y, width);
+        let whole: usize = line.0.iter().map(|(_, text)| usize::from(self.width(text))).sum();
+        let fits = whole <= usize::from(room);
+        let limit = if fits { room } else { room.saturating_sub(1) };
         let mut used = 0;
-        for (index, (tone, text)) in line.0.iter().enumerate() {
-            let left = width.saturating_sub(used);
-            if left == 0 {
+        for (tone, text) in &line.0 {
+            if used >= limit {
                 break;
             }
-            // Where more follows behind a full line, the last cell says so.
-            let more = line.0[index + 1..].iter().any(|(_, text)| !text.is_empty());
-            let room = if more && self.width(text) >= left { left - 1 } else { left };
-            used += self.text(x + used, y, room, text, self.theme.tone(*tone));
-            if room < left {
-                used += self.text(x + used, y, 1, "…", self.theme.dim);
+            let (front, _) = front(text, usize::from(limit - used));
+            let safe = self.safe(front);
+            let cells = self.write(x + used, y, limit - used, &safe, self.theme.tone(*tone));
+            used += cells;
+            // A wide character that does not fit ends the line: what follows must not stand in its place.
+            if !fits && cells < self.width(text) {
                 break;
             }
+        }
+        if !fits && room > 0 {
+            used += self.write(x + used, y, 1, self.more(), self.theme.dim);
         }
         used
     }

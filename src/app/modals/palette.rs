@@ -97,8 +97,7 @@ impl Palette {
 
     fn edited(&mut self, now: Timestamp) -> Outcome {
         self.at = Scroller::default();
-        let (words, _) = split(self.text());
-        let words = words.to_owned();
+        let words = apart(split(self.text()).0);
         if words.is_empty() {
             self.streams.clear();
         }
@@ -114,6 +113,7 @@ impl Palette {
         let text = self.text().to_owned();
         let mut choices = direct(&text, now);
         let (words, version) = split(&text);
+        let words = apart(words);
         let fits = |stream: &&StreamSummary| {
             let name = stream.stream_id.as_str().to_lowercase();
             words.split_whitespace().all(|word| name.contains(&word.to_lowercase()))
@@ -135,6 +135,20 @@ fn split(text: &str) -> (&str, Option<Version>) {
         },
         _ => (text, None),
     }
+}
+
+/// Letters and digits as words of their own: `pay527` finds `payment-527`.
+fn apart(text: &str) -> String {
+    let mut words = String::with_capacity(text.len() + 4);
+    let mut before = ' ';
+    for c in text.chars() {
+        if before.is_alphabetic() && c.is_ascii_digit() {
+            words.push(' ');
+        }
+        words.push(c);
+        before = c;
+    }
+    words
 }
 
 /// What is meant without a search: a position, a time, a stream and its version.

@@ -101,7 +101,7 @@ pub fn sections(body: Area, facts: &Facts) -> Sections {
     }
     let (attention, rest) = body.top(rows(2 + findings * 2, (body.height / 2).max(4)).max(3));
     let rest = if body.height > 12 { rest.top(1).1 } else { rest };
-    let (left, right) = rest.left(rest.width / 2 - 1, 3);
+    let (left, right) = rest.left((rest.width / 2).saturating_sub(1), 3);
     let (categories, below) = left.top(rows(1 + categories, left.height / 2));
     let longest = if left.height > 6 { below.top(1).1 } else { below };
     Sections { attention, store: Area::default(), categories, longest, newest: right }

@@ -209,7 +209,7 @@ impl Travel {
 
     /// Where its panes stand.
     pub fn layout(&self, cx: &Context<'_>) -> TravelLayout {
-        geometry::travel(cx.area, self.pane == Pane::Event)
+        geometry::travel(cx.area, self.pane == Pane::Event, self.blaming)
     }
 
     /// Reads what the screen shows, where it has not been read.

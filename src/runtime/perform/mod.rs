@@ -5,15 +5,15 @@ mod overview;
 mod streams;
 mod travel;
 
-pub(super) use travel::Opened;
+pub use travel::Opened;
 
 use crate::app::effect::Ask;
 use crate::app::message::Reply;
 use crate::explore::{Explorer, Reporter};
 use crate::store::StoreError;
 
-/// The answer to a question.
-pub(super) async fn answer(
+/// The answer to a question. Tests ask here too: a whole session needs no terminal and no tasks.
+pub async fn answer(
     explorer: &Explorer,
     opened: &Opened,
     ask: Ask,

@@ -17,7 +17,7 @@ type Shared = Arc<Mutex<Travel>>;
 
 /// The streams that stay open, the last used last.
 #[derive(Default)]
-pub(in crate::runtime) struct Opened(Mutex<Vec<(StreamName, Shared)>>);
+pub struct Opened(Mutex<Vec<(StreamName, Shared)>>);
 
 impl Opened {
     /// The stream, opened if it is not yet; `None` when there is no such stream.

@@ -81,15 +81,16 @@ fn draw_help(model: &Model, help: &Help, canvas: &mut Canvas<'_>) {
         canvas.text(list.x, list.y, list.width, "nothing fits; Backspace takes letters back", theme.dim);
     }
     let filtered = !help.typed.text().trim().is_empty();
-    let mut scope_before = help.at.top.checked_sub(1).and_then(|at| help.shown.get(at)).map(|a| a.entry().scope);
+    let mut before = help.at.top.checked_sub(1).and_then(|at| help.shown.get(at)).map(|a| group(a.entry().scope));
     for (row, index) in help.at.visible(help.shown.len(), list.rows()).enumerate() {
         let entry = help.shown[index].entry();
         let y = list.y + row as u16;
         let keys: Vec<String> =
             model.setup.keymap.keys(entry.action).iter().take(2).map(|key| key.sign(theme.ascii)).collect();
         canvas.right(list.x, y, 12, &keys.join(" "), theme.accent);
-        let note = if filtered || scope_before != Some(entry.scope) { group(entry.scope) } else { "" };
-        scope_before = Some(entry.scope);
+        let group = group(entry.scope);
+        let note = if filtered || before != Some(group) { group } else { "" };
+        before = Some(group);
         let room = list.width.saturating_sub(14 + 12);
         canvas.text(list.x + 14, y, room, entry.sentence, theme.plain);
         canvas.right(list.x, y, list.width, note, theme.dim);

@@ -112,8 +112,9 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
         if let Some(at) = entry.head.created_at {
             // A day is said where it begins.
             let this = format::day(at);
-            let text = if day.as_ref() == Some(&this) { format::clock(at) } else { this.clone() };
-            let style = if day.as_ref() == Some(&this) { theme.dim } else { theme.title };
+            let known = day.as_ref() == Some(&this);
+            let text = if known { format::clock(at) } else { format::day_and_time(at) };
+            let style = if known { theme.dim } else { theme.title };
             canvas.text(x, y, places.at - 1, &text, style);
             day = Some(this);
         }

@@ -84,7 +84,7 @@ fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let Some(glance) = &model.facts.glance else { return };
     let counts = match &model.facts.totals {
         Some(totals) => format!(
-            "{}   {}   {}   {}",
+            "{}  {}  {}  {}",
             format::count(totals.events, "event", "events"),
             format::count(totals.streams, "stream", "streams"),
             format::count(totals.event_types.len() as u64, "type", "types"),
@@ -184,14 +184,15 @@ fn newest(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Canvas
     let theme = canvas.theme;
     let list = title(area, "NEWEST EVENTS", "", matches!(current, Some(Item::Event(_))), canvas);
     let Some(glance) = &model.facts.glance else { return };
-    for (row, head) in glance.newest.iter().take(list.rows()).enumerate() {
+    let rest = list.width.saturating_sub(10);
+    let shown = glance.newest.iter().take(list.rows());
+    let kind = shown.clone().map(|head| canvas.width(&head.event_type)).max().unwrap_or(0).min(rest * 3 / 5);
+    for (row, head) in shown.enumerate() {
         let y = list.y + row as u16;
         let time = head.created_at.map_or(String::new(), |at| format::clock(at)[..8].to_owned());
         canvas.text(list.x, y, 8, &time, theme.dim);
-        let rest = list.width.saturating_sub(10);
-        let kind = canvas.text(list.x + 10, y, rest * 3 / 5, &head.event_type, theme.plain);
-        let at = kind.max((rest * 3 / 5).min(26)) + 2;
-        canvas.text(list.x + 10 + at, y, rest.saturating_sub(at), head.stream_id.as_str(), theme.dim);
+        canvas.text(list.x + 10, y, kind, &head.event_type, theme.plain);
+        canvas.text(list.x + 12 + kind, y, rest.saturating_sub(kind + 2), head.stream_id.as_str(), theme.dim);
         if head.global_position.is_some_and(|position| current == Some(&Item::Event(position))) {
             select(list, row, true, canvas);
         }

@@ -122,7 +122,7 @@ fn rows(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
         select(area, row, true, canvas);
     }
     let below = !window.at_end() || window.rows_above() + window.visible().len() < window.rows().len();
-    more_sign(Area { x: area.x + 1, ..area }, window.rows_above() > 0 || !window.at_start(), below, canvas);
+    more_sign(Area { x: area.x - 1, width: 1, ..area }, window.rows_above() > 0 || !window.at_start(), below, canvas);
 }
 
 fn preview(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {

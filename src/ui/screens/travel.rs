@@ -28,7 +28,7 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     if failure(model, Slot::Open, body, canvas) {
         return;
     }
-    let layout = geometry::travel(body, travel.pane == Pane::Event);
+    let layout = geometry::travel(body, travel.pane == Pane::Event, travel.blaming);
     versions(model, travel, layout.versions, canvas);
     canvas.rule_left_of(Area { height: body.height, ..layout.state });
     if layout.state.height > 0 {
@@ -68,8 +68,12 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         }
         canvas.right(list.x + 1, y, numbers, &format!("v{}", entry.version), style);
         let x = list.x + numbers + 2;
+        // Where there is room, when it was; the tallies stand at the right in any case.
+        let age = entry.head.created_at.filter(|_| list.width >= 44).map(|at| format::ago(model.now, at));
         let tally = travel.tallies.get(&entry.version).map_or(0, |tally| tally_cells(*tally));
+        let tally = if age.is_some() { 11 + 13 } else { tally };
         let room = (list.x + list.width).saturating_sub(x + tally + 1);
+        canvas.right(list.x, y, list.width.saturating_sub(12), age.as_deref().unwrap_or_default(), theme.dim);
         let later = travel.at.is_none_or(|at| entry.version > at);
         canvas.text(x, y, room, &entry.head.event_type, if later { theme.dim } else { theme.plain });
         draw_tally(travel, entry.version, list, y, canvas);

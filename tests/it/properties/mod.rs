@@ -1,5 +1,6 @@
 //! What must hold of every input, tried on many.
 
+mod interface;
 mod blame;
 mod diff;
 mod seek;

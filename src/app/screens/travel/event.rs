@@ -47,9 +47,9 @@ pub fn head(head: &EventHead, now: Timestamp) -> Vec<Line> {
     field("position", head.global_position.map(|position| format::number(position.0)));
     field("at", head.created_at.map(|at| format!("{} · {}", format::full(at), format::ago(now, at))));
     field("by", head.actor.clone());
-    field("event id", head.event_id.clone());
     field("caused by", head.causation_id.clone());
     field("correlation", head.correlation_id.clone());
+    field("event id", head.event_id.clone());
     lines
 }
 

@@ -36,7 +36,8 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
     let shown = travel.blame_at.visible(blame.lines.len(), rest.rows());
     let lines = &blame.lines[shown.clone()];
     let path = lines.iter().map(|line| canvas.width(&line.path)).max().unwrap_or(0).min(rest.width / 3);
-    let value = ((rest.width - path) * 2 / 5).min(40);
+    let widest = lines.iter().map(|line| inline_width(&line.value, canvas)).max().unwrap_or(0);
+    let value = ((rest.width - path) * 2 / 5).min(40).min(widest + 1);
     for (row, line) in lines.iter().enumerate() {
         let y = rest.y + row as u16;
         canvas.text(rest.x, y, path, &line.path, theme.tone(Tone::Key));
@@ -68,4 +69,8 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
     }
     select(rest, travel.blame_at.cursor.saturating_sub(shown.start), travel.pane == Pane::State, canvas);
     more_sign(rest, shown.start > 0, shown.end < blame.lines.len(), canvas);
+}
+
+fn inline_width(value: &serde_json::Value, canvas: &Canvas<'_>) -> u16 {
+    highlight::inline(value, 40).iter().map(|(_, text)| canvas.width(text)).sum()
 }

@@ -1,0 +1,226 @@
+//! What the keys do.
+
+use super::session::Session;
+use foldback::app::place::Screen;
+use foldback_domain::event::{Position, Version};
+
+fn demo() -> Session {
+    Session::demo(120, 40)
+}
+
+#[test]
+fn attention_opens_its_place_and_esc_comes_back_to_the_same_row() {
+    let mut session = demo();
+    session.keys("down down");
+    let selected = session.model.screens.overview.selected.clone();
+    session.keys("enter");
+    assert_eq!(session.model.screen, Screen::Travel);
+    let stream = session.model.screens.travel.stream.clone().unwrap();
+    assert!(session.text().contains("captured"), "{}", session.text());
+    session.keys("esc");
+    assert_eq!(session.model.screen, Screen::Overview);
+    assert_eq!(session.model.screens.overview.selected, selected);
+    assert!(session.text().contains(stream.as_str()));
+}
+
+#[test]
+fn the_streams_are_filtered_while_one_types() {
+    let mut session = demo();
+    session.keys("2 /").types("ord 10");
+    let names: Vec<&str> = session.model.screens.streams.window.rows().iter().map(|r| r.stream_id.as_str()).collect();
+    assert!(!names.is_empty() && names.iter().all(|name| name.contains("ord") && name.contains("10")));
+    // Digits are letters of the filter while it is typed, not screens.
+    assert_eq!(session.model.screen, Screen::Streams);
+    session.keys("enter s enter esc");
+    assert_eq!(session.model.screens.streams.words.text(), "ord 10");
+    session.keys("x");
+    assert!(session.model.screens.streams.filter().is_none());
+}
+
+#[test]
+fn the_whole_list_of_streams_can_be_walked_both_ways() {
+    let mut session = Session::demo(60, 15);
+    session.keys("2");
+    let mut down = vec![session.model.screens.streams.window.selected_key().unwrap()];
+    loop {
+        session.keys("down");
+        let key = session.model.screens.streams.window.selected_key().unwrap();
+        if down.last() == Some(&key) {
+            break;
+        }
+        down.push(key);
+    }
+    assert_eq!(down.len() as u64, session.model.facts.totals.as_ref().unwrap().streams);
+    for expected in down.iter().rev() {
+        assert_eq!(session.model.screens.streams.window.selected_key().as_ref(), Some(expected));
+        session.keys("up");
+    }
+    session.keys("end");
+    assert_eq!(session.model.screens.streams.window.selected_key(), down.last().cloned());
+    session.keys("home");
+    assert_eq!(session.model.screens.streams.window.selected_key(), down.first().cloned());
+}
+
+#[test]
+fn the_log_goes_to_positions_times_and_through_filters() {
+    let mut session = demo();
+    session.keys("3 g").types("1,322").keys("enter");
+    let log = &session.model.screens.log;
+    assert_eq!(log.window.selected_key(), Some(Position(1_322)));
+    assert_eq!(log.shown.as_ref().unwrap().position, Position(1_322));
+    session.keys("g").types("2026-01-06").keys("enter");
+    let at = session.model.screens.log.window.selected().unwrap().head.created_at.unwrap();
+    assert!(at < "2026-01-06T00:00:00Z".parse().unwrap());
+    session.keys("g").types("1322").keys("enter c");
+    let rows = session.model.screens.log.window.rows();
+    let correlation = rows[0].head.correlation_id.clone();
+    assert!(rows.iter().all(|row| row.head.correlation_id == correlation));
+    assert_eq!(session.model.screens.log.window.selected_key(), Some(Position(1_322)));
+    session.keys("t s");
+    assert_eq!(session.model.screens.log.filters.words().len(), 3);
+    session.keys("x");
+    assert_eq!(session.model.screens.log.filters.words().len(), 2);
+    session.keys("X");
+    assert!(session.model.screens.log.filters.is_empty());
+    session.keys("/").types("Nothing*").keys("enter");
+    assert!(session.text().contains("no event passes"));
+}
+
+#[test]
+fn a_wrong_answer_to_a_prompt_stands_under_it() {
+    let mut session = demo();
+    session.keys("3 g").types("soon").keys("enter");
+    assert!(session.text().contains("\"soon\" is neither a position nor a time"));
+    session.keys("esc");
+    assert!(session.model.modal.is_none());
+}
+
+#[test]
+fn newest_first_is_the_same_log_the_other_way() {
+    let mut session = demo();
+    session.keys("3 g").types("1000").keys("enter o down");
+    assert!(session.model.screens.log.window.selected_key() < Some(Position(1_000)));
+    session.keys("home");
+    let newest = session.model.facts.head();
+    assert_eq!(session.model.screens.log.window.selected_key(), newest);
+}
+
+#[test]
+fn travel_steps_jumps_and_reaches_the_start() {
+    let mut session = demo();
+    session.keys(":").types("payment-527@2").keys("enter");
+    let at = |session: &Session| session.model.screens.travel.at;
+    assert_eq!(at(&session), Some(Version(2)));
+    assert_eq!(session.model.screens.travel.step.as_ref().unwrap().moment.version, Some(Version(2)));
+    session.keys("right");
+    assert_eq!(at(&session), Some(Version(3)));
+    session.keys("end");
+    assert_eq!(at(&session), Some(Version(4)));
+    session.keys("home left");
+    assert_eq!(at(&session), None);
+    assert!(session.text().contains("the initial state"));
+    session.keys("right g").types("9").keys("enter");
+    assert!(session.text().contains("v9 is not in this stream: it has v0 to v4"));
+}
+
+#[test]
+fn a_field_leads_to_its_changes_and_blame_to_its_event() {
+    let mut session = demo();
+    session.keys(":").types("payment-527@4").keys("enter tab");
+    session.model.screens.travel.tree.select("/refunded");
+    session.keys("[");
+    assert_eq!(session.model.screens.travel.at, Some(Version(3)));
+    session.keys("]");
+    assert_eq!(session.model.screens.travel.at, Some(Version(4)));
+    session.keys("]");
+    assert_eq!(session.model.notice.as_deref(), Some("no later change of /refunded"));
+    session.model.screens.travel.tree.select("/captured");
+    session.keys("b");
+    assert_eq!(session.model.screens.travel.selected_path().as_deref(), Some("/captured"));
+    session.keys("enter");
+    assert_eq!(session.model.screens.travel.at, Some(Version(2)));
+}
+
+#[test]
+fn a_pin_changes_what_the_changes_are_against() {
+    let mut session = demo();
+    session.keys(":").types("payment-527@1").keys("enter p end");
+    assert_eq!(session.model.screens.travel.step.as_ref().unwrap().base, Some(Version(1)));
+    assert!(session.text().contains("against v1"));
+    session.keys("y");
+    assert_eq!(session.copied, ["foldback diff demo payment-527@1..4"]);
+    session.keys("p");
+    assert_eq!(session.model.screens.travel.step.as_ref().unwrap().base, Some(Version(3)));
+}
+
+#[test]
+fn play_goes_on_to_the_end_and_stops_at_a_watched_change() {
+    let mut session = demo();
+    session.keys(":").types("payment-527@0").keys("enter");
+    assert_eq!(session.model.tick(), None, "nothing runs when nothing happens");
+    session.keys("space");
+    let mut now = session.model.now;
+    for _ in 0..20 {
+        now += jiff::SignedDuration::from_secs(3);
+        session.send(foldback::app::Message::Clock(now));
+        session.send(foldback::app::Message::Tick);
+    }
+    assert_eq!(session.model.screens.travel.at, Some(Version(4)));
+    assert!(session.model.screens.travel.play.is_none());
+    session.keys("home tab");
+    session.model.screens.travel.tree.select("/captured");
+    session.keys("w space");
+    for _ in 0..20 {
+        now += jiff::SignedDuration::from_secs(3);
+        session.send(foldback::app::Message::Clock(now));
+        session.send(foldback::app::Message::Tick);
+    }
+    assert_eq!(session.model.screens.travel.at, Some(Version(2)), "it stops where the watched path changes");
+}
+
+#[test]
+fn help_runs_what_it_lists_and_the_palette_finds_streams() {
+    let mut session = demo();
+    session.keys("?").types("every stream of the").keys("enter");
+    assert_eq!(session.model.screen, Screen::Streams);
+    session.keys("ctrl-p").types("payment 527").keys("enter");
+    assert_eq!(session.model.screens.travel.stream.as_ref().unwrap().as_str(), "payment-527");
+    session.keys(":").types("1322").keys("enter");
+    assert_eq!(session.model.screens.log.window.selected_key(), Some(Position(1_322)));
+    session.keys("esc esc esc");
+    assert_eq!(session.model.screen, Screen::Overview);
+}
+
+#[test]
+fn the_tour_ends_at_the_refund() {
+    let mut session = demo();
+    session.keys("T");
+    let mut seen = Vec::new();
+    for key in ["3", "enter", "left", "b", "1", "enter"] {
+        seen.push(session.model.tour.as_ref().unwrap().sentence(&session.model));
+        session.keys(key);
+    }
+    let end = session.model.tour.as_ref().unwrap().sentence(&session.model);
+    assert!(end.contains("refunded 130,000 KRW of 94,000 KRW captured"), "{seen:#?} {end}");
+    session.keys("T");
+    assert!(session.model.tour.is_none());
+}
+
+#[test]
+fn a_stream_that_is_not_there_says_so() {
+    let mut session = demo();
+    session.keys(":").types("nobody-1@3").keys("enter");
+    assert!(session.text().contains("this source has no stream nobody-1"));
+    session.keys("4");
+    session.keys("q");
+    assert!(session.has_quit);
+}
+
+#[test]
+fn each_screen_names_its_command() {
+    let mut session = demo();
+    session.keys("y 2 c s y 3 t y");
+    assert_eq!(session.copied[0], "foldback overview demo");
+    assert_eq!(session.copied[1], "foldback streams demo --category inventory --sort length");
+    assert!(session.copied[2].starts_with("foldback log demo --type StockCounted"), "{}", session.copied[2]);
+}

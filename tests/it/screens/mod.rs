@@ -1,0 +1,6 @@
+//! The screens: what they look like, and what the keys do, on the bundled sample data.
+
+mod behaviour;
+mod hostile;
+mod looks;
+pub mod session;

@@ -1,0 +1,65 @@
+//! The real program in a real pseudo-terminal.
+
+mod terminal;
+
+use terminal::Terminal;
+
+#[test]
+fn it_starts_travels_and_gives_the_terminal_back() {
+    let mut terminal = Terminal::run(&["demo"], 100, 30, &[]);
+    terminal.wait("NEWEST EVENTS");
+    terminal.wait("payment-527: refunded");
+    terminal.keys(":payment-527@4\r");
+    terminal.wait("STATE at v4");
+    terminal.wait("was 36000");
+    terminal.keys("\x1b[D");
+    terminal.wait("STATE at v3");
+    terminal.keys("b");
+    terminal.wait("BLAME at v3");
+    terminal.keys("q");
+    assert!(terminal.ended_well());
+    assert!(!terminal.is_alternate(), "the first screen is back");
+}
+
+#[test]
+fn control_c_ends_it_from_anywhere() {
+    for keys in ["", "?", ":abc", "2/ab", "3g"] {
+        let mut terminal = Terminal::run(&["demo"], 80, 24, &[]);
+        terminal.wait("NEWEST EVENTS");
+        terminal.keys(keys);
+        terminal.keys("\x03");
+        assert!(terminal.ended_well(), "after {keys:?}");
+        assert!(!terminal.is_alternate());
+    }
+}
+
+#[test]
+fn a_new_size_is_drawn_and_a_tiny_one_says_so() {
+    let mut terminal = Terminal::run(&["demo"], 120, 40, &[]);
+    terminal.wait("NEWEST EVENTS");
+    terminal.resize(40, 8);
+    terminal.wait("foldback needs 60");
+    terminal.resize(90, 25);
+    terminal.wait("NEWEST EVENTS");
+    terminal.keys("q");
+    assert!(terminal.ended_well());
+}
+
+#[test]
+fn no_color_is_honoured() {
+    let mut terminal = Terminal::run(&["demo"], 100, 30, &[("NO_COLOR", "1")]);
+    terminal.wait("payment-527: refunded");
+    assert!(!terminal.has_color());
+    terminal.keys("q");
+    assert!(terminal.ended_well());
+}
+
+#[cfg(unix)]
+#[test]
+fn being_told_to_end_gives_the_terminal_back() {
+    let mut terminal = Terminal::run(&["demo"], 100, 30, &[]);
+    terminal.wait("NEWEST EVENTS");
+    terminal.signal("TERM");
+    assert!(terminal.ended_well());
+    assert!(!terminal.is_alternate());
+}

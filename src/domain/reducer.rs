@@ -121,7 +121,7 @@ fn schema_of(event: &EventBody) -> u32 {
 }
 
 fn decode_error(event: &EventBody, error: DecodeError) -> FoldError {
-    FoldError::Decode { version: event.version, event_type: event.event_type.clone(), error }
+    FoldError::Decode { version: event.version, event_type: event.event_type.to_string(), error }
 }
 
 impl<A: Aggregate> Reducer for Domain<A> {

@@ -53,12 +53,12 @@ async fn examine(
 ) -> Result<Option<Finding>, StoreError> {
     let stream = &summary.stream_id;
     let mut fold = reducer.start();
-    let stopped = walk(explorer, stream, |event| fold.apply(event).err().map(|error| (event.version, error))).await?;
+    let stopped = walk(explorer, summary, |event| fold.apply(event).err().map(|error| (event.version, error))).await?;
     if let Some((version, error)) = stopped {
         return Ok(Some(stopped_at(explorer, stream, version, &error)));
     }
     let Some(violation) = fold.violations().into_iter().next() else { return Ok(None) };
-    let since = first_violating(explorer, reducer, stream, violation.code).await?;
+    let since = first_violating(explorer, reducer, summary, violation.code).await?;
     let range = match since {
         Some((Some(before), at)) => format!("{before}..{at}"),
         Some((None, at)) => format!("start..{at}"),
@@ -95,13 +95,13 @@ fn stopped_at(explorer: &Explorer, stream: &StreamName, version: Version, error:
 async fn first_violating(
     explorer: &Explorer,
     reducer: &dyn Reducer,
-    stream: &StreamName,
+    summary: &StreamSummary,
     code: &str,
 ) -> Result<Option<(Option<Version>, Version)>, StoreError> {
     let mut fold: Box<dyn Fold> = reducer.start();
     let mut before = None;
     let mut since: Option<(Option<Version>, Version)> = None;
-    walk(explorer, stream, |event| {
+    walk(explorer, summary, |event| {
         if fold.apply(event).is_err() {
             return Some(());
         }
@@ -120,10 +120,10 @@ async fn first_violating(
 /// Hands every event of a stream, in order, to a function until it returns something.
 async fn walk<T>(
     explorer: &Explorer,
-    stream: &StreamName,
+    summary: &StreamSummary,
     mut each: impl FnMut(&EventBody) -> Option<T>,
 ) -> Result<Option<T>, StoreError> {
-    let mut bodies = Bodies::all(explorer, stream);
+    let mut bodies = Bodies::all(explorer, &summary.stream_id);
     while let Some(page) = bodies.next().await? {
         if let Some(found) = page.iter().find_map(&mut each) {
             return Ok(Some(found));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// How many events are read at a time: enough that the cost of a read does not show, little enough to stay small.
-const PAGE: usize = 1_024;
+const PAGE: usize = 4_096;
 
 type Pending = JoinHandle<Result<Page<EventBody, Version>, StoreError>>;
 
@@ -50,9 +50,7 @@ impl Bodies {
         }
         Ok(Some(page.items))
     }
-}
 
-impl Bodies {
     /// Whether the page that was read is the last.
     pub(super) fn is_done(&self) -> bool {
         self.pending.is_none()

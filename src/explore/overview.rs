@@ -4,7 +4,7 @@ pub use super::attention::attention;
 use super::{Explorer, Reporter};
 use crate::analysis::overview::{Glance, Overview};
 use crate::store::StoreError;
-use foldback_domain::reading::{Direction, LogFilter, LogRead, StreamSort, StreamsRead, Totals};
+use foldback_domain::reading::{Direction, LogFilter, LogRead, StreamSort, StreamSummary, StreamsRead, Totals};
 use std::time::Duration;
 
 /// How many of the newest events and longest streams a glance shows.
@@ -14,13 +14,18 @@ const SHOWN: usize = 50;
 pub async fn glance(explorer: &Explorer) -> Result<Glance, StoreError> {
     let forward = LogRead { filter: LogFilter::default(), start: None, direction: Direction::Forward, limit: 1 };
     let backward = LogRead { direction: Direction::Backward, limit: SHOWN, ..forward.clone() };
-    let longest = StreamsRead { category: None, sort: StreamSort::Length, after: None, limit: SHOWN };
     Ok(Glance {
         head: explorer.reader.read_head().await?,
         first: explorer.reader.read_log(&forward).await?.items.into_iter().next(),
         newest: explorer.reader.read_log(&backward).await?.items,
-        longest: explorer.reader.read_streams(&longest).await?.items,
+        longest: if explorer.reader.ranks_streams() { longest(explorer).await? } else { Vec::new() },
     })
+}
+
+/// The longest streams, longest first. Where the store does not rank its streams this looks at every event.
+pub async fn longest(explorer: &Explorer) -> Result<Vec<StreamSummary>, StoreError> {
+    let read = StreamsRead { category: None, sort: StreamSort::Length, after: None, limit: SHOWN };
+    Ok(explorer.reader.read_streams(&read).await?.items)
 }
 
 /// Everything counted exactly. This may take long on a large store.

@@ -73,20 +73,26 @@ impl Travel {
             Ok((_, timeline)) => timeline,
             Err(why) => return Ok(Moment::unavailable(at, why.clone())),
         };
-        let total = at.and_then(|at| Some((at.0 - self.summary.first_version?.0 + 1).max(0).unsigned_abs()));
         loop {
             let (after, to) = match timeline.seek(at) {
                 Seek::State(moment) => return Ok(moment),
                 Seek::Need { after, to } => (after, to),
             };
             let from = after.map_or(Version(i64::MIN), Version::next);
+            let begin = from.max(self.summary.first_version.unwrap_or(from));
+            let total = Some(to.0.saturating_sub(begin.0).saturating_add(1).max(0).unsigned_abs());
             let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
-            let mut done = total.unwrap_or(0).saturating_sub((to.0 - from.0.max(0) + 1).max(0).unsigned_abs());
+            let mut done = 0;
             while let Some(page) = bodies.next().await? {
-                done += page.len() as u64;
                 timeline.supply(&page, bodies.is_done());
+                if timeline.stop().is_some() {
+                    break;
+                }
+                done += page.len() as u64;
                 progress.report(done, total);
             }
+            // Where nothing was left to read, the timeline must know that too.
+            timeline.supply(&[], true);
         }
     }
 

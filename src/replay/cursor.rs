@@ -71,5 +71,5 @@ pub(super) fn stop_at(event: &EventBody, error: &FoldError) -> Stop {
         FoldError::Decode { error, .. } => error.to_string(),
         other => other.to_string(),
     };
-    Stop { version: event.version, event_type: event.event_type.clone(), why }
+    Stop { version: event.version, event_type: event.event_type.to_string(), why }
 }

@@ -47,6 +47,9 @@ pub trait EventReader: Send + Sync {
     /// A number that changes when the store has changed; cheap enough to ask several times a second.
     async fn read_change(&self) -> Result<i64, StoreError>;
 
+    /// Whether the list of streams can be read by length and by newest event without looking at every event first.
+    fn ranks_streams(&self) -> bool;
+
     /// How many rows were read so far, over all calls.
     fn rows_read(&self) -> u64;
 }

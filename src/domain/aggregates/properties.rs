@@ -79,7 +79,7 @@ where
 fn stored<E: DomainEvent>(event: &E, version: usize) -> EventBody {
     EventBody {
         version: Version(version as i64),
-        event_type: event.event_type().to_owned(),
+        event_type: event.event_type().into(),
         schema_version: Some(event.schema_version()),
         data: Payload::Json(event.encode().to_string()),
     }
@@ -101,7 +101,7 @@ mod strangers {
                 for event_type in reducer.event_types() {
                     let event = EventBody {
                         version: Version(0),
-                        event_type,
+                        event_type: event_type.into(),
                         schema_version: Some(schema),
                         data: Payload::Json(data.clone()),
                     };

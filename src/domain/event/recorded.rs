@@ -2,6 +2,7 @@
 
 use super::{Category, Payload, Position, StreamName, Version};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// All of an event but its payload and metadata: what lists, blame and traces need.
 /// What the source does not have is `None`, never invented.
@@ -47,8 +48,8 @@ pub struct RecordedEvent {
 pub struct EventBody {
     /// The place in the stream.
     pub version: Version,
-    /// The type, in the source's own text.
-    pub event_type: String,
+    /// The type, in the source's own text. Streams have few types and many events: a page shares their names.
+    pub event_type: Arc<str>,
     /// The version of the type's schema.
     pub schema_version: Option<u32>,
     /// What happened.
@@ -60,7 +61,7 @@ impl RecordedEvent {
     pub fn body(&self) -> Option<EventBody> {
         Some(EventBody {
             version: self.head.stream_version?,
-            event_type: self.head.event_type.clone(),
+            event_type: self.head.event_type.as_str().into(),
             schema_version: self.head.schema_version,
             data: self.data.clone(),
         })

@@ -192,6 +192,10 @@ impl EventReader for MemoryStore {
         Ok(self.with(|events| events.len() as i64))
     }
 
+    fn ranks_streams(&self) -> bool {
+        true
+    }
+
     fn rows_read(&self) -> u64 {
         self.rows.load(Ordering::Relaxed)
     }

@@ -101,6 +101,10 @@ impl EventReader for SqliteReader {
         self.pool.read_change().await
     }
 
+    fn ranks_streams(&self) -> bool {
+        self.map.streams.is_some()
+    }
+
     fn rows_read(&self) -> u64 {
         self.rows.load(Ordering::Relaxed)
     }

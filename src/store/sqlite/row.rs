@@ -6,6 +6,7 @@ use foldback_domain::event::{Category, EventBody, EventHead, Position, RecordedE
 use foldback_domain::reading::StreamSummary;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
+use std::sync::Arc;
 
 /// The columns of a head, in the order that [`head`] reads them.
 pub fn head_columns(map: &TableMap) -> String {
@@ -69,12 +70,32 @@ pub fn recorded(row: &Row<'_>, map: &TableMap) -> rusqlite::Result<RecordedEvent
     })
 }
 
+/// The names of event types that a page has had so far. A stream has few.
+#[derive(Default)]
+pub struct TypeNames(Vec<Arc<str>>);
+
+impl TypeNames {
+    /// How many names are remembered: beyond that, looking is dearer than copying.
+    const MOST: usize = 16;
+
+    fn shared(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.iter().find(|known| ***known == *name) {
+            return known.clone();
+        }
+        let name: Arc<str> = name.into();
+        if self.0.len() < Self::MOST {
+            self.0.push(name.clone());
+        }
+        name
+    }
+}
+
 /// What a fold needs of an event; `None` where it has no version.
-pub fn body(row: &Row<'_>) -> rusqlite::Result<Option<EventBody>> {
+pub fn body(row: &Row<'_>, names: &mut TypeNames) -> rusqlite::Result<Option<EventBody>> {
     let Some(version) = value::integer(row.get_ref(0)?) else { return Ok(None) };
     Ok(Some(EventBody {
         version: Version(version),
-        event_type: value::text(row.get_ref(1)?).unwrap_or_default(),
+        event_type: names.shared(&value::shown(row.get_ref(1)?).unwrap_or_default()),
         schema_version: value::integer(row.get_ref(2)?).and_then(|number| u32::try_from(number).ok()),
         data: value::payload(row.get_ref(3)?),
     }))

@@ -22,7 +22,8 @@ pub fn heads(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page<
 
 /// A page of what a fold needs.
 pub fn bodies(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page<EventBody, Version>> {
-    let decode = |row: &Row<'_>| Ok(row::body(row)?.map(|body| (body.version, body)));
+    let mut names = row::TypeNames::default();
+    let decode = |row: &Row<'_>| Ok(row::body(row, &mut names)?.map(|body| (body.version, body)));
     page(session, read, &row::body_columns(session.map), decode, |body| body.data.len())
 }
 
@@ -30,7 +31,7 @@ fn page<T>(
     session: &Session<'_>,
     read: &StreamRead,
     columns: &str,
-    decode: impl Fn(&Row<'_>) -> rusqlite::Result<Option<(Version, T)>>,
+    mut decode: impl FnMut(&Row<'_>) -> rusqlite::Result<Option<(Version, T)>>,
     size: impl Fn(&T) -> usize,
 ) -> rusqlite::Result<Page<T, Version>> {
     let mut page = Page { items: Vec::new(), next: None };

@@ -16,7 +16,7 @@ fn from_start(events: &[EventBody], version: Option<i64>) -> Moment {
     for event in events.iter().filter(|event| version.is_some_and(|version| event.version.0 <= version)) {
         if fold.apply(event).is_err() {
             let why = "the type is unknown to this aggregate".to_owned();
-            outcome = Outcome::Partial(Stop { version: event.version, event_type: event.event_type.clone(), why });
+            outcome = Outcome::Partial(Stop { version: event.version, event_type: event.event_type.to_string(), why });
             break;
         }
         events_folded += 1;

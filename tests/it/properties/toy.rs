@@ -89,10 +89,10 @@ impl DomainEvent for Put {
 /// An event of a basket.
 pub fn put(version: i64, sku: i64, quantity: i64) -> EventBody {
     let data = Payload::Json(Put { sku, quantity }.encode().to_string());
-    EventBody { version: Version(version), event_type: "Put".to_owned(), schema_version: None, data }
+    EventBody { version: Version(version), event_type: "Put".into(), schema_version: None, data }
 }
 
 /// An event that no basket understands.
 pub fn broken(version: i64) -> EventBody {
-    EventBody { event_type: "Shaken".to_owned(), ..put(version, 0, 0) }
+    EventBody { event_type: "Shaken".into(), ..put(version, 0, 0) }
 }

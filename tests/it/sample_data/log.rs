@@ -42,7 +42,7 @@ impl Log {
             let version = event["stream_version"].as_i64().unwrap();
             let body = EventBody {
                 version: Version(version),
-                event_type: event["event_type"].as_str().unwrap().to_owned(),
+                event_type: event["event_type"].as_str().unwrap().into(),
                 schema_version: event["schema_version"].as_u64().map(|schema| schema as u32),
                 data: Payload::Json(event["data"].to_string()),
             };

@@ -151,3 +151,41 @@ impl Context<'_> {
         self.desk.run(self.now, slot, Duration::from_millis(80), ask);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::screens::overview;
+
+    fn ticket(effects: &[Effect]) -> Ticket {
+        let Some(Effect::Run(task)) = effects.last() else { panic!("nothing was asked for") };
+        task.ticket
+    }
+
+    #[test]
+    fn only_the_newest_answer_of_a_slot_is_wanted_and_only_once() {
+        let mut desk = Desk::default();
+        let ask = || Ask::Overview(overview::Ask::Glance);
+        let run = |desk: &mut Desk| {
+            desk.run(Timestamp::UNIX_EPOCH, Slot::Glance, Duration::ZERO, ask());
+            ticket(&desk.take_effects())
+        };
+        let (old, new) = (run(&mut desk), run(&mut desk));
+        assert!(!desk.accept(Slot::Glance, old));
+        assert!(!desk.accept(Slot::Totals, new));
+        assert!(desk.accept(Slot::Glance, new));
+        assert!(!desk.accept(Slot::Glance, new));
+        assert!(!desk.is_busy());
+    }
+
+    #[test]
+    fn two_questions_in_one_breath_are_one() {
+        let mut desk = Desk::default();
+        for _ in 0..3 {
+            desk.run(Timestamp::UNIX_EPOCH, Slot::Glance, Duration::ZERO, Ask::Overview(overview::Ask::Glance));
+        }
+        assert_eq!(desk.take_effects().len(), 1);
+        assert!(desk.cancel(Slot::Glance) && !desk.cancel(Slot::Glance));
+        assert_eq!(desk.take_effects(), [Effect::Cancel(Slot::Glance)]);
+    }
+}

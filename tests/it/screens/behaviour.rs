@@ -1,7 +1,10 @@
 //! What the keys do.
 
 use super::session::Session;
+use foldback::app::effect::{Effect, Slot};
+use foldback::app::message::{Message, Progress};
 use foldback::app::place::Screen;
+use foldback::app::update;
 use foldback_domain::event::{Position, Version};
 
 fn demo() -> Session {
@@ -223,4 +226,54 @@ fn each_screen_names_its_command() {
     assert_eq!(session.copied[0], "foldback overview demo");
     assert_eq!(session.copied[1], "foldback streams demo --category inventory --sort length");
     assert!(session.copied[2].starts_with("foldback log demo --type StockCounted"), "{}", session.copied[2]);
+}
+
+/// A key whose questions nobody answers yet.
+fn unanswered(session: &mut Session, key: &str) -> Vec<Effect> {
+    update(&mut session.model, Message::Key(key.parse().unwrap()))
+}
+
+#[test]
+fn what_fails_says_so_in_its_pane_with_the_way_out() {
+    let mut session = demo();
+    let effects = unanswered(&mut session, "3");
+    let Some(Effect::Run(task)) = effects.iter().find(|effect| matches!(effect, Effect::Run(_))) else { panic!() };
+    let why = "shop.db: the disk is gone; plug it in".to_owned();
+    session.send(Message::Failed { slot: task.slot, ticket: task.ticket, why });
+    assert!(session.text().contains("✗ shop.db: the disk is gone; plug it in; R reads again"), "{}", session.text());
+    session.keys("R");
+    assert!(session.model.screens.log.window.selected().is_some());
+}
+
+#[test]
+fn long_work_says_how_far_it_is_and_esc_ends_it() {
+    let mut session = demo();
+    session.keys("3 /").types("Nothing*");
+    unanswered(&mut session, "enter");
+    assert!(session.model.tick().is_some());
+    assert!(!session.text().contains("reading the log"));
+    let (slot, pending) = (Slot::Log, session.model.desk.pending(Slot::Log).unwrap().clone());
+    let progress = Progress { done: 120_000, total: None };
+    session.send(Message::Progressed { slot, ticket: pending.ticket, progress });
+    session.send(Message::Clock(pending.since + jiff::SignedDuration::from_secs(2)));
+    let text = session.text();
+    assert!(text.contains("reading the log · 120,000 · 60,000/s · 2 s · Esc cancels"), "{text}");
+    let effects = unanswered(&mut session, "esc");
+    assert_eq!(effects, [Effect::Cancel(Slot::Log)]);
+    assert!(session.text().contains("cancelled; R reads again"));
+    assert_eq!(session.model.tick(), None);
+}
+
+#[test]
+fn a_store_that_grows_is_seen_and_the_row_stays() {
+    let mut session = demo();
+    session.keys("2 down down down");
+    let before = session.model.screens.streams.window.selected_key();
+    session.send(Message::Changed);
+    assert_eq!(session.model.screens.streams.window.selected_key(), before);
+    assert_eq!(session.model.facts.changed_at, None, "nothing new: the source only cannot be sure");
+    session.model.facts.glance.as_mut().unwrap().head = Some(Position(1));
+    session.send(Message::Changed);
+    assert_eq!(session.model.screens.streams.window.selected_key(), before);
+    assert!(session.text().contains("● live"));
 }

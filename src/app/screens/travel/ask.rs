@@ -1,0 +1,107 @@
+//! What travel asks of the world, and what the world answers.
+
+use super::super::super::window::Want;
+use crate::replay::{Blamed, Step, Tally};
+use foldback_domain::ReducerInfo;
+use foldback_domain::event::{EventHead, StreamName, Version};
+use foldback_domain::reading::{Direction, StreamRead, StreamSummary};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// What is asked of the world, always about one stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// What the stream is.
+    Open(StreamName),
+    /// The versions before a place and behind it.
+    Versions {
+        /// What the window wants.
+        want: Want<Version>,
+        /// Those before, read away from the place.
+        before: Option<StreamRead>,
+        /// Those behind.
+        after: Option<StreamRead>,
+    },
+    /// All about a version; changes against a pinned one where there is one.
+    Step {
+        /// Which stream.
+        stream: StreamName,
+        /// Which version; `None` is the initial state.
+        at: Option<Version>,
+        /// The pinned version.
+        base: Option<Version>,
+    },
+    /// What each version changed.
+    Tallies {
+        /// Which stream.
+        stream: StreamName,
+        /// From this version.
+        from: Version,
+        /// To this version, inclusive.
+        to: Version,
+    },
+    /// The nearest version that changed a path.
+    Change {
+        /// Which stream.
+        stream: StreamName,
+        /// Which path.
+        path: String,
+        /// From this version.
+        from: Option<Version>,
+        /// Which way.
+        direction: Direction,
+    },
+    /// For each path, the event that last changed it.
+    Blame {
+        /// Which stream.
+        stream: StreamName,
+        /// At which version.
+        at: Option<Version>,
+    },
+    /// The last version at a time or before it.
+    VersionAt {
+        /// Which stream.
+        stream: StreamName,
+        /// The time.
+        at: Timestamp,
+    },
+}
+
+/// What the world answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// What the stream is and who folds it; `None` where there is no such stream.
+    Opened(Option<Box<Opened>>),
+    /// Versions.
+    Versions {
+        /// What was wanted.
+        want: Want<Version>,
+        /// In order of version.
+        rows: Vec<EventHead>,
+        /// The first that does not stand before the place.
+        pivot: usize,
+        /// Whether the first is the stream's first, where that is known.
+        at_start: Option<bool>,
+        /// Whether the last is the stream's last, where that is known.
+        at_end: Option<bool>,
+    },
+    /// All about a version.
+    Step(Arc<Step>),
+    /// What each version changed.
+    Tallies(Vec<(Version, Tally)>),
+    /// The nearest change; `None` where there is none.
+    Change(Direction, Option<Version>),
+    /// Blame.
+    Blame(Arc<Blamed>),
+    /// The version; `None` before the first.
+    VersionAt(Option<Version>),
+}
+
+/// An opened stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// What it is.
+    pub summary: StreamSummary,
+    /// Who folds it, or why nobody can.
+    pub reducer: Result<ReducerInfo, String>,
+}

@@ -1,6 +1,6 @@
 //! Everything that the interface knows. Each screen owns its part; this is what they share.
 
-use super::action::Scope;
+use super::action::{Action, Scope};
 use super::context::{Context, Desk, PATIENCE, waited};
 use super::facts::Facts;
 use super::geometry::{self, Area, Size};
@@ -104,6 +104,11 @@ impl Model {
             Screen::Log => Scope::STACKS[2],
             Screen::Travel => Scope::STACKS[3],
         }
+    }
+
+    /// The first key of an action as screens name it: what the user has bound, not what we thought of.
+    pub fn key(&self, action: Action, ascii: bool) -> String {
+        self.setup.keymap.keys(action).first().map_or("(no key)".to_owned(), |key| key.sign(ascii))
     }
 
     /// After which time something on the screen changes by itself: never, when nothing is under way.

@@ -1,5 +1,6 @@
 //! Going somewhere and coming back: to the same screen, the same row and the same scroll.
 
+use super::action::Action;
 use super::effect::Slot;
 use super::model::Model;
 use super::place::{Crumb, Place, Screen};
@@ -65,7 +66,7 @@ pub(super) fn back(model: &mut Model) {
         && (!slot.is_background() || (slot == Slot::Attention && model.screen == Screen::Overview))
     {
         model.desk.cancel(slot);
-        model.desk.fail(slot, "cancelled; R reads again".to_owned());
+        model.desk.fail(slot, "cancelled".to_owned());
         return;
     }
     match model.screen {
@@ -76,7 +77,10 @@ pub(super) fn back(model: &mut Model) {
     match model.crumbs.pop() {
         Some(crumb) => restore(model, crumb),
         None if model.screen != Screen::Overview => model.screen = Screen::Overview,
-        None => model.notice = Some("this is where you began; q leaves foldback".to_owned()),
+        None => {
+            let quit = model.key(Action::Quit, true);
+            model.notice = Some(format!("this is where you began; {quit} leaves foldback"));
+        }
     }
 }
 

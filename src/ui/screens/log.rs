@@ -1,6 +1,7 @@
 //! The log as cells.
 
 use super::{failure, more_sign, select, sentence, title};
+use crate::app::Action;
 use crate::app::effect::Slot;
 use crate::app::format;
 use crate::app::geometry::{self, Area};
@@ -12,7 +13,7 @@ use crate::ui::canvas::Canvas;
 pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     let layout = geometry::list(body);
     let log = &model.screens.log;
-    head(log, layout.title, canvas);
+    head(model, log, layout.title, canvas);
     if let Some(reason) = model.setup.source.capabilities.global_order.reason() {
         return sentence(
             layout.rows,
@@ -34,7 +35,7 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     }
 }
 
-fn head(log: &Log, area: Area, canvas: &mut Canvas<'_>) {
+fn head(model: &Model, log: &Log, area: Area, canvas: &mut Canvas<'_>) {
     let order = if log.newest_first { "newest first" } else { "newest last" };
     let used = canvas.text(
         area.x,
@@ -51,7 +52,8 @@ fn head(log: &Log, area: Area, canvas: &mut Canvas<'_>) {
         x += canvas.text(x, area.y, end.saturating_sub(x), &words, canvas.theme.warn);
     }
     if !log.filters.is_empty() {
-        canvas.text(x, area.y, end.saturating_sub(x), "  (x clears)", canvas.theme.dim);
+        let clear = model.key(Action::ClearLast, canvas.theme.ascii);
+        canvas.text(x, area.y, end.saturating_sub(x), &format!("  ({clear} clears)"), canvas.theme.dim);
     }
 }
 
@@ -89,7 +91,10 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
     let window = &log.window;
     if window.is_empty_list() {
         let text = match log.filters.words().last() {
-            Some(last) => format!("no event passes; x takes the filter {last:?} away, X all of them"),
+            Some(last) => {
+                let (one, all) = (model.key(Action::ClearLast, theme.ascii), model.key(Action::ClearAll, theme.ascii));
+                format!("no event passes; {one} takes the filter {last:?} away, {all} all of them")
+            }
             None => "nothing has happened yet: this log has no events".to_owned(),
         };
         return sentence(area, &text, theme.dim, canvas);

@@ -6,6 +6,7 @@ pub(super) mod streams;
 pub(super) mod travel;
 
 use super::canvas::Canvas;
+use crate::app::Action;
 use crate::app::effect::Slot;
 use crate::app::geometry::Area;
 use crate::app::model::Model;
@@ -27,9 +28,8 @@ fn sentence(area: Area, text: &str, style: Style, canvas: &mut Canvas<'_>) {
 /// The failure of a slot in the pane that it belongs to; answers whether there is one.
 fn failure(model: &Model, slot: Slot, area: Area, canvas: &mut Canvas<'_>) -> bool {
     let Some(why) = model.desk.failure(slot) else { return false };
-    let keys = model.setup.keymap.keys(crate::app::Action::Refresh);
-    let again = keys.first().map_or(String::new(), |key| format!("; {} reads again", key.sign(canvas.theme.ascii)));
-    let text = if why.contains("reads again") { format!("✗ {why}") } else { format!("✗ {why}{again}") };
+    let again = model.key(Action::Refresh, canvas.theme.ascii);
+    let text = format!("✗ {why}; {again} reads again");
     sentence(area, &text, canvas.theme.bad, canvas);
     true
 }

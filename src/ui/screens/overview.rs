@@ -2,6 +2,7 @@
 
 use super::{failure, select, sentence, title};
 use crate::analysis::overview::Severity;
+use crate::app::Action;
 use crate::app::effect::Slot;
 use crate::app::format;
 use crate::app::geometry::Area;
@@ -75,7 +76,8 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
     } else if folded == all {
         (format!("✓ {counted} looked at"), theme.dim)
     } else {
-        (format!("{counted} of {} looked at; a looks at all of them", format::number(all)), theme.dim)
+        let check = model.key(Action::CheckAll, theme.ascii);
+        (format!("{counted} of {} looked at; {check} looks at all of them", format::number(all)), theme.dim)
     };
     canvas.text(list.x + 1, y, list.width.saturating_sub(1), &text, style);
 }

@@ -1,6 +1,7 @@
 //! The streams as cells.
 
 use super::{failure, more_sign, select, sentence, title};
+use crate::app::Action;
 use crate::app::document::{Line, Tone};
 use crate::app::effect::Slot;
 use crate::app::format;
@@ -89,9 +90,10 @@ fn rows(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let window = &streams.window;
     if window.is_empty_list() {
+        let all = format!("{} shows every stream again", model.key(Action::ClearStreams, theme.ascii));
         let text = match (streams.filter().is_some(), &streams.category) {
-            (true, _) => "no stream's name holds all these words; x shows every stream again".to_owned(),
-            (false, Some(category)) => format!("the category {category} has no streams; x shows every stream again"),
+            (true, _) => format!("no stream's name holds all these words; {all}"),
+            (false, Some(category)) => format!("the category {category} has no streams; {all}"),
             (false, None) => {
                 "this store has no streams yet: foldback seed events.jsonl -o shop.db makes one that has".to_owned()
             }

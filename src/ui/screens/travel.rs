@@ -4,6 +4,7 @@ mod blame;
 mod state;
 
 use super::{failure, more_sign, select, sentence, title};
+use crate::app::Action;
 use crate::app::effect::Slot;
 use crate::app::format;
 use crate::app::geometry::{self, Area};
@@ -17,12 +18,21 @@ use foldback_domain::event::Version;
 pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     let travel = &model.screens.travel;
     let Some(stream) = &travel.stream else {
-        let text = "no stream is open. Choose one among the streams (2) or the events (3) and press Enter, or type its \
-                    name after `:` — with @ and a version to land there.";
-        return sentence(body, text, canvas.theme.plain, canvas);
+        let key = |action| model.key(action, canvas.theme.ascii);
+        let text = format!(
+            "no stream is open. Choose one among the streams ({}) or the events ({}) and press {}, or type its name after \
+             {} — with @ and a version to land there.",
+            key(Action::Streams),
+            key(Action::Log),
+            key(Action::Open),
+            key(Action::Palette),
+        );
+        return sentence(body, &text, canvas.theme.plain, canvas);
     };
     if travel.is_missing {
-        let text = format!("✗ this source has no stream {stream}; Esc goes back, `:` looks for another");
+        let key = |action| model.key(action, canvas.theme.ascii);
+        let (back, palette) = (key(Action::Back), key(Action::Palette));
+        let text = format!("✗ this source has no stream {stream}; {back} goes back, {palette} looks for another");
         return sentence(body, &text, canvas.theme.bad, canvas);
     }
     if failure(model, Slot::Open, body, canvas) {

@@ -59,8 +59,8 @@ fn schema(step: &Step, event: &RecordedEvent, raw: bool) -> Option<Line> {
     Some(match (&step.upcast, raw) {
         (None, _) => line,
         (Some(Err(_)), _) => line.and(Tone::Bad, "  cannot be upcast"),
-        (Some(Ok(_)), true) => line.and(Tone::Dim, "  as stored").and(Tone::Accent, "  u today's"),
-        (Some(Ok(_)), false) => line.and(Tone::Warn, " → today's, upcast").and(Tone::Accent, "  u as stored"),
+        (Some(Ok(_)), true) => line.and(Tone::Dim, ", as stored"),
+        (Some(Ok(_)), false) => line.and(Tone::Warn, " → upcast to today's"),
     })
 }
 

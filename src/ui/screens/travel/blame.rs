@@ -1,6 +1,7 @@
 //! Blame as cells: for every path its value, and the event that last changed it.
 
 use super::super::{failure, more_sign, select, sentence, title};
+use crate::app::Action;
 use crate::app::document::{Line, Tone};
 use crate::app::effect::Slot;
 use crate::app::format;
@@ -15,8 +16,9 @@ use crate::ui::canvas::Canvas;
 pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let at = travel.at.map_or("the start".to_owned(), |version| format!("v{version}"));
-    let rest =
-        title(area, &format!("BLAME at {at}"), "⏎ goes to the event  b state", travel.pane == Pane::State, canvas);
+    let key = |action| model.key(action, theme.ascii);
+    let about = format!("{} goes to the event  {} state", key(Action::Open), key(Action::Blame));
+    let rest = title(area, &format!("BLAME at {at}"), &about, travel.pane == Pane::State, canvas);
     if failure(model, Slot::Blame, rest, canvas) {
         return;
     }

@@ -110,6 +110,10 @@ fn restore(model: &mut Model, crumb: Crumb) {
 }
 
 fn enter(model: &mut Model) {
+    // What stands beside the streams is not worth folding for a screen that is not seen.
+    if model.screen != Screen::Streams {
+        model.desk.cancel(Slot::Preview);
+    }
     on_screen(model, |screens, screen, cx| match screen {
         Screen::Overview => {}
         Screen::Streams => screens.streams.enter(cx),

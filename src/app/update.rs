@@ -346,9 +346,12 @@ fn replied(model: &mut Model, reply: Reply) {
                 Some(_) => {}
             }
         }
-        Reply::Overview(overview::Reply::Totals(totals)) => {
+        Reply::Overview(overview::Reply::Totals { totals, longest }) => {
             model.facts.totals = Some(totals);
             model.facts.totals_are_old = false;
+            if let (Some(glance), Some(longest)) = (&mut model.facts.glance, longest) {
+                glance.longest = longest;
+            }
         }
         Reply::Overview(overview::Reply::Attention(attention)) => model.facts.attention = Some(attention),
         Reply::Overview(overview::Reply::Histogram(histogram)) => model.facts.histogram = histogram,

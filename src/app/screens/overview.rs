@@ -9,7 +9,7 @@ use super::super::place::Place;
 use crate::analysis::log::Histogram;
 use crate::analysis::overview::{Attention, Finding, Glance};
 use foldback_domain::event::{Category, Position, StreamName};
-use foldback_domain::reading::Totals;
+use foldback_domain::reading::{StreamSummary, Totals};
 use std::time::Duration;
 
 /// How long the first look at every stream may take.
@@ -44,7 +44,12 @@ pub enum Reply {
     /// What can be said at once.
     Glance(Glance),
     /// The exact counts.
-    Totals(Totals),
+    Totals {
+        /// How much there is.
+        totals: Totals,
+        /// The longest streams, where a glance could not know them.
+        longest: Option<Vec<StreamSummary>>,
+    },
     /// What needs attention.
     Attention(Attention),
     /// The log's shape over time; `None` in an empty log.

@@ -68,8 +68,11 @@ struct Places {
 fn places(log: &Log, width: u16) -> Places {
     let digits = log.window.visible().iter().map(|row| format::number(row.position.0).len()).max().unwrap_or(5);
     let position = (digits as u16).max(8);
-    let left = width.saturating_sub(position + 2 + 14 + 6);
-    Places { position, at: 14, stream: (left * 9 / 20).min(30), version: 6 }
+    let versions = log.window.visible().iter().filter_map(|row| row.head.stream_version);
+    let version = versions.map(|version| format::number(version.0).len()).max().unwrap_or(0) as u16 + 1;
+    let version = version.max(6);
+    let left = width.saturating_sub(position + 2 + 14 + version);
+    Places { position, at: 14, stream: (left * 9 / 20).min(30), version }
 }
 
 fn columns(places: &Places, area: Area, canvas: &mut Canvas<'_>) {

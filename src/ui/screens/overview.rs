@@ -9,6 +9,7 @@ use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::screens::overview::{Item, Overview, findings_shown, sections};
 use crate::ui::canvas::Canvas;
+use foldback_domain::reading::CategoryTotal;
 
 /// Draws the overview.
 pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
@@ -123,8 +124,14 @@ fn categories(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Ca
     let theme = canvas.theme;
     let focused = matches!(current, Some(Item::Category(_)));
     let list = title(area, "CATEGORIES", "", focused, canvas);
-    let (streams_at, events_at) = (area.width.min(22), area.width.min(31));
-    if area.width >= 40 {
+    let numbers = |of: fn(&CategoryTotal) -> u64| {
+        let totals = model.facts.totals.iter().flat_map(|totals| &totals.categories);
+        totals.map(|total| format::number(of(total)).len() as u16 + 2).max().unwrap_or(0).max(9)
+    };
+    let streams_at = 13 + numbers(|total| total.streams);
+    let events_at = streams_at + numbers(|total| total.events);
+    let wide = area.width >= events_at + 9;
+    if wide {
         canvas.right(area.x, area.y, streams_at, "streams", theme.dim);
         canvas.right(area.x, area.y, events_at, "events", theme.dim);
     }
@@ -138,8 +145,7 @@ fn categories(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Ca
     let most = totals.categories.iter().map(|total| total.events).max().unwrap_or(1).max(1);
     for (row, total) in totals.categories.iter().take(list.rows()).enumerate() {
         let y = list.y + row as u16;
-        let wide = area.width >= 40;
-        let name_width = if wide { 14 } else { list.width.saturating_sub(10) };
+        let name_width = if wide { 13 } else { list.width.saturating_sub(10) };
         canvas.text(list.x, y, name_width, total.category.as_str(), theme.plain);
         if wide {
             canvas.right(list.x, y, streams_at, &format::number(total.streams), theme.plain);
@@ -171,7 +177,7 @@ fn longest(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Canva
         return;
     };
     if glance.longest.is_empty() {
-        canvas.text(list.x, list.y, list.width, "this source would have to count all of them", theme.dim);
+        canvas.text(list.x, list.y, list.width, "counting …", theme.dim);
     }
     for (row, stream) in glance.longest.iter().take(list.rows()).enumerate() {
         let y = list.y + row as u16;

@@ -4,25 +4,31 @@ use super::Explorer;
 use crate::store::{EventReader, StoreError};
 use foldback_domain::event::{EventBody, StreamName, Version};
 use foldback_domain::reading::{Direction, Page, StreamRead};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
+use std::pin::Pin;
 use std::sync::Arc;
-use tokio::task::JoinHandle;
+use std::task::{Context, Waker};
 
 /// How many events are read at a time: enough that the cost of a read does not show, little enough to stay small.
 const PAGE: usize = 4_096;
+/// The first page is small, so that the fold begins soon.
+const FIRST: usize = 512;
 
-type Pending = JoinHandle<Result<Page<EventBody, Version>, StoreError>>;
+type Reading = MaybeDone<BoxFuture<'static, Result<Page<EventBody, Version>, StoreError>>>;
 
 /// Pages of a stream between two versions, in order.
 pub(super) struct Bodies {
     reader: Arc<dyn EventReader>,
     read: StreamRead,
-    pending: Option<Pending>,
+    /// The page that is being read; dropping it gives the read up.
+    pending: Option<Pin<Box<Reading>>>,
 }
 
 impl Bodies {
     /// The events of a stream from one version to another, both inclusive.
     pub(super) fn between(explorer: &Explorer, stream: &StreamName, from: Version, to: Version) -> Self {
-        let limit = PAGE.min(usize::try_from(to.0.saturating_sub(from.0).saturating_add(1)).unwrap_or(PAGE)).max(1);
+        let limit = FIRST.min(usize::try_from(to.0.saturating_sub(from.0).saturating_add(1)).unwrap_or(FIRST)).max(1);
         let read = StreamRead { stream: stream.clone(), from, to, direction: Direction::Forward, limit };
         let mut bodies = Bodies { reader: explorer.reader.clone(), read, pending: None };
         bodies.begin();
@@ -34,18 +40,24 @@ impl Bodies {
         Self::between(explorer, stream, Version(i64::MIN), Version(i64::MAX))
     }
 
+    /// Begins to read the next page. A first poll, by nobody, sets the read going on its own thread, so that it runs
+    /// while the page before it is folded here: a task of its own would cost two more wake-ups for each page.
     fn begin(&mut self) {
         let (reader, read) = (self.reader.clone(), self.read.clone());
-        self.pending = Some(tokio::spawn(async move { reader.read_bodies(&read).await }));
+        let mut reading = Box::pin(maybe_done(async move { reader.read_bodies(&read).await }.boxed()));
+        let _ = reading.poll_unpin(&mut Context::from_waker(Waker::noop()));
+        self.pending = Some(reading);
     }
 
     /// The next page; `None` behind the last.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<EventBody>>, StoreError> {
-        let Some(pending) = self.pending.as_mut() else { return Ok(None) };
-        let page = pending.await.map_err(|e| StoreError::unavailable("reading", e.to_string(), ""))??;
-        self.pending = None;
+        let Some(mut pending) = self.pending.take() else { return Ok(None) };
+        pending.as_mut().await;
+        let Some(page) = pending.as_mut().take_output() else { return Ok(None) };
+        let page = page?;
         if let Some(next) = page.next {
             self.read.from = next;
+            self.read.limit = PAGE;
             self.begin();
         }
         Ok(Some(page.items))
@@ -54,14 +66,5 @@ impl Bodies {
     /// Whether the page that was read is the last.
     pub(super) fn is_done(&self) -> bool {
         self.pending.is_none()
-    }
-}
-
-impl Drop for Bodies {
-    /// Whoever asked has gone: the page that is being read is the last.
-    fn drop(&mut self) {
-        if let Some(pending) = &self.pending {
-            pending.abort();
-        }
     }
 }

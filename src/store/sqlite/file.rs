@@ -138,9 +138,9 @@ pub fn open(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
         connection.query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;
     }
     connection.busy_timeout(BUSY)?;
-    // The schema is other people's too: its functions must not act, and damaged pages must be noticed.
+    // The schema is other people's too: its functions must not act.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096")?;
+    connection.execute_batch("PRAGMA mmap_size = 0; PRAGMA cache_size = -4096")?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

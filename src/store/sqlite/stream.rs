@@ -11,6 +11,9 @@ use rusqlite::Row;
 /// that lets them be at all rarely has two.
 const TIES: usize = 1_000;
 
+/// How many items a page makes room for at once.
+const ROOM: usize = 4_096;
+
 /// A page of a stream without payloads.
 pub fn heads(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page<EventHead, Version>> {
     let decode = |row: &Row<'_>| {
@@ -34,7 +37,8 @@ fn page<T>(
     mut decode: impl FnMut(&Row<'_>) -> rusqlite::Result<Option<(Version, T)>>,
     size: impl Fn(&T) -> usize,
 ) -> rusqlite::Result<Page<T, Version>> {
-    let mut page = Page { items: Vec::new(), next: None };
+    let limit = page_limit(read.limit);
+    let mut page = Page { items: Vec::with_capacity(limit.min(ROOM)), next: None };
     let Some(key) = session.key(&read.stream)? else { return Ok(page) };
     let map = session.map;
     let (order, step) = match read.direction {
@@ -52,7 +56,7 @@ fn page<T>(
     );
     let mut statement = session.prepare(&sql)?;
     let mut rows = statement.query(with_key(&key, &[&read.from.0, &read.to.0]).as_slice())?;
-    let (limit, mut bytes, mut last) = (page_limit(read.limit), 0, None);
+    let (mut bytes, mut last) = (0, None);
     while let Some(row) = rows.next()? {
         let Some((version, item)) = decode(row)? else { continue };
         bytes += size(&item);

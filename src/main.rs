@@ -1,30 +1,47 @@
 //! The foldback program: the words on the command line are answered as text, or open the terminal UI.
 
-use foldback::cli::{self, Asked};
+use foldback::cli::{self, Asked, Screen};
 use foldback::runtime::{self, TuiOptions};
 use std::process::ExitCode;
+use std::time::Duration;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match cli::answer(std::env::args_os()).await {
-        Asked::Answered(code) => code,
-        Asked::Screen(screen) => match cli::open_screen(&screen).await {
-            Ok(explorer) => {
-                let demo = screen.source == "demo";
-                let options = TuiOptions { source_arg: screen.source, demo, ..TuiOptions::default() }.configured();
-                let ended = match options {
-                    Ok(options) => runtime::run(explorer, options).await,
-                    Err(error) => Err(error),
-                };
-                match ended {
-                    Ok(()) => ExitCode::SUCCESS,
-                    Err(error) => {
-                        eprintln!("foldback: {error:#}");
-                        ExitCode::from(3)
-                    }
-                }
-            }
-            Err(code) => code,
-        },
+/// How long half-done work may take to clean up behind itself at the end.
+const GRACE: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
+    let threads = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(threads) => threads,
+        Err(error) => {
+            eprintln!("foldback: no threads to work with: {error}");
+            return ExitCode::from(3);
+        }
+    };
+    let code = threads.block_on(async {
+        match cli::answer(std::env::args_os()).await {
+            Asked::Answered(code) => code,
+            Asked::Screen(screen) => open(screen).await,
+        }
+    });
+    threads.shutdown_timeout(GRACE);
+    code
+}
+
+async fn open(screen: Screen) -> ExitCode {
+    let explorer = match cli::open_screen(&screen).await {
+        Ok(explorer) => explorer,
+        Err(code) => return code,
+    };
+    let demo = screen.source == "demo";
+    let options = TuiOptions { source_arg: screen.source, demo, ..TuiOptions::default() }.configured();
+    let ended = match options {
+        Ok(options) => runtime::run(explorer, options).await,
+        Err(error) => Err(error),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("foldback: {error:#}");
+            ExitCode::from(3)
+        }
     }
 }

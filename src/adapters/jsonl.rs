@@ -1,7 +1,7 @@
 //! A file of events, one a line: loaded into a store in the system's temporary folder, and read from there.
 
-use super::open::no_reducer;
-use crate::store::seed::{SeedError, seed};
+use super::open::{OpenOptions, no_reducer};
+use crate::store::seed::{Progress, SeedError, seed};
 use crate::store::sqlite::{Pool, SqliteReader, own};
 use crate::store::{EventReader, StoreError};
 use foldback_domain::event::safe_text;
@@ -10,30 +10,37 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Opens a file.
-pub async fn file(path: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
+pub async fn file(path: &Path, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
     let label = safe_text(&path.to_string_lossy()).into_owned();
     if path.is_dir() {
         return Err(StoreError::unavailable(label, "is a directory, not a file of events", "name a file in it"));
     }
     let file = File::open(path)
         .map_err(|error| StoreError::unavailable(&label, format!("cannot be read: {error}"), "check the path"))?;
-    load(&label, BufReader::with_capacity(1 << 18, file)).await
+    load(&label, BufReader::with_capacity(1 << 18, file), options).await
 }
 
 /// Opens standard input, to its end.
-pub async fn stdin() -> Result<Arc<dyn EventReader>, StoreError> {
-    load("-", BufReader::new(std::io::stdin())).await
+pub async fn stdin(options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
+    load("-", BufReader::new(std::io::stdin()), options).await
 }
 
-async fn load(label: &str, input: impl BufRead + Send + 'static) -> Result<Arc<dyn EventReader>, StoreError> {
+async fn load(
+    label: &str,
+    input: impl BufRead + Send + 'static,
+    options: &OpenOptions,
+) -> Result<Arc<dyn EventReader>, StoreError> {
     let aside = |error: std::io::Error| {
         StoreError::unavailable(label, format!("cannot be loaded aside: {error}"), "set TMPDIR to a folder with room")
     };
     let folder = tempfile::Builder::new().prefix("foldback-").tempdir().map_err(aside)?;
     let path = folder.path().join("events.db");
-    seed(input, &path, |_| ()).await.map_err(|error| match error {
+    let loaded = options.loaded.clone();
+    let progress = move |progress: Progress| loaded.store(progress.events, Ordering::Relaxed);
+    seed(input, &path, progress).await.map_err(|error| match error {
         SeedError::Store(error) => error,
         other => StoreError::unavailable(label, other.to_string(), "mend the line, or leave it out"),
     })?;

@@ -8,17 +8,20 @@ use foldback_domain::event::safe_text;
 use foldback_domain::source::{Capabilities, Capability, SourceInfo};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// How many tables an error names.
 const TABLES_NAMED: usize = 12;
 
 /// What is said beside the source itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct OpenOptions {
     /// A layout's name, or a file that describes one, instead of finding it out.
     pub layout: Option<String>,
     /// Which of several stores.
     pub store: Option<String>,
+    /// Where a source that must be loaded first says how many events are in.
+    pub loaded: Arc<AtomicU64>,
 }
 
 /// Opens a source. Nothing is written to it.
@@ -28,8 +31,8 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
             let store = options.store.as_deref().or(store.as_deref());
             Ok(Arc::new(sqlite(path, None, options.layout.as_deref(), store).await?))
         }
-        SourceSpec::Jsonl(path) => jsonl::file(path).await,
-        SourceSpec::Stdin => jsonl::stdin().await,
+        SourceSpec::Jsonl(path) => jsonl::file(path, options).await,
+        SourceSpec::Stdin => jsonl::stdin(options).await,
         SourceSpec::Demo => demo::open().await,
         SourceSpec::Profile(name) => Err(StoreError::unavailable(
             format!("@{}", safe_text(name)),

@@ -2,19 +2,10 @@
 
 use super::model::Model;
 use super::place::Screen;
-use foldback_domain::event::{Position, safe_text};
+use crate::analysis::command::{operand, quoted};
+use foldback_domain::event::Position;
 use foldback_domain::reading::{LogFilter, StreamSort};
 use foldback_domain::source::SourceInfo;
-
-/// A word as a shell takes it: as it is where it is plain, else in single quotes.
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:@+=%,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", safe_text(word).replace('\'', "'\\''"))
-    }
-}
 
 /// The command that prints one event, whole.
 pub fn event(source: &SourceInfo, position: Position) -> String {
@@ -80,23 +71,10 @@ fn travel(model: &Model, source: &str) -> String {
     let travel = &model.screens.travel;
     let Some(stream) = &travel.stream else { return format!("foldback streams {source}") };
     let at = travel.at.map_or("start".to_owned(), |version| version.to_string());
-    let target = |at: String| quoted(&format!("{stream}@{at}"));
+    let target = |at: String| operand(&format!("{stream}@{at}"));
     match (travel.blaming, travel.pin) {
         (true, _) => format!("foldback blame {source} {}", target(at)),
         (false, Some(pin)) => format!("foldback diff {source} {}", target(format!("{pin}..{at}"))),
         (false, None) => format!("foldback show {source} {}", target(at)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn words_that_a_shell_would_take_apart_are_quoted() {
-        assert_eq!(quoted("order-1001@3"), "order-1001@3");
-        assert_eq!(quoted("Payment*"), "'Payment*'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted(""), "''");
     }
 }

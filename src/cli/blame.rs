@@ -22,10 +22,10 @@ struct Line {
 /// Prints the lines.
 pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &mut Output) -> Result<u8, Failure> {
     let mut found = moment::find(explorer, &target(args)?).await?;
-    let silent = Reporter::silent();
+    let progress = out.reporter("folding");
     let (at, lines) = match path {
         None => {
-            let blamed = found.travel.blame(found.version, &silent).await?;
+            let blamed = found.travel.blame(found.version, &progress).await?;
             let lines = blamed.lines.into_iter().map(|line| Line {
                 head: line.version.and_then(|version| blamed.events.get(&version).cloned()),
                 path: line.path,
@@ -35,7 +35,7 @@ pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &m
             });
             (blamed.moment, lines.collect())
         }
-        Some(path) => history(&mut found, path, &silent).await?,
+        Some(path) => history(&mut found, path, &progress).await?,
     };
     if out.is_json() {
         out.document(&document(explorer, &found, &at, &lines))?;
@@ -45,7 +45,7 @@ pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &m
     Ok(moment::code(&at))
 }
 
-async fn history(found: &mut Found, path: &str, silent: &Reporter) -> Result<(Moment, Vec<Line>), Failure> {
+async fn history(found: &mut Found, path: &str, progress: &Reporter) -> Result<(Moment, Vec<Line>), Failure> {
     if !path.is_empty() && !path.starts_with('/') {
         return Err(Failure::Usage(format!(
             "{path:?} is not a path: a path is an RFC 6901 pointer such as /items/0/quantity"
@@ -61,7 +61,7 @@ async fn history(found: &mut Found, path: &str, silent: &Reporter) -> Result<(Mo
             head: Some(head.clone()),
         });
     };
-    let at = found.travel.history(path, found.version, silent, each).await?;
+    let at = found.travel.history(path, found.version, progress, each).await?;
     let known = at.state.as_ref().is_some_and(|state| state.pointer(path).is_some());
     if lines.is_empty() && !known && !matches!(at.outcome, Outcome::Unavailable(_)) {
         return Err(Failure::NotFound(format!(

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::moment::{self, Found};
 use super::output::{Output, Style, safe};
 use super::target::Target;
-use crate::explore::{Explorer, Reporter};
+use crate::explore::Explorer;
 use crate::replay::{Change, ChangeOp, Moment, diff};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -23,8 +23,8 @@ pub async fn run(explorer: &Explorer, from: &str, to: Option<&str>, out: &mut Ou
     };
     let mut before = moment::find(explorer, &from).await?;
     let mut after = moment::find(explorer, &to).await?;
-    let a = before.travel.moment(before.version, &Reporter::silent()).await?;
-    let b = after.travel.moment(after.version, &Reporter::silent()).await?;
+    let a = before.travel.moment(before.version, &out.reporter("folding")).await?;
+    let b = after.travel.moment(after.version, &out.reporter("folding")).await?;
     let changes = match (&a.state, &b.state) {
         (Some(a), Some(b)) => diff(a, b),
         _ => Vec::new(),

@@ -1,5 +1,6 @@
 //! Why a verb has no answer, and the exit code that says so.
 
+use crate::analysis::command::quoted;
 use crate::store::StoreError;
 use foldback_domain::event::StreamName;
 use std::fmt;
@@ -14,6 +15,8 @@ pub enum Failure {
     Source(String),
     /// There is no such stream, version or id (4).
     NotFound(String),
+    /// Somebody pressed Ctrl-C, or asked the program to end (130, as shells have it).
+    Interrupted,
     /// The reader of our output went away; nobody is left to tell.
     PipeClosed,
 }
@@ -25,6 +28,7 @@ impl Failure {
             Failure::Usage(_) => 2,
             Failure::Source(_) => 3,
             Failure::NotFound(_) => 4,
+            Failure::Interrupted => 130,
             Failure::PipeClosed => 0,
         }
     }
@@ -32,8 +36,9 @@ impl Failure {
     /// There is no such stream.
     pub fn no_stream(source: &str, stream: &StreamName) -> Self {
         Failure::NotFound(format!(
-            "no stream {} in {source}; foldback streams {source} lists them",
+            "no stream {} in {source}; foldback streams {} lists them",
             super::output::safe(stream.as_str()),
+            quoted(source),
         ))
     }
 }
@@ -42,7 +47,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) => f.write_str(why),
-            Failure::PipeClosed => Ok(()),
+            Failure::Interrupted | Failure::PipeClosed => Ok(()),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::args::LogArgs;
 use super::failure::Failure;
 use super::output::{Align, Output, Table, event_document, safe, thousands};
 use crate::analysis::when::parse_when;
-use crate::explore::{Explorer, Reporter, log};
+use crate::explore::{Explorer, log};
 use foldback_domain::event::{Category, EventHead, Position, StreamName, format_time};
 use foldback_domain::reading::{Direction, LogFilter, LogRead};
 use jiff::Timestamp;
@@ -31,6 +31,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     let json = out.is_json();
     let mut table = table();
     let mut shown = 0u64;
+    let progress = out.reporter("looking at events");
     let mut list = out.list("foldback.log/1", "events")?;
     let mut change = explorer.reader.read_change().await?;
     loop {
@@ -47,7 +48,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
                 last = page.items.last().and_then(|event| event.head.global_position).or(last);
                 page.next
             } else {
-                let page = log::page(explorer, &read, &Reporter::silent()).await?;
+                let page = log::page(explorer, &read, &progress).await?;
                 page.items.iter().for_each(|head| table.row(cells(head)));
                 if !table.is_empty() {
                     list.table(&table)?;

@@ -78,7 +78,7 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
         },
         Some(verb) => verb,
     };
-    Asked::Answered(match within(&common, dispatch(verb, &common)).await {
+    Asked::Answered(match until_told_to_stop(within(&common, dispatch(verb, &common))).await {
         Ok(code) => ExitCode::from(code),
         Err(failure) => fail(&failure),
     })
@@ -107,6 +107,31 @@ async fn within(common: &Common, answer: impl Future<Output = Result<u8, Failure
     tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
         Err(Failure::Source(format!("no answer within {limit:?}; ask for less, or give more with --timeout")))
     })
+}
+
+/// An answer that is given up when somebody presses Ctrl-C or ends the program: what was half made goes away with it.
+async fn until_told_to_stop(answer: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    // A log that is followed ends at Ctrl-C as it should: its own end comes first.
+    tokio::select! {
+        biased;
+        answer = answer => answer,
+        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        () = terminated() => Err(Failure::Interrupted),
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut told) => drop(told.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }
 
 async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {

@@ -2,6 +2,7 @@
 
 use super::args::Common;
 use super::failure::Failure;
+use super::output::Waiting;
 use crate::adapters::{OpenOptions, SourceSpec, open as open_source};
 use crate::explore::Explorer;
 use foldback_domain::Registry;
@@ -45,6 +46,7 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }
     let options = OpenOptions { layout: args.layout.clone(), ..OpenOptions::default() };
-    let reader = open_source(&spec, &options).await?;
+    let opening = open_source(&spec, &options);
+    let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
     Ok(Explorer::new(reader, Registry::embedded(), args.domain))
 }

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::output::{Align, Output, Table, safe, thousands};
 use crate::analysis::overview::{Overview, Severity};
-use crate::explore::{Explorer, Reporter, overview};
+use crate::explore::{Explorer, overview};
 use foldback_domain::event::format_time;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -13,7 +13,7 @@ const BUDGET: Duration = Duration::from_secs(10);
 
 /// Prints the overview.
 pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
-    let overview = overview::overview(explorer, BUDGET, &Reporter::silent()).await?;
+    let overview = overview::overview(explorer, BUDGET, &out.reporter("folding streams")).await?;
     if out.is_json() {
         out.document(&document(&overview))?;
     } else {

@@ -1,13 +1,15 @@
 //! `seed`: make a store from a file of events.
 
 use super::failure::Failure;
-use super::output::{Output, safe, thousands};
+use super::output::{Output, Waiting, safe, thousands};
 use super::shown_path;
 use crate::store::seed::{SeedError, seed};
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Makes the store, and says how much is in it.
 pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Failure> {
@@ -19,10 +21,14 @@ pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Fail
         })?;
         Box::new(BufReader::with_capacity(1 << 20, open))
     };
-    let made = seed(input, target, |_| {}).await.map_err(|error| match error {
-        SeedError::Line { .. } => Failure::Source(format!("{}: {error}; nothing was written", safe(file))),
-        other => Failure::Source(other.to_string()),
-    })?;
+    let loaded = Arc::new(AtomicU64::new(0));
+    let counted = loaded.clone();
+    let seeding = seed(input, target, move |progress| counted.store(progress.events, Ordering::Relaxed));
+    let made =
+        Waiting::new().during(&format!("loading {file}"), &loaded, seeding).await.map_err(|error| match error {
+            SeedError::Line { .. } => Failure::Source(format!("{}: {error}; nothing was written", safe(file))),
+            other => Failure::Source(other.to_string()),
+        })?;
     if out.is_json() {
         out.document(&json!({
             "schema": "foldback.seed/1", "file": target.to_string_lossy(),

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::moment;
 use super::output::{Output, safe};
 use super::target::Target;
-use crate::explore::{Explorer, Reporter};
+use crate::explore::Explorer;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -22,7 +22,7 @@ pub fn target(args: &AtArgs) -> Result<Target, Failure> {
 /// Prints the state.
 pub async fn run(explorer: &Explorer, args: &AtArgs, out: &mut Output) -> Result<u8, Failure> {
     let mut found = moment::find(explorer, &target(args)?).await?;
-    let at = found.travel.moment(found.version, &Reporter::silent()).await?;
+    let at = found.travel.moment(found.version, &out.reporter("folding")).await?;
     let state = at.state.as_deref().cloned().unwrap_or(Value::Null);
     if out.is_json() {
         let mut document = Map::new();

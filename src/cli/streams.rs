@@ -4,7 +4,7 @@ use super::args::{SortBy, StreamsArgs};
 use super::failure::Failure;
 use super::output::{Align, Output, Table, safe, thousands};
 use crate::analysis::streams::NameFilter;
-use crate::explore::{Explorer, Reporter, streams};
+use crate::explore::{Explorer, streams};
 use foldback_domain::event::{Category, format_time};
 use foldback_domain::reading::{StreamCursor, StreamSort, StreamSummary, StreamsRead};
 use serde::Serialize;
@@ -49,12 +49,13 @@ pub async fn run(explorer: &Explorer, args: &StreamsArgs, out: &mut Output) -> R
     let mut left = args.limit.unwrap_or(usize::MAX);
     let mut table = table();
     let json = out.is_json();
+    let progress = out.reporter("looking at streams");
     let mut list = out.list("foldback.streams/1", "streams")?;
     let mut next = None;
     let mut any = false;
     while left > 0 {
         read.limit = left.min(PAGE);
-        let page = streams::page(explorer, &read, filter.as_ref(), &Reporter::silent()).await?;
+        let page = streams::page(explorer, &read, filter.as_ref(), &progress).await?;
         left -= page.items.len();
         any |= !page.items.is_empty();
         for summary in &page.items {

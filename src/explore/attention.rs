@@ -2,6 +2,7 @@
 
 use super::bodies::Bodies;
 use super::{Explorer, Reporter};
+use crate::analysis::command::{operand, quoted};
 use crate::analysis::overview::{Attention, Finding, Severity};
 use crate::store::StoreError;
 use foldback_domain::event::{EventBody, StreamName, Version, safe_text};
@@ -135,15 +136,5 @@ async fn walk<T>(
 /// The command that looks at a stream, quoted for a shell.
 fn command(explorer: &Explorer, verb: &str, stream: &StreamName, at: &str) -> String {
     let source = quoted(&explorer.source().label);
-    format!("foldback {verb} {source} {}", quoted(&format!("{stream}@{at}")))
-}
-
-/// A word as a shell takes it: as it is where it is plain, else in single quotes, with hostile characters visible.
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '+' | '=' | '%' | ',');
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", safe_text(word).replace('\'', "'\\''"))
-    }
+    format!("foldback {verb} {source} {}", operand(&format!("{stream}@{at}")))
 }

@@ -8,7 +8,6 @@ mod progress;
 pub mod streams;
 pub mod travel;
 
-pub use attention::quoted;
 pub use progress::{Progress, Reporter};
 
 use crate::store::EventReader;

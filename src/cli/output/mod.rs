@@ -3,13 +3,16 @@
 mod json;
 mod style;
 mod table;
+mod waiting;
 
 pub use json::event_document;
 pub use style::{Style, safe};
 pub use table::{Align, Table, thousands};
+pub use waiting::Waiting;
 
 use super::args::{ColorWhen, Common, Format};
 use super::failure::Failure;
+use crate::explore::Reporter;
 use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -19,6 +22,7 @@ pub struct Output {
     pub format: Format,
     terminal: bool,
     color: bool,
+    waiting: Waiting,
     out: BufWriter<io::Stdout>,
 }
 
@@ -32,7 +36,13 @@ impl Output {
             ColorWhen::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
         let format = if common.json { Format::Json } else { common.format.unwrap_or(Format::Table) };
-        Output { format, terminal, color, out: BufWriter::with_capacity(1 << 16, io::stdout()) }
+        Output {
+            format,
+            terminal,
+            color,
+            waiting: Waiting::new(),
+            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+        }
     }
 
     /// Whether an answer is JSON.
@@ -45,8 +55,14 @@ impl Output {
         Style::new(self.color)
     }
 
+    /// Says on standard error how far work is that takes its time, until something is printed.
+    pub fn reporter(&self, doing: &'static str) -> Reporter {
+        self.waiting.reporter(doing)
+    }
+
     /// Prints a line of text.
     pub fn line(&mut self, text: &str) -> Result<(), Failure> {
+        self.waiting.clear();
         self.out.write_all(text.as_bytes())?;
         Ok(self.out.write_all(b"\n")?)
     }
@@ -74,6 +90,7 @@ impl Output {
 
     /// Prints a piece of JSON text as it is; on a terminal with control characters escaped.
     pub fn json_text(&mut self, text: &str) -> Result<(), Failure> {
+        self.waiting.clear();
         let guarded = if self.terminal { json::guard(text) } else { text.into() };
         Ok(self.out.write_all(guarded.as_bytes())?)
     }

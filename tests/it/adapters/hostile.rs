@@ -161,7 +161,7 @@ time = { sql = "ms", form = "unix-millis" }
 "#;
     std::fs::write(&layout, text).unwrap();
     let spec = SourceSpec::Sqlite { path, store: None };
-    let options = OpenOptions { layout: Some(layout.to_str().unwrap().into()), store: None };
+    let options = OpenOptions { layout: Some(layout.to_str().unwrap().into()), ..OpenOptions::default() };
     let reader = open(&spec, &options).await.unwrap();
     all_reads(&*reader, 4).await;
     let summary = reader.read_summary(&"order/0a".into()).await.unwrap().unwrap();

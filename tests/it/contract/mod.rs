@@ -55,7 +55,7 @@ pub async fn subjects() -> Vec<Subject> {
     let (mapped, mapped_folder) = sqlite().await;
     let layout = mapped_folder.path().join("layout.toml");
     std::fs::write(&layout, LAYOUT).unwrap();
-    let options = OpenOptions { layout: Some(layout.to_str().unwrap().to_owned()), store: None };
+    let options = OpenOptions { layout: Some(layout.to_str().unwrap().to_owned()), ..OpenOptions::default() };
     let by_layout = open(&SourceSpec::Sqlite { path: mapped.path().into(), store: None }, &options).await.unwrap();
     vec![
         Subject { name: "memory", reader: memory.clone(), writer: memory, _folder: None },

@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_shell_reads_the_word_that_was_meant() {
         for word in ["a b", "it's", "a\u{1b}[31m'b\\", "x\u{202e}y\n", "\u{feff}🎁", "$HOME `id`", "-n"] {
-            let script = format!("printf %s {}", operand(word));
+            let script = format!("printf %s {}", quoted(word));
             let output = std::process::Command::new("bash").args(["-c", &script]).output();
             let Ok(output) = output else { return };
             assert_eq!(String::from_utf8_lossy(&output.stdout), word, "{script}");

@@ -193,7 +193,8 @@ fn actions(model: &Model) -> Vec<Action> {
     let wanted = |action: Action| match action {
         Action::Next | Action::NextChange | Action::First | Action::Last => false,
         Action::Faster | Action::Slower => travel.play.is_some(),
-        Action::UnfoldAll | Action::FoldAll => travel.pane == Pane::State,
+        Action::UnfoldAll | Action::FoldAll => travel.pane == Pane::State && !travel.has_no_state(),
+        Action::PreviousChange | Action::Blame | Action::Pin | Action::Watch | Action::Raw => !travel.has_no_state(),
         Action::ClearLast => !model.screens.log.filters.is_empty(),
         Action::ClearAll | Action::Later | Action::Earlier => false,
         Action::ClearStreams => model.screens.streams.filter().is_some() || model.screens.streams.category.is_some(),

@@ -316,6 +316,11 @@ impl Travel {
         }
     }
 
+    /// Whether nobody can fold this stream.
+    pub fn has_no_state(&self) -> bool {
+        matches!(self.step.as_ref().map(|step| &step.moment.outcome), Some(Outcome::Unavailable(_)))
+    }
+
     /// The path that the cursor is on, in the state or in blame.
     pub fn selected_path(&self) -> Option<String> {
         if self.blaming
@@ -425,7 +430,7 @@ impl Travel {
 
     fn find_change(&mut self, direction: Direction, cx: &mut Context<'_>) {
         let Some((stream, path)) = self.stream.clone().zip(self.selected_path()) else { return };
-        if matches!(self.step.as_ref().map(|step| &step.moment.outcome), Some(Outcome::Unavailable(_))) {
+        if self.has_no_state() {
             return;
         }
         let ask = Ask::Change { stream, path, from: self.at, direction };

@@ -9,8 +9,9 @@ use crate::app::geometry::Area;
 use crate::app::highlight;
 use crate::app::model::Model;
 use crate::app::screens::travel::{Pane, Travel};
-use crate::replay::Outcome;
+use crate::replay::{Blamed, Outcome};
 use crate::ui::canvas::Canvas;
+use foldback_domain::event::Version;
 
 /// Draws blame.
 pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
@@ -39,38 +40,39 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
     let lines = &blame.lines[shown.clone()];
     let path = lines.iter().map(|line| canvas.width(&line.path)).max().unwrap_or(0).min(rest.width / 3);
     let widest = lines.iter().map(|line| inline_width(&line.value, canvas)).max().unwrap_or(0);
-    let value = ((rest.width - path) * 2 / 5).min(40).min(widest + 1);
-    for (row, line) in lines.iter().enumerate() {
+    let whose: Vec<String> = lines.iter().map(|line| words(model, blame, line.version)).collect();
+    let names = whose.iter().map(|words| canvas.width(words)).max().unwrap_or(0);
+    // Who did it is what one came for; the value has what that leaves, but never too little to be known by.
+    let value = rest.width.saturating_sub(path + 5 + names).max((rest.width - path) / 4).min(widest + 1);
+    for (row, (line, words)) in lines.iter().zip(&whose).enumerate() {
         let y = rest.y + row as u16;
         canvas.text(rest.x, y, path, &line.path, theme.tone(Tone::Key));
         let pieces = highlight::inline(&line.value, usize::from(value).saturating_sub(1));
         canvas.line(rest.x + path + 2, y, value, &Line(pieces));
         let x = rest.x + path + value + 4;
         let room = (rest.x + rest.width).saturating_sub(x + 1);
-        let Some(version) = line.version else {
-            canvas.text(x, y, room, "from the start", theme.dim);
-            continue;
-        };
-        let mut words = vec![];
-        if let Some(head) = blame.events.get(&version) {
-            words.push(head.event_type.clone());
-            words.extend(head.created_at.map(|at| format::ago(model.now, at)));
-            words.extend(head.actor.clone());
-        }
         // What the version that one stands at did is what one looks for.
-        let fresh = travel.at == Some(version);
-        let style = if fresh { theme.warn } else { theme.dim };
-        let used = canvas.text(x, y, room, &format!("v{version} "), style);
-        canvas.text(
-            x + used,
-            y,
-            room.saturating_sub(used),
-            &words.join(" · "),
-            if fresh { theme.warn } else { theme.plain },
-        );
+        let style = match line.version {
+            None => theme.dim,
+            at if at == travel.at => theme.warn,
+            Some(_) => theme.plain,
+        };
+        canvas.text(x, y, room, words, style);
     }
     select(rest, travel.blame_at.cursor.saturating_sub(shown.start), travel.pane == Pane::State, canvas);
     more_sign(rest, shown.start > 0, shown.end < blame.lines.len(), canvas);
+}
+
+/// The version that last changed a path, its event, when and by whom.
+fn words(model: &Model, blame: &Blamed, version: Option<Version>) -> String {
+    let Some(version) = version else { return "from the start".to_owned() };
+    let mut words = vec![];
+    if let Some(head) = blame.events.get(&version) {
+        words.push(head.event_type.clone());
+        words.extend(head.created_at.map(|at| format::ago(model.now, at)));
+        words.extend(head.actor.clone());
+    }
+    format!("v{version} {}", words.join(" · "))
 }
 
 fn inline_width(value: &serde_json::Value, canvas: &Canvas<'_>) -> u16 {

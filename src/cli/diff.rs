@@ -5,7 +5,7 @@ use super::moment::{self, Found};
 use super::output::{Output, Style, safe};
 use super::target::Target;
 use crate::explore::Explorer;
-use crate::replay::{Change, ChangeOp, Moment, diff};
+use crate::replay::{Change, ChangeOp, Moment, TextTag, diff, text_change};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -47,7 +47,9 @@ pub async fn run(explorer: &Explorer, from: &str, to: Option<&str>, out: &mut Ou
         }
         let width = changes.iter().map(|change| change.path.chars().count()).max().unwrap_or(0).min(40);
         for change in &changes {
-            out.line(&line(change, width, out.style()))?;
+            for line in lines(change, width, out.style()) {
+                out.line(&line)?;
+            }
         }
     }
     Ok(moment::code(&a).max(moment::code(&b)))
@@ -69,6 +71,20 @@ pub fn document(change: &Change) -> Value {
         document["from"] = from.as_str().into();
     }
     document
+}
+
+/// A change on one line, or a long text piece by piece.
+fn lines(change: &Change, width: usize, style: Style) -> Vec<String> {
+    let Some(parts) = text_change(change) else { return vec![line(change, width, style)] };
+    let mut lines = vec![style.warn(format!("~ {}", safe(&change.path)))];
+    for part in parts {
+        lines.extend(part.text.lines().map(|text| match part.tag {
+            TextTag::Equal => style.dim(format!("      {}", safe(text))),
+            TextTag::Removed => style.bad(format!("    - {}", safe(text))),
+            TextTag::Added => style.good(format!("    + {}", safe(text))),
+        }));
+    }
+    lines
 }
 
 fn line(change: &Change, width: usize, style: Style) -> String {

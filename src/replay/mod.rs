@@ -19,7 +19,9 @@ mod timeline;
 mod walk;
 
 pub use blame::Blame;
-pub use diff::{ApplyError, Tally, TextPart, TextTag, apply, count_changes, diff, follow, summary, text_diff};
+pub use diff::{
+    ApplyError, Tally, TextPart, TextTag, apply, count_changes, diff, follow, summary, text_change, text_diff,
+};
 pub use field::Field;
 pub use keyframes::KEYFRAME_BUDGET;
 pub use moment::{BlameLine, Change, ChangeOp, Moment, Outcome, StartedFrom, Stop};

@@ -21,7 +21,7 @@ mod walk;
 pub use apply::{ApplyError, apply};
 pub use follow::follow;
 pub use summary::{Tally, count_changes, summary};
-pub use text::{TextPart, TextTag, text_diff};
+pub use text::{TextPart, TextTag, text_change, text_diff};
 
 pub(crate) use identity::{identity, identity_key};
 pub(crate) use places::{Place, Places};

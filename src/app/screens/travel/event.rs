@@ -2,7 +2,7 @@
 
 use super::super::super::document::{Line, Tone};
 use super::super::super::{command, format, highlight};
-use crate::replay::{Change, ChangeOp, Step};
+use crate::replay::{Change, ChangeOp, Step, TextTag, text_change};
 use foldback_domain::event::{EventHead, Payload, RecordedEvent};
 use foldback_domain::source::SourceInfo;
 use jiff::Timestamp;
@@ -89,7 +89,7 @@ fn diff(step: &Step) -> Vec<Line> {
     if step.changes.is_empty() {
         lines.push(Line::of(Tone::Dim, "nothing changed"));
     }
-    lines.extend(step.changes.iter().take(CHANGES).map(change));
+    lines.extend(step.changes.iter().take(CHANGES).flat_map(changed));
     if step.changes.len() > CHANGES {
         let more = format::number(step.changes.len() as u64 - CHANGES as u64);
         lines.push(Line::of(Tone::Dim, format!("… {more} more are marked in the state")));
@@ -97,7 +97,22 @@ fn diff(step: &Step) -> Vec<Line> {
     lines
 }
 
-fn change(change: &Change) -> Line {
+/// A change on one line, or a long text piece by piece.
+fn changed(change: &Change) -> Vec<Line> {
+    let Some(parts) = text_change(change) else { return vec![one_line(change)] };
+    let mut lines = vec![Line::of(Tone::Warn, format!("~ {}", change.path))];
+    for part in parts {
+        let (tone, sign) = match part.tag {
+            TextTag::Equal => (Tone::Dim, ' '),
+            TextTag::Removed => (Tone::Bad, '-'),
+            TextTag::Added => (Tone::Good, '+'),
+        };
+        lines.extend(part.text.lines().map(|line| Line::of(tone, format!("  {sign} {line}"))));
+    }
+    lines
+}
+
+fn one_line(change: &Change) -> Line {
     let (tone, sign) = match change.op {
         ChangeOp::Add => (Tone::Good, "+"),
         ChangeOp::Remove => (Tone::Bad, "-"),

@@ -1,13 +1,12 @@
 //! `demo`: the sample store, bundled or kept in a file of the user's own.
 
-use super::args::Common;
 use super::failure::Failure;
 use super::shown_path;
 use crate::adapters::demo;
 use std::path::PathBuf;
 
 /// The source that the demo opens; with `--db` the sample store is made there unless it is there already.
-pub async fn source(db: Option<PathBuf>, _common: &Common) -> Result<String, Failure> {
+pub async fn source(db: Option<PathBuf>) -> Result<String, Failure> {
     let Some(path) = db else { return Ok("demo".to_owned()) };
     if !path.exists() {
         demo::make(&path).await?;

@@ -24,7 +24,7 @@ use output::Output;
 use std::ffi::OsString;
 use std::future::Future;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What the words on the command line ask for.
@@ -71,7 +71,7 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
             }
             Verb::Overview { source }
         }
-        Some(Verb::Demo { db }) => match demo::source(db, &common).await {
+        Some(Verb::Demo { db }) => match demo::source(db).await {
             Ok(source) if on_terminal => return Asked::Screen(screen(source)),
             Ok(source) => Verb::Overview { source },
             Err(failure) => return Asked::Answered(fail(&failure)),
@@ -156,7 +156,7 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
     Ok(code)
 }
 
-/// Where the sample store of `demo --db` goes, or the file itself.
-pub(crate) fn shown_path(path: &std::path::Path) -> String {
-    output::safe(&PathBuf::from(path).to_string_lossy()).into_owned()
+/// A path, made safe to show.
+fn shown_path(path: &Path) -> String {
+    output::safe(&path.to_string_lossy()).into_owned()
 }

@@ -177,7 +177,8 @@ async fn first_frame() {
         let path = store(events, events / 10).await;
         let mut frame = Vec::new();
         let mut jump = Vec::new();
-        for round in 0..21u64 {
+        // The first rounds bring the file into memory: what is compared is foldback, not the disk.
+        for round in (0..21u64).chain(0..21) {
             let began = Instant::now();
             let explorer = explorer(&path).await;
             overview::glance(&explorer).await.unwrap();
@@ -190,8 +191,8 @@ async fn first_frame() {
             assert!(!log::page(&explorer, &read, &Reporter::silent()).await.unwrap().items.is_empty());
             jump.push(began.elapsed());
         }
-        frames.push(median(frame));
-        jumps.push(median(jump));
+        frames.push(median(frame.split_off(21)));
+        jumps.push(median(jump.split_off(21)));
     }
     for (what, times) in [("first frame", frames), ("jump to a position", jumps)] {
         println!(

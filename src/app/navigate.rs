@@ -72,6 +72,7 @@ pub(super) fn back(model: &mut Model) {
     match model.screen {
         Screen::Log if model.screens.log.mark.take().is_some() => return,
         Screen::Travel if model.screens.travel.play.take().is_some() => return,
+        Screen::Travel if std::mem::take(&mut model.screens.travel.blaming) => return,
         _ => {}
     }
     match model.crumbs.pop() {

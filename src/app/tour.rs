@@ -31,17 +31,21 @@ impl Tour {
             keys.first().map_or("?".to_owned(), |key| key.sign(true))
         };
         match self.step {
-            0 => format!("Everything that ever happened in this shop is in its log. Press {}.", key(Action::Log)),
-            1 => format!("Each row is one event. Press {} to open the stream it belongs to.", key(Action::Open)),
-            2 => format!("This is the state after that event. Press {} to go back in time.", key(Action::Previous)),
-            3 => format!("Who made it so? Press {} to see the event behind every field.", key(Action::Blame)),
+            0 => format!("Press {}: everything that ever happened in this shop is in its log.", key(Action::Log)),
+            1 => format!("Press {}: each row is one event; this opens the stream it belongs to.", key(Action::Open)),
+            2 => format!("Press {} to go back in time: this is the state after that event.", key(Action::Previous)),
+            3 => format!("Press {} to see the event behind every field: who made it so?", key(Action::Blame)),
             4 if model.screen != Screen::Overview => {
-                format!("Now for what is wrong here. Press {}.", key(Action::Overview))
+                format!("Press {}: now for what is wrong here.", key(Action::Overview))
             }
-            4 => format!("The first line in red is worth a look. Press {}.", key(Action::Open)),
+            4 => {
+                let stream = finding(model).and_then(|finding| finding.stream_id.as_ref());
+                let which = stream.map_or("in red".to_owned(), |stream| format!("about {stream}"));
+                format!("Press {} on the line {which}: it is worth a look.", key(Action::Open))
+            }
             _ => {
                 let what = finding(model).map_or("Here it is.".to_owned(), |finding| finding.message.clone());
-                format!("{what}. That was the tour: {} ends it.", key(Action::Tour))
+                format!("{} ends the tour. {what}.", key(Action::Tour))
             }
         }
     }

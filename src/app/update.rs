@@ -340,6 +340,11 @@ fn replied(model: &mut Model, reply: Reply) {
     match reply {
         Reply::Overview(overview::Reply::Glance(glance)) => {
             let head = glance.head;
+            // Where the store does not rank its streams, the longest are those that were counted last.
+            let mut glance = glance;
+            if let (true, Some(before)) = (glance.longest.is_empty(), &model.facts.glance) {
+                glance.longest.clone_from(&before.longest);
+            }
             match model.facts.glance.replace(glance) {
                 None => on_screen(model, |_, _, cx| overview::read_slow(cx, Duration::ZERO)),
                 Some(before) if before.head != head => grown(model),

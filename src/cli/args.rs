@@ -209,7 +209,7 @@ pub struct LogArgs {
 }
 
 /// A stream at a version or time.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct AtArgs {
     /// The source.
     pub source: String,
@@ -217,10 +217,10 @@ pub struct AtArgs {
     #[arg(required_unless_present = "stream")]
     pub target: Option<String>,
     /// The stream, exactly: for names that end like @3.
-    #[arg(long, value_name = "STREAM", conflicts_with = "target")]
+    #[arg(long, value_name = "STREAM")]
     pub stream: Option<String>,
     /// The version or time, with --stream.
-    #[arg(long, value_name = "VERSION|TIME", requires = "stream", allow_negative_numbers = true)]
+    #[arg(long, value_name = "VERSION|TIME", allow_negative_numbers = true)]
     pub at: Option<String>,
 }
 

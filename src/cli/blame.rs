@@ -21,6 +21,12 @@ struct Line {
 
 /// Prints the lines.
 pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &mut Output) -> Result<u8, Failure> {
+    // With --stream the stream is named: what stands alone is then the path.
+    let alone = AtArgs { target: None, ..args.clone() };
+    let (args, path) = match (&args.stream, &args.target, path) {
+        (Some(_), Some(only), None) => (&alone, Some(only.as_str())),
+        _ => (args, path),
+    };
     let mut found = moment::find(explorer, &target(args)?).await?;
     let progress = out.reporter("folding");
     let (at, lines) = match path {
@@ -63,7 +69,7 @@ async fn history(found: &mut Found, path: &str, progress: &Reporter) -> Result<(
     };
     let at = found.travel.history(path, found.version, progress, each).await?;
     let known = at.state.as_ref().is_some_and(|state| state.pointer(path).is_some());
-    if lines.is_empty() && !known && !matches!(at.outcome, Outcome::Unavailable(_)) {
+    if lines.is_empty() && !known && at.outcome == Outcome::Complete {
         return Err(Failure::NotFound(format!(
             "the state of {} never had a path {}; foldback blame without a path lists them",
             safe(found.travel.summary().stream_id.as_str()),

@@ -26,7 +26,7 @@ pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Fail
     let seeding = seed(input, target, move |progress| counted.store(progress.events, Ordering::Relaxed));
     let made =
         Waiting::new().during(&format!("loading {file}"), &loaded, seeding).await.map_err(|error| match error {
-            SeedError::Line { .. } => Failure::Source(format!("{}: {error}; nothing was written", safe(file))),
+            SeedError::Line { .. } | SeedError::Input { .. } => Failure::Source(format!("{}: {error}", safe(file))),
             other => Failure::Source(other.to_string()),
         })?;
     if out.is_json() {

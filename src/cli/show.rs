@@ -13,7 +13,13 @@ use serde_json::{Map, Value, json};
 pub fn target(args: &AtArgs) -> Result<Target, Failure> {
     let now = Timestamp::now();
     match (&args.stream, &args.target) {
-        (Some(stream), _) => Target::exact(stream, args.at.as_deref(), now),
+        (Some(stream), None) => Target::exact(stream, args.at.as_deref(), now),
+        (Some(_), Some(target)) => {
+            Err(Failure::Usage(format!("--stream names the stream already: what is {target:?}?")))
+        }
+        (None, _) if args.at.is_some() => {
+            Err(Failure::Usage("--at goes with --stream STREAM, or write STREAM@VERSION".to_owned()))
+        }
         (None, Some(target)) => Ok(Target::parse(target, now)),
         (None, None) => Err(Failure::Usage("which stream? for example: order-1001@3".to_owned())),
     }

@@ -79,8 +79,11 @@ pub async fn run(explorer: &Explorer, args: &StreamsArgs, out: &mut Output) -> R
     list.end(&format!(",\"next\":{}", serde_json::to_string(&next).unwrap_or_default()))?;
     if !json && !any {
         out.line(&match (&args.matching, &args.category) {
+            (None, None) if args.limit == Some(0) => "no streams: --limit 0 asks for none".to_owned(),
             (None, None) => "no streams: the store is empty".to_owned(),
-            _ => "no stream passes --match and --category; leave one out to see more".to_owned(),
+            (Some(_), None) => "no stream passes --match; leave it out to see all".to_owned(),
+            (None, Some(_)) => "no stream passes --category; leave it out to see all".to_owned(),
+            (Some(_), Some(_)) => "no stream passes --match and --category; leave one out to see more".to_owned(),
         })?;
     }
     if !json && let Some(next) = next {

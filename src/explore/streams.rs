@@ -19,8 +19,8 @@ pub async fn page(
     let Some(filter) = filter else {
         return explorer.reader.read_streams(read).await;
     };
-    let mut read = StreamsRead { limit: SCAN.max(read.limit), ..read.clone() };
     let wanted = read.limit;
+    let mut read = StreamsRead { limit: SCAN.max(wanted), ..read.clone() };
     let mut items = Vec::new();
     let mut seen = 0;
     loop {

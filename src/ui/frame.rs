@@ -120,7 +120,11 @@ fn crumbs(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     for step in &way {
         x += canvas.text(x, area.y, room, &format!("{step} › "), theme.dim);
     }
-    canvas.text(x, area.y, (area.x + room).saturating_sub(x), &here, theme.plain);
+    x += canvas.text(x, area.y, (area.x + room).saturating_sub(x), &here, theme.plain);
+    if model.setup.demo && model.screen == Screen::Overview && taken == 0 {
+        let text = "this is sample data; open yours with: foldback shop.db";
+        canvas.right(x, area.y, (area.x + area.width).saturating_sub(x + 2), text, theme.dim);
+    }
 }
 
 /// What takes long, how far it is and how fast; answers how many cells that took.

@@ -104,7 +104,9 @@ pub fn sections(body: Area, facts: &Facts) -> Sections {
         let (categories, rest) = rest.top(1).1.top(rows(1 + categories, (body.height / 3).max(5)));
         return Sections { attention, store, categories, longest, newest: rest.top(1).1 };
     }
-    let (attention, rest) = body.top(rows(2 + findings * 2, (body.height / 2).max(4)).max(3));
+    // On a short screen what needs attention comes before everything else.
+    let most = if body.height > 12 { body.height / 2 } else { body.height.saturating_sub(2) };
+    let (attention, rest) = body.top(rows(2 + findings * 2, most.max(4)).max(3));
     let rest = if body.height > 12 { rest.top(1).1 } else { rest };
     let (left, right) = rest.left((rest.width / 2).saturating_sub(1), 3);
     let (categories, below) = left.top(rows(1 + categories, left.height / 2));
@@ -163,6 +165,10 @@ impl Overview {
                 if let Some(item) = current {
                     open(&item, cx);
                 }
+                return;
+            }
+            Action::CheckAll if !cx.source.capabilities.state.is_available() => {
+                cx.notice = cx.source.capabilities.state.reason().map(|why| format!("nothing to fold: {why}"));
                 return;
             }
             Action::CheckAll => {

@@ -3,6 +3,9 @@
 use super::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+/// The widest cell that the other rows are aligned with.
+const WIDEST: usize = 64;
+
 /// Which side of its column a cell keeps to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
@@ -31,7 +34,10 @@ impl Table {
     /// Adds a row of as many cells as there are columns.
     pub fn row(&mut self, cells: Vec<String>) {
         for (width, cell) in self.widths.iter_mut().zip(&cells) {
-            *width = (*width).max(cell.width());
+            // One name of 4 kB must not push every other row off the screen: it overflows its own row only.
+            if cell.width() <= WIDEST {
+                *width = (*width).max(cell.width());
+            }
         }
         self.rows.push(cells);
     }

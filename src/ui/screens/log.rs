@@ -127,7 +127,8 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
             day = Some(this);
         }
         x += places.at;
-        canvas.text(x, y, places.stream.saturating_sub(1), entry.head.stream_id.as_str(), theme.plain);
+        let stream = format::short_id(entry.head.stream_id.as_str(), usize::from(places.stream.saturating_sub(1)));
+        canvas.text(x, y, places.stream.saturating_sub(1), &stream, theme.plain);
         x += places.stream;
         let version = entry.head.stream_version.map_or(String::new(), |version| format::number(version.0));
         canvas.right(x, y, places.version, &version, theme.dim);
@@ -156,10 +157,19 @@ fn event(model: &Model, log: &Log, area: Area, canvas: &mut Canvas<'_>) {
     if let Some(version) = head.stream_version {
         about[0] += &format!(" v{version}");
     }
-    about.extend(head.created_at.map(|at| format!("{} · {}", format::full(at), format::ago(model.now, at))));
     about.extend(head.actor.clone());
     canvas.text(rest.x, rest.y, rest.width, &about.join(" · "), theme.plain);
     rest = rest.top(1).1;
+    if let Some(at) = head.created_at {
+        canvas.text(
+            rest.x,
+            rest.y,
+            rest.width,
+            &format!("{} · {}", format::full(at), format::ago(model.now, at)),
+            theme.dim,
+        );
+        rest = rest.top(1).1;
+    }
     let ids = [("caused by", &head.causation_id), ("correlation", &head.correlation_id)];
     let mut x = rest.x;
     for (name, id) in ids {

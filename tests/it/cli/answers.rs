@@ -98,6 +98,29 @@ fn a_list_can_be_taken_page_by_page() {
 }
 
 #[test]
+fn a_pattern_and_a_limit_go_together() {
+    let page = document(&["streams", "demo", "--match", "order-10*", "--limit", "2", "--json"]);
+    let names: Vec<&str> =
+        page["streams"].as_array().unwrap().iter().map(|stream| stream["stream_id"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 2);
+    assert!(names.iter().all(|name| name.starts_with("order-10")));
+    let after = page["next"].as_str().unwrap();
+    let next = document(&["streams", "demo", "--match", "order-10*", "--limit", "2", "--after", after, "--json"]);
+    assert!(next["streams"][0]["stream_id"].as_str().unwrap() > names[1]);
+}
+
+#[test]
+fn an_exact_stream_goes_with_a_version_and_a_path() {
+    let exact = document(&["show", "demo", "--stream", "payment-527", "--at", "2", "--json"]);
+    assert_eq!(exact, document(&["show", "demo", "payment-527@2", "--json"]));
+    let path = document(&["blame", "demo", "--stream", "payment-527", "--at", "4", "/refunded", "--json"]);
+    assert_eq!(path, document(&["blame", "demo", "payment-527@4", "/refunded", "--json"]));
+    for words in [vec!["payment-527", "--at", "2"], vec!["payment-527", "--stream", "payment-1"]] {
+        assert_eq!(foldback(&[&["show", "demo"], words.as_slice()].concat()).code, 2, "{words:?}");
+    }
+}
+
+#[test]
 fn the_log_is_filtered() {
     let all = |words: &[&str]| -> Vec<Value> {
         let run = foldback(&[&["log", "demo", "--format", "jsonl"], words].concat());

@@ -48,13 +48,16 @@ fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Ar
     let theme = canvas.theme;
     let at = step.moment.version.map_or("the start".to_owned(), |version| format!("v{version}"));
     let behind = if travel.is_catching_up() { " …" } else { "" };
-    let rest = title(area, &format!("STATE at {at}{behind}"), "", travel.pane == Pane::State, canvas);
+    let name = format!("STATE at {at}{behind}");
+    let rest = title(area, &name, "", travel.pane == Pane::State, canvas);
     let mut right = String::new();
     if let Some(path) = &travel.watch {
         right += &format!("watching {path}  ");
     }
-    if let Some(pin) = travel.pin {
-        right += &format!("against v{pin}  ");
+    match travel.pin {
+        Some(pin) if travel.at == Some(pin) => right += "pinned here  ",
+        Some(pin) => right += &format!("against v{pin}  "),
+        None => {}
     }
     if step.moment.state.is_some() {
         right += &format!("{} changed", format::number(step.changes.len() as u64));
@@ -62,7 +65,7 @@ fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Ar
     if let Some(reducer) = &step.reducer {
         right += &format!("  ✓ {reducer}");
     }
-    let room = area.width.saturating_sub(14);
+    let room = area.width.saturating_sub(canvas.width(&name) + 3);
     let style = if travel.pin.is_some() { theme.branch } else { theme.dim };
     canvas.right(area.x + area.width - room, area.y, room.saturating_sub(1), &right, style);
     rest

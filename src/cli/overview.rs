@@ -1,7 +1,7 @@
 //! `overview`: what is here, and what needs attention.
 
 use super::failure::Failure;
-use super::output::{Align, Output, Table, safe, thousands};
+use super::output::{Align, Output, Table, count, safe, thousands};
 use crate::analysis::overview::{Overview, Severity};
 use crate::explore::{Explorer, overview};
 use foldback_domain::event::format_time;
@@ -68,11 +68,11 @@ fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {
         if source.read_only { " · read-only" } else { "" }
     ))?;
     out.line(&format!(
-        "{} events   {} streams   {} types   {} categories",
-        thousands(totals.events),
-        thousands(totals.streams),
-        thousands(totals.event_types.len() as u64),
-        thousands(totals.categories.len() as u64),
+        "{}   {}   {}   {}",
+        count(totals.events, "event", "events"),
+        count(totals.streams, "stream", "streams"),
+        count(totals.event_types.len() as u64, "type", "types"),
+        count(totals.categories.len() as u64, "category", "categories"),
     ))?;
     if let (Some(first), Some(last)) = (totals.first_at, totals.last_at) {
         out.line(&style.dim(format!("{} – {}", format_time(first), format_time(last))))?;

@@ -1,7 +1,7 @@
 //! `seed`: make a store from a file of events.
 
 use super::failure::Failure;
-use super::output::{Output, Waiting, safe, thousands};
+use super::output::{Output, Waiting, count, safe};
 use super::shown_path;
 use crate::store::seed::{SeedError, seed};
 use serde_json::json;
@@ -37,9 +37,9 @@ pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Fail
     } else {
         let path = shown_path(target);
         out.line(&format!(
-            "{path}: {} events in {} streams; open it with: foldback {path}",
-            thousands(made.events),
-            thousands(made.streams)
+            "{path}: {} in {}; open it with: foldback {path}",
+            count(made.events, "event", "events"),
+            count(made.streams, "stream", "streams")
         ))?;
     }
     Ok(0)

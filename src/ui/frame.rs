@@ -123,7 +123,10 @@ fn crumbs(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     x += canvas.text(x, area.y, (area.x + room).saturating_sub(x), &here, theme.plain);
     if model.setup.demo && model.screen == Screen::Overview && taken == 0 {
         let text = "this is sample data; open yours with: foldback shop.db";
-        canvas.right(x, area.y, (area.x + area.width).saturating_sub(x + 2), text, theme.dim);
+        let room = (area.x + area.width).saturating_sub(x);
+        if canvas.width(text) + 4 <= room {
+            canvas.right(x, area.y, room.saturating_sub(1), text, theme.dim);
+        }
     }
 }
 

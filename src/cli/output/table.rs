@@ -79,6 +79,11 @@ impl Table {
     }
 }
 
+/// A number of things: `1 event`, `2,014 events`.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
 /// A number with thousands separators: `2,014`.
 pub fn thousands(number: impl Into<i128>) -> String {
     let number = number.into();

@@ -210,13 +210,19 @@ fn actions(model: &Model) -> Vec<Action> {
     if !nothing {
         actions.extend(TABLE.iter().filter(|e| e.scope == scope && wanted(e.action)).map(|e| e.action));
     }
-    if matches!(scope, Scope::Travel | Scope::Log | Scope::Overview) {
-        actions.insert(1, Action::NextPane);
+    // What takes a filter away must be seen while there is one; what works everywhere comes last.
+    if let Some(clear) = actions.iter().position(|action| *action == Action::ClearLast) {
+        actions[..=clear].rotate_right(1);
+    }
+    if !nothing && matches!(scope, Scope::Travel | Scope::Log | Scope::Overview) {
+        actions.push(Action::NextPane);
+    }
+    if model.setup.demo && model.tour.is_none() {
+        actions.insert(if scope == Scope::Overview { 1 } else { actions.len() }, Action::Tour);
     }
     actions.push(Action::Palette);
-    if model.setup.demo && model.tour.is_none() {
-        actions.insert(1, Action::Tour);
+    if model.screen != Screen::Overview || !model.crumbs.is_empty() {
+        actions.push(Action::Back);
     }
-    actions.push(Action::Back);
     actions
 }

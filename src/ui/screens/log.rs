@@ -45,16 +45,25 @@ fn head(model: &Model, log: &Log, area: Area, canvas: &mut Canvas<'_>) {
         if log.at_payload { canvas.theme.title } else { canvas.theme.accent },
     );
     let mut x = area.x + used + 2;
-    let end = area.x + area.width;
+    let whole = area.x + area.width;
+    let clears = match log.filters.is_empty() {
+        true => String::new(),
+        false => format!("  ({} clears)", model.key(Action::ClearLast, canvas.theme.ascii)),
+    };
+    // However many filters there are, the way out of them is seen.
+    let end = whole.saturating_sub(canvas.width(&clears));
     x += canvas.text(x, area.y, end.saturating_sub(x), order, canvas.theme.dim);
-    for words in log.filters.words() {
+    let filters = log.filters.words();
+    for (index, words) in filters.iter().enumerate() {
+        let left = filters.len() - index;
+        if index > 0 && x + canvas.width(words) + 7 > end {
+            x += canvas.text(x, area.y, end.saturating_sub(x), &format!(" +{left}"), canvas.theme.warn);
+            break;
+        }
         x += canvas.text(x, area.y, end.saturating_sub(x), " · ", canvas.theme.dim);
-        x += canvas.text(x, area.y, end.saturating_sub(x), &words, canvas.theme.warn);
+        x += canvas.text(x, area.y, end.saturating_sub(x), words, canvas.theme.warn);
     }
-    if !log.filters.is_empty() {
-        let clear = model.key(Action::ClearLast, canvas.theme.ascii);
-        canvas.text(x, area.y, end.saturating_sub(x), &format!("  ({clear} clears)"), canvas.theme.dim);
-    }
+    canvas.text(x, area.y, whole.saturating_sub(x), &clears, canvas.theme.dim);
 }
 
 /// How wide each column is.

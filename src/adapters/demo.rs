@@ -2,6 +2,7 @@
 
 use super::open::sqlite;
 use crate::store::seed::{SeedError, seed};
+use crate::store::sqlite::own;
 use crate::store::{EventReader, StoreError};
 use etcetera::BaseStrategy;
 use std::io::Cursor;
@@ -30,6 +31,13 @@ pub async fn open() -> Result<Arc<dyn EventReader>, StoreError> {
 /// Opens the sample data from a folder.
 async fn open_in(folder: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
     let path = file_in(folder);
+    if path.exists() {
+        match sqlite(&path, Some("demo"), Some("foldback"), None).await {
+            Ok(reader) => return Ok(Arc::new(reader)),
+            // It is ours and can be made again: a damaged copy is no reason to have no demo.
+            Err(_) => drop(std::fs::remove_file(&path)),
+        }
+    }
     if !path.exists() {
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::unavailable("demo", format!("its folder cannot be made: {error}"), ""))?;
@@ -50,12 +58,12 @@ pub async fn make(path: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// The name changes with the sample, so that a newer program does not show an older one's.
+/// The name changes with the sample and with the form of the store, so that a newer program does not show an older one's.
 fn file_in(folder: &Path) -> PathBuf {
     let hash = SAMPLE
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    folder.join(format!("demo-{hash:016x}.db"))
+    folder.join(format!("demo-{}-{hash:016x}.db", own::STORE_VERSION))
 }
 
 #[cfg(test)]
@@ -73,5 +81,13 @@ mod tests {
             assert_eq!((source.label.as_str(), source.own, source.read_only), ("demo", true, true));
         }
         assert_eq!(std::fs::read_dir(folder.path().join("data")).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_sample_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(file_in(folder.path()), "no database").unwrap();
+        let reader = open_in(folder.path()).await.unwrap();
+        assert!(reader.read_totals().await.unwrap().events > 0);
     }
 }

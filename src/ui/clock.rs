@@ -58,7 +58,7 @@ pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
         }
     }
     if let (Some(mark), true) = (marked, bars.width > 0) {
-        let text = format!("◆ {}", format::moment(histogram.buckets[mark].from_at));
+        let text = format!("from {} ", format::moment(histogram.buckets[mark].from_at));
         canvas.text(bars.x, area.y, bars.width, &text, theme.warn);
     }
 }

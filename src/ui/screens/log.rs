@@ -144,7 +144,7 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
         x += places.version + 2;
         canvas.text(x, y, (area.x + area.width).saturating_sub(x + 1), &entry.head.event_type, theme.plain);
         if log.mark == Some(entry.position) {
-            canvas.text(area.x, y, 1, "◆", theme.warn);
+            canvas.text(area.x, y, 1, "┣", theme.warn);
         }
     }
     if let Some(row) = window.cursor_on_screen() {

@@ -74,7 +74,7 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         let pinned = travel.pin == Some(entry.version);
         let style = if pinned { theme.branch } else { theme.dim };
         if pinned {
-            canvas.text(list.x, y, 1, "◆", theme.branch);
+            canvas.text(list.x, y, 1, "=", theme.branch);
         }
         canvas.right(list.x + 1, y, numbers, &format!("v{}", entry.version), style);
         let x = list.x + numbers + 2;

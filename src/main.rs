@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 /// How long half-done work may take to clean up behind itself at the end.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
     let threads = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -81,6 +81,9 @@ impl SourceSpec {
                 _ => Err(SpecError::UnknownScheme(safe_text(&scheme).into_owned())),
             };
         }
+        if let Some(scheme) = later_scheme(word) {
+            return Err(SpecError::NotYet(scheme));
+        }
         if let Some(path) = word.strip_prefix("sqlite:") {
             let (path, store) = split_store(path);
             return Ok(SourceSpec::Sqlite { path: path.into(), store });
@@ -91,6 +94,11 @@ impl SourceSpec {
         Ok(Self::file(word))
     }
 
+    /// Whether a word is a URL, so that it may hold a password and must not be repeated.
+    pub fn is_url(word: &str) -> bool {
+        word.contains("://") || later_scheme(word).is_some()
+    }
+
     fn file(word: &str) -> Self {
         let (path, store) = split_store(word);
         let lines = path
@@ -98,6 +106,12 @@ impl SourceSpec {
             .is_some_and(|(_, end)| ["jsonl", "ndjson"].iter().any(|known| end.eq_ignore_ascii_case(known)));
         if lines { SourceSpec::Jsonl(path.into()) } else { SourceSpec::Sqlite { path: path.into(), store } }
     }
+}
+
+/// The scheme of a server's URL that lacks its slashes, unless a file is really called so.
+fn later_scheme(word: &str) -> Option<String> {
+    let scheme = word.split_once(':')?.0.to_ascii_lowercase();
+    (LATER.contains(&scheme.as_str()) && !Path::new(word).exists()).then_some(scheme)
 }
 
 /// Cuts `?store=NAME` off, unless a file is really called so.

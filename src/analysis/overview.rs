@@ -39,6 +39,8 @@ pub struct Attention {
     pub streams_folded: u64,
     /// How many streams there are to fold; more than were folded where the budget ended.
     pub streams: u64,
+    /// How many streams no reducer folds.
+    pub without_reducer: u64,
     /// Why nothing was folded, where nothing could be.
     pub unavailable: Option<String>,
 }

@@ -43,7 +43,8 @@ pub async fn run(explorer: &Explorer, from: &str, to: Option<&str>, out: &mut Ou
         moment::title(&after, out)?;
         moment::caveats(&b, out)?;
         if changes.is_empty() && a.state.is_some() && b.state.is_some() {
-            out.line("no difference")?;
+            let whole = moment::code(&a) == 0 && moment::code(&b) == 0;
+            out.line(if whole { "no difference" } else { "no difference, as far as they were folded" })?;
         }
         let width = changes.iter().map(|change| change.path.chars().count()).max().unwrap_or(0).min(40);
         for change in &changes {

@@ -77,7 +77,9 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     }
     list.end("")?;
     if !json && shown == 0 && !args.follow {
-        out.line(if args_filter(args) {
+        out.line(if args.limit == Some(0) {
+            "no events: --limit 0 asks for none"
+        } else if args_filter(args) {
             "no event passes the filters; leave one out to see more"
         } else {
             "no events: the store is empty"

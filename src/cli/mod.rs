@@ -26,6 +26,7 @@ use std::future::Future;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// What the words on the command line ask for.
 pub enum Asked {
@@ -43,6 +44,9 @@ pub struct Screen {
     /// The options that opening takes.
     pub open: open::OpenArgs,
 }
+
+/// How long an interrupted answer may take to end before the program ends without it.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// The exit code of an answer that is there but does not hold a whole state (CONTRACT: 5).
 const PARTIAL: u8 = 5;
@@ -86,7 +90,8 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
 
 /// Opens the source of the terminal UI; says why not where it cannot.
 pub async fn open_screen(screen: &Screen) -> Result<crate::explore::Explorer, ExitCode> {
-    open::explorer(&screen.source, &screen.open).await.map_err(|failure| fail(&failure))
+    let opening = open::explorer(&screen.source, &screen.open);
+    until_told_to_stop(opening).await.map_err(|failure| fail(&failure))
 }
 
 fn json_asked(common: &Common) -> bool {
@@ -110,22 +115,36 @@ async fn within(common: &Common, answer: impl Future<Output = Result<u8, Failure
 }
 
 /// An answer that is given up when somebody presses Ctrl-C or ends the program: what was half made goes away with it.
-async fn until_told_to_stop(answer: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+async fn until_told_to_stop<T>(answer: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    // Where the reader of our output is stuck, so are we: then there is nobody to wait for.
+    let stuck = tokio::spawn(async {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminated() => {}
+        }
+        tokio::time::sleep(GRACE).await;
+        std::process::exit(i32::from(Failure::Interrupted.code()));
+    });
     // A log that is followed ends at Ctrl-C as it should: its own end comes first.
-    tokio::select! {
+    let answer = tokio::select! {
         biased;
         answer = answer => answer,
         _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
         () = terminated() => Err(Failure::Interrupted),
-    }
+    };
+    stuck.abort();
+    answer
 }
 
 #[cfg(unix)]
 async fn terminated() {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut told) => drop(told.recv().await),
-        Err(_) => std::future::pending().await,
+    match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+        (Ok(mut told), Ok(mut hung_up)) => tokio::select! {
+            _ = told.recv() => {}
+            _ = hung_up.recv() => {}
+        },
+        _ => std::future::pending().await,
     }
 }
 

@@ -4,6 +4,7 @@ use super::args::Common;
 use super::failure::Failure;
 use super::output::Waiting;
 use crate::adapters::{OpenOptions, SourceSpec, open as open_source};
+use crate::analysis::command::quoted;
 use crate::explore::Explorer;
 use foldback_domain::Registry;
 use std::path::Path;
@@ -39,14 +40,32 @@ pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
     explorer(source, &OpenArgs::from(common)).await
 }
 
+/// Refuses a URL where a file is meant, without repeating it: it may hold a password.
+pub fn no_url(what: &str, word: &str) -> Result<(), Failure> {
+    if SourceSpec::is_url(word) {
+        return Err(Failure::Usage(format!("{what} takes a file, not a URL; name a file such as shop.db")));
+    }
+    Ok(())
+}
+
 /// Opens a source for reading, with the embedded domain's reducers.
 pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure> {
     let spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
+    if let Some(layout) = &args.layout {
+        no_url("--layout", layout)?;
+    }
     if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. }) {
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }
     let options = OpenOptions { layout: args.layout.clone(), ..OpenOptions::default() };
     let opening = open_source(&spec, &options);
     let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
-    Ok(Explorer::new(reader, Registry::embedded(), args.domain))
+    let mut words = quoted(source);
+    if args.domain {
+        words += " --domain";
+    }
+    if let Some(layout) = &args.layout {
+        words += &format!(" --layout {}", quoted(layout));
+    }
+    Ok(Explorer::new(reader, Registry::embedded(), args.domain).spoken_of_as(words))
 }

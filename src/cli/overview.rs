@@ -52,6 +52,7 @@ fn document(overview: &Overview) -> Value {
         })).collect::<Vec<_>>(),
         "attention_searched": {
             "streams_folded": attention.streams_folded, "streams": attention.streams,
+            "without_reducer": attention.without_reducer,
             "reason": attention.unavailable,
         },
     })
@@ -103,6 +104,10 @@ fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {
                 style.dim(format!("  {folded} streams folded"))
             };
             out.line(&all)?;
+            if attention.without_reducer > 0 {
+                let left = count(attention.without_reducer, "stream has", "streams have");
+                out.line(&style.dim(format!("  {left} no reducer and no state")))?;
+            }
         }
     }
     if !totals.categories.is_empty() {

@@ -1,8 +1,10 @@
 //! `seed`: make a store from a file of events.
 
 use super::failure::Failure;
+use super::open::no_url;
 use super::output::{Output, Waiting, count, safe};
 use super::shown_path;
+use crate::analysis::command::quoted;
 use crate::store::seed::{SeedError, seed};
 use serde_json::json;
 use std::fs::File;
@@ -13,6 +15,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Makes the store, and says how much is in it.
 pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Failure> {
+    no_url("seed", file)?;
+    no_url("--output", &target.to_string_lossy())?;
     let input: Box<dyn BufRead + Send> = if file == "-" {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
@@ -37,9 +41,10 @@ pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Fail
     } else {
         let path = shown_path(target);
         out.line(&format!(
-            "{path}: {} in {}; open it with: foldback {path}",
+            "{path}: {} in {}; open it with: foldback {}",
             count(made.events, "event", "events"),
-            count(made.streams, "stream", "streams")
+            count(made.streams, "stream", "streams"),
+            quoted(&target.to_string_lossy()),
         ))?;
     }
     Ok(0)

@@ -2,7 +2,7 @@
 
 use super::bodies::Bodies;
 use super::{Explorer, Reporter};
-use crate::analysis::command::{operand, quoted};
+use crate::analysis::command::operand;
 use crate::analysis::overview::{Attention, Finding, Severity};
 use crate::store::StoreError;
 use foldback_domain::event::{EventBody, StreamName, Version, safe_text};
@@ -26,8 +26,11 @@ pub async fn attention(explorer: &Explorer, budget: Duration, progress: &Reporte
     loop {
         let page = explorer.reader.read_streams(&read).await?;
         for summary in &page.items {
+            let Ok(reducer) = explorer.reducer(&summary.category) else {
+                attention.without_reducer += 1;
+                continue;
+            };
             attention.streams += 1;
-            let Ok(reducer) = explorer.reducer(&summary.category) else { continue };
             if Instant::now() >= deadline {
                 continue;
             }
@@ -135,6 +138,5 @@ async fn walk<T>(
 
 /// The command that looks at a stream, quoted for a shell.
 fn command(explorer: &Explorer, verb: &str, stream: &StreamName, at: &str) -> String {
-    let source = quoted(&explorer.source().label);
-    format!("foldback {verb} {source} {}", operand(&format!("{stream}@{at}")))
+    format!("foldback {verb} {} {}", explorer.words(), operand(&format!("{stream}@{at}")))
 }

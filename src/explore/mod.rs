@@ -10,6 +10,7 @@ pub mod travel;
 
 pub use progress::{Progress, Reporter};
 
+use crate::analysis::command::quoted;
 use crate::store::EventReader;
 use foldback_domain::event::{Category, safe_text};
 use foldback_domain::source::{Capability, SourceInfo};
@@ -23,12 +24,25 @@ pub struct Explorer {
     pub reader: Arc<dyn EventReader>,
     registry: Arc<Registry>,
     insist: bool,
+    words: String,
 }
 
 impl Explorer {
     /// An explorer of a source. The reducers fold only a store that foldback made, unless the user insists.
     pub fn new(reader: Arc<dyn EventReader>, registry: Registry, insist: bool) -> Self {
-        Explorer { reader, registry: Arc::new(registry), insist }
+        let words = quoted(&reader.source().label);
+        Explorer { reader, registry: Arc::new(registry), insist, words }
+    }
+
+    /// The same, with the words by which a command opens it again: the source as it was typed, and the options.
+    pub fn spoken_of_as(mut self, words: String) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// The words by which a command opens it again, quoted for a shell.
+    pub fn words(&self) -> &str {
+        &self.words
     }
 
     /// What the source is; its state is available where a reducer may fold it.

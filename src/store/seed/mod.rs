@@ -6,9 +6,9 @@ mod load;
 use super::StoreError;
 use super::sqlite::build;
 use std::io::BufRead;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 
 /// What was loaded.
@@ -65,15 +65,23 @@ pub async fn seed(
     target: &Path,
     progress: impl FnMut(Progress) + Send + 'static,
 ) -> Result<Seeded, SeedError> {
-    struct GiveUp(Arc<AtomicBool>);
+    /// The load may be waiting for input that never comes, so its half-made file is taken away from here.
+    #[derive(Default)]
+    struct GiveUp(Arc<AtomicBool>, Arc<OnceLock<PathBuf>>);
     impl Drop for GiveUp {
         fn drop(&mut self) {
             self.0.store(true, Ordering::Relaxed);
+            if let Some(aside) = self.1.get() {
+                // Where the store was finished it has its own name, and nothing is left under this one.
+                let _ = std::fs::remove_file(aside);
+            }
         }
     }
-    let given_up = GiveUp(Arc::default());
-    let (target, stop) = (target.to_owned(), given_up.0.clone());
-    tokio::task::spawn_blocking(move || build(&target, |connection| load::load(connection, input, progress, &stop)))
+    let given_up = GiveUp::default();
+    let (target, stop, aside) = (target.to_owned(), given_up.0.clone(), given_up.1.clone());
+    let begun = move |path: &Path| drop(aside.set(path.to_owned()));
+    let load = move || build(&target, begun, |connection| load::load(connection, input, progress, &stop));
+    tokio::task::spawn_blocking(load)
         .await
         .unwrap_or_else(|error| Err(StoreError::unavailable("the load", format!("broke: {error}"), "").into()))
 }

@@ -13,12 +13,18 @@ use tempfile::TempPath;
 /// and guards are made afterwards, since sorting once is faster than keeping order row by row.
 ///
 /// rusqlite and not sqlx: a bulk load is a loop of prepared inserts on one thread, measured several times faster.
-pub fn build<T, E: From<StoreError>>(target: &Path, fill: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+/// `begun` is told where the half-made store is, so that whoever gives up can take it away.
+pub fn build<T, E: From<StoreError>>(
+    target: &Path,
+    begun: impl FnOnce(&Path),
+    fill: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
     let label = safe_text(&target.to_string_lossy()).into_owned();
     if target.symlink_metadata().is_ok() {
         return Err(exists(&label).into());
     }
     let aside = aside(target, &label)?;
+    begun(&aside);
     let failed = |error: rusqlite::Error| failure::unavailable(&label, &error);
     let filled = {
         let connection = Connection::open(&aside).map_err(failed)?;

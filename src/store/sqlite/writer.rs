@@ -43,9 +43,11 @@ impl SqliteStore {
     /// Makes a new, empty store and opens it. Refuses to overwrite anything.
     pub async fn create(path: &Path) -> Result<Self, StoreError> {
         let target = path.to_owned();
-        tokio::task::spawn_blocking(move || build::<(), StoreError>(&target, |_| Ok(()))).await.unwrap_or_else(
-            |error| Err(StoreError::unavailable("a new store", format!("could not be made: {error}"), "")),
-        )?;
+        tokio::task::spawn_blocking(move || build::<(), StoreError>(&target, |_| (), |_| Ok(())))
+            .await
+            .unwrap_or_else(|error| {
+                Err(StoreError::unavailable("a new store", format!("could not be made: {error}"), ""))
+            })?;
         Self::open(path).await
     }
 

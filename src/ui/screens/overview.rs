@@ -70,8 +70,9 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
     let counted = format::count(folded, "stream", "streams");
     let (text, style) = if hidden > 0 {
         (format!("… and {hidden} more: {}", crate::app::command::same_overview(model)), theme.warn)
-    } else if folded == 0 && all > 0 {
-        (format!("◌ no reducer here folds any of the {} streams", format::number(all)), theme.dim)
+    } else if all == 0 && attention.without_reducer > 0 {
+        let streams = format::number(attention.without_reducer);
+        (format!("◌ no reducer here folds any of the {streams} streams"), theme.dim)
     } else if attention.findings.is_empty() && folded == all {
         (format!("✓ {counted} fold, and no invariant is broken"), theme.good)
     } else if folded == all {

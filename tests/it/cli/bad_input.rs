@@ -239,6 +239,24 @@ fn a_seed_that_is_refused_leaves_nothing() {
 }
 
 #[test]
+fn a_seed_that_waits_for_input_can_be_ended_and_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let stdin = std::process::Stdio::piped();
+        let mut child =
+            program().args(["seed", "-", "-o"]).arg(dir.path().join("new.db")).stdin(stdin).spawn().unwrap();
+        while std::fs::read_dir(dir.path()).unwrap().count() == 0 {
+            std::thread::yield_now();
+        }
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        let open = child.stdin.take();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{signal}");
+        drop(open);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{signal}");
+    }
+}
+
+#[test]
 fn a_seed_that_is_interrupted_leaves_nothing() {
     use std::io::{BufRead, Write};
     let dir = tempfile::tempdir().unwrap();

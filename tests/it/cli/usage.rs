@@ -16,6 +16,10 @@ fn wrong_usage_is_2() {
         vec!["log", "demo", "--reverse", "--follow"],
         vec!["overview", "demo", "--layout", "aggregate-version"],
         vec!["overview", "postgres://kim:secret@localhost/shop"],
+        vec!["overview", "postgres:kim:secret@localhost/shop"],
+        vec!["seed", "postgres://kim:secret@localhost/shop", "-o", "never-made.db"],
+        vec!["demo", "--db", "postgres://kim:secret@localhost/shop"],
+        vec!["overview", "x.db", "--layout", "postgres://kim:secret@localhost/shop"],
     ] {
         let run = foldback(&words);
         assert_eq!(run.code, 2, "{words:?}: {}", run.err);

@@ -32,7 +32,7 @@ async fn open(screen: Screen) -> ExitCode {
         Err(code) => return code,
     };
     let demo = screen.source == "demo";
-    let options = TuiOptions { source_arg: screen.source, demo, ..TuiOptions::default() }.configured();
+    let options = TuiOptions { demo, ..TuiOptions::default() }.configured();
     let ended = match options {
         Ok(options) => runtime::run(explorer, options).await,
         Err(error) => Err(error),

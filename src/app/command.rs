@@ -14,12 +14,12 @@ pub fn event(source: &SourceInfo, position: Position) -> String {
 
 /// The command that prints the overview.
 pub fn same_overview(model: &Model) -> String {
-    format!("foldback overview {}", quoted(&model.setup.source_arg))
+    format!("foldback overview {}", model.setup.source_arg)
 }
 
 /// The command that says the same as the screen.
 pub fn same(model: &Model) -> String {
-    let source = quoted(&model.setup.source_arg);
+    let source = model.setup.source_arg.clone();
     match model.screen {
         Screen::Overview => same_overview(model),
         Screen::Streams => streams(model, &source),

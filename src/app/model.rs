@@ -20,7 +20,7 @@ use std::time::Duration;
 pub struct Setup {
     /// What the source is.
     pub source: SourceInfo,
-    /// The source as it was typed, for the commands that say the same as a screen.
+    /// The words by which a command opens the source again: as it was typed, with its options, quoted for a shell.
     pub source_arg: String,
     /// Whether it is the sample data.
     pub demo: bool,

@@ -34,7 +34,7 @@ pub async fn run(explorer: Explorer, options: TuiOptions) -> anyhow::Result<()> 
     let (theme, keymap) = (options.theme()?, options.keymap()?);
     let setup = Setup {
         source: explorer.source(),
-        source_arg: options.source_arg,
+        source_arg: explorer.words().to_owned(),
         demo: options.demo,
         keymap,
         start: options.start,

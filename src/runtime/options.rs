@@ -10,8 +10,6 @@ use std::path::{Path, PathBuf};
 /// How to begin, and how it should look.
 #[derive(Debug, Clone, Default)]
 pub struct TuiOptions {
-    /// The source as it was typed: the commands that foldback shows name it.
-    pub source_arg: String,
     /// Whether it is the sample data; the tour goes through it.
     pub demo: bool,
     /// Where to begin; the overview where nothing is said.

@@ -3,6 +3,7 @@
 //! Prints what a user feels: the slowest seeks in a stream of 1,000,000 events, the fold from the start that they
 //! replace, and what the keyframes take. Then criterion measures the differences between large states.
 
+// Shared with the properties, which use more of it.
 #[allow(dead_code)]
 #[path = "../it/properties/toy.rs"]
 mod toy;

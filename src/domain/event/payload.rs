@@ -135,6 +135,7 @@ fn one_line(raw: &RawValue) -> Box<RawValue> {
     RawValue::from_string(text).expect("JSON without its line breaks is still JSON")
 }
 
+// Written out here, so that a service that shares this crate takes no further dependency for so little.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 fn base64(bytes: &[u8]) -> String {

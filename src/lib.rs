@@ -31,6 +31,7 @@ pub mod adapters;
 pub mod analysis;
 pub mod app;
 pub mod cli;
+pub mod engine;
 pub mod explore;
 pub mod replay;
 pub mod runtime;

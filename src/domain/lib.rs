@@ -4,10 +4,12 @@
 //!
 //! - [`event`]: what a recorded event is: stream, version, global position, payload, metadata.
 //! - [`reading`] and [`source`]: what can be asked of a store, and what it says of itself.
+//! - [`processes`]: what a store tells of the projections, sagas and messages around its log.
 //! - [`Aggregate`] and [`DomainEvent`]: what a domain of your own implements; [`events!`] writes the second for you,
 //!   and [`upcasters`] reads what was stored in older schemas.
 //! - [`Reducer`] and [`Fold`]: an aggregate as the time machine sees it, with its types erased; [`Registry`] says which
 //!   one folds which category.
+//! - [`Fact`]: an event of the embedded domain, whichever aggregate it is of.
 //! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
 //! - [`NamedCommand`]: commands as a command line asks for them.
 //! - [`spec`]: given, when, then.
@@ -18,9 +20,11 @@ pub mod aggregates;
 mod command;
 pub mod event;
 mod events;
+mod fact;
 pub mod ids;
 mod moment;
 mod money;
+pub mod processes;
 pub mod reading;
 mod reducer;
 mod registry;
@@ -32,6 +36,7 @@ pub use address::Address;
 pub use aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
 pub use command::{CommandError, NamedCommand, NamedRefusal};
 pub use events::decode_record;
+pub use fact::Fact;
 pub use moment::Moment;
 pub use money::{Currency, Money};
 pub use reducer::{Domain, Fold, FoldError, Reducer, ReducerInfo, ReducerKind};

@@ -22,6 +22,26 @@ pub enum StoreError {
         /// The id.
         event_id: String,
     },
+    /// A command with this id was handled before: its answer is in the books.
+    #[error("Command {command_id} was handled already; its first answer stands")]
+    CommandHandled {
+        /// The id.
+        command_id: String,
+    },
+    /// A consumer has taken in this event before.
+    #[error("{consumer} has taken in event {event_id} already")]
+    EventHandled {
+        /// The consumer.
+        consumer: String,
+        /// The event's id.
+        event_id: String,
+    },
+    /// Somebody else moved a checkpoint or a saga in the meantime.
+    #[error("{what} was moved by another process in the meantime; load it and go on from there")]
+    Moved {
+        /// What was moved.
+        what: String,
+    },
     /// The source cannot be opened, or can no longer be read.
     #[error("{what}: {why}{}", if .hint.is_empty() { String::new() } else { format!("; {}", .hint) })]
     Unavailable {

@@ -1,15 +1,22 @@
 //! foldback's own stores: the traits that every store answers to, and the stores that foldback makes.
 
+mod append;
+pub mod books;
+pub mod database;
 mod error;
 mod event_id;
 pub mod memory;
 mod metadata;
+pub mod postgres;
+pub mod processes;
 pub mod reader;
 pub mod seed;
 pub mod sqlite;
 pub mod writer;
 
+pub use books::Books;
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use processes::ProcessReader;
 pub use reader::EventReader;
-pub use writer::{Appended, EventWriter, NewEvent};
+pub use writer::{Appended, CommandResult, Commit, EventWriter, NewEvent, NewMessage};

@@ -1,6 +1,6 @@
 //! How a store is read: in bounded pages by key. What is not needed is not read.
 
-use super::StoreError;
+use super::{ProcessReader, StoreError};
 use async_trait::async_trait;
 use foldback_domain::event::{EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{
@@ -49,6 +49,11 @@ pub trait EventReader: Send + Sync {
 
     /// Whether the list of streams can be read by length and by newest event without looking at every event first.
     fn ranks_streams(&self) -> bool;
+
+    /// What the store tells of the processes around its log; `None` where it tells nothing.
+    fn processes(&self) -> Option<&dyn ProcessReader> {
+        None
+    }
 
     /// How many rows were read so far, over all calls.
     fn rows_read(&self) -> u64;

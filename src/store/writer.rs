@@ -22,6 +22,47 @@ pub struct NewEvent {
     pub created_at: Timestamp,
 }
 
+/// A message that goes out because of an event, written with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The event that it is made of: one of those appended with it.
+    pub event_id: String,
+    /// What it is called outside.
+    pub message_type: String,
+    /// What is told, as JSON.
+    pub payload: String,
+    /// What it belongs to.
+    pub correlation_id: Option<String>,
+}
+
+/// What a command led to, written with its events: who asks again gets the same answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandResult {
+    /// The command's id.
+    pub command_id: String,
+    /// The answer, as JSON.
+    pub result: String,
+}
+
+/// Everything that one command changes: all of it, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// The stream.
+    pub stream: StreamName,
+    /// Its category.
+    pub category: Category,
+    /// The version that the stream must be at; -1: there is no stream.
+    pub expected: Version,
+    /// What happened; may be nothing.
+    pub events: Vec<NewEvent>,
+    /// What goes out because of it. The stream is the partition key.
+    pub messages: Vec<NewMessage>,
+    /// The command that it was, where it has an id.
+    pub command: Option<CommandResult>,
+    /// When it is written.
+    pub at: Timestamp,
+}
+
 /// Where an append ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {

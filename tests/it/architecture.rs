@@ -32,18 +32,19 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("analysis", &["replay", "analysis"]),
     ("store", &["store"]),
     ("adapters", &["store", "adapters"]),
+    ("engine", &["store", "engine"]),
     ("app", &["replay", "analysis", "app"]),
     ("ui", &["replay", "analysis", "app", "ui"]),
-    ("explore", &["replay", "analysis", "store", "adapters", "explore"]),
-    ("runtime", &["replay", "analysis", "store", "adapters", "app", "ui", "explore", "runtime"]),
-    ("cli", &["replay", "analysis", "store", "adapters", "explore", "cli", "app"]),
+    ("explore", &["replay", "analysis", "store", "adapters", "engine", "explore"]),
+    ("runtime", &["replay", "analysis", "store", "adapters", "engine", "app", "ui", "explore", "runtime"]),
+    ("cli", &["replay", "analysis", "store", "adapters", "engine", "explore", "cli", "app"]),
 ];
 
 /// Outside crates that only these floors may touch: the pure half knows no terminal, no disk and no tasks.
 const WORLDLY: &[(&str, &[&str])] = &[
     ("ratatui", &["ui", "runtime"]),
     ("crossterm", &["runtime"]),
-    ("tokio", &["store", "adapters", "explore", "runtime", "cli"]),
+    ("tokio", &["store", "adapters", "engine", "explore", "runtime", "cli"]),
     ("sqlx", &["store"]),
     ("rusqlite", &["store", "adapters"]),
     ("anyhow", &["runtime", "cli"]),

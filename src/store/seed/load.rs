@@ -11,7 +11,7 @@ use std::io::BufRead;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const INSERT_EVENT: &str = include_str!("../sqlite/sql/insert_event.sql");
-const STREAM_VERSION: &str = include_str!("../sqlite/sql/stream_version.sql");
+const STREAM_VERSION: &str = "SELECT version FROM streams WHERE stream_id = $1";
 
 /// How often progress is told.
 const EVERY: u64 = 5_000;

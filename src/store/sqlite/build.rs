@@ -1,7 +1,7 @@
 //! A new store is built aside and gets its name when it is whole.
 
 use super::failure;
-use super::own::{GUARDS, INDEXES, TABLES, mark};
+use super::own::{BOOKS, GUARDS, INDEXES, TABLES, mark};
 use crate::store::StoreError;
 use foldback_domain::event::safe_text;
 use rusqlite::Connection;
@@ -32,7 +32,7 @@ pub fn build<T, E: From<StoreError>>(
         connection
             .execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
             .and_then(|()| connection.execute_batch(&mark()))
-            .and_then(|()| connection.execute_batch(&format!("BEGIN; {TABLES}")))
+            .and_then(|()| connection.execute_batch(&format!("BEGIN; {TABLES} {BOOKS}")))
             .map_err(failed)?;
         let filled = fill(&connection)?;
         connection.execute_batch(&format!("{INDEXES} {GUARDS} COMMIT;")).map_err(failed)?;

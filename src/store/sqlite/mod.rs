@@ -22,7 +22,7 @@ mod whole;
 mod writer;
 
 pub use build::build;
-pub use failure::{BUSY, unavailable};
+pub use failure::{BUSY, from_sqlx, unavailable};
 pub use pool::Pool;
 pub use reader::SqliteReader;
 pub use table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 pub const APPLICATION_ID: i64 = 0x666f_6c64;
 
 /// The version of the tables that this program makes and reads.
-pub const STORE_VERSION: i64 = 1;
+pub const STORE_VERSION: i64 = 2;
 
 /// The layout's name.
 pub const LAYOUT: &str = "foldback";
@@ -21,6 +21,11 @@ pub const TABLES: &str = include_str!("sql/tables.sql");
 pub const GUARDS: &str = include_str!("sql/guards.sql");
 /// Indexes; a bulk load makes them last.
 pub const INDEXES: &str = include_str!("sql/indexes.sql");
+
+/// What the engine keeps beside the log; came with version 2 of the tables.
+pub const BOOKS: &str = include_str!("sql/books.sql");
+/// Writes an event, and answers with its position.
+pub const INSERT_EVENT: &str = concat!(include_str!("sql/insert_event.sql"), "RETURNING global_position");
 
 /// Marks a database as foldback's own.
 pub fn mark() -> String {
@@ -124,7 +129,7 @@ mod tests {
 
     fn empty() -> Connection {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(&format!("{} {TABLES} {INDEXES} {GUARDS}", mark())).unwrap();
+        connection.execute_batch(&format!("{} {TABLES} {BOOKS} {INDEXES} {GUARDS}", mark())).unwrap();
         connection
     }
 

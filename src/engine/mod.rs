@@ -1,0 +1,29 @@
+//! The embedded domain at work: commands, projections, sagas and the outbox, on a store that foldback made.
+//!
+//! Time and chance come from outside ([`Clock`], [`Chance`]), so that a demo and a test run the same way every time.
+
+pub mod bus;
+mod chance;
+mod clock;
+mod retry;
+
+pub use bus::{Answer, Bus, CommandFailure, Request};
+pub use chance::Chance;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use retry::RetryPolicy;
+
+use crate::store::{Books, EventReader};
+use std::sync::Arc;
+
+/// What every part of the engine works with.
+#[derive(Clone)]
+pub struct Works {
+    /// Reads the log.
+    pub reader: Arc<dyn EventReader>,
+    /// Writes the log, and what is kept beside it.
+    pub books: Books,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and jitter come from.
+    pub chance: Arc<Chance>,
+}

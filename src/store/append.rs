@@ -1,0 +1,174 @@
+//! Appending to the log, inside a transaction: the same for SQLite and PostgreSQL.
+
+use super::database::{Arg, Dialect, Tx};
+use super::metadata::with_ids;
+use super::{Appended, NewEvent, StoreError, event_id};
+use foldback_domain::event::{Category, Payload, Position, RecordedEvent, StreamName, Version, safe_text};
+use jiff::Timestamp;
+
+const STREAM_VERSION: &str = "SELECT version FROM streams WHERE stream_id = $1";
+const HEAD: &str = "SELECT max(global_position) FROM events";
+
+/// One row of events, as it is written.
+struct NewRow<'a> {
+    position: Option<Position>,
+    stream: &'a StreamName,
+    version: Version,
+    category: &'a Category,
+    event_type: &'a str,
+    schema_version: Option<u32>,
+    created_at: Option<Timestamp>,
+    event_id: &'a str,
+    metadata: Option<&'a Payload>,
+    data: &'a Payload,
+}
+
+/// Appends events to a stream if it is at the expected version.
+pub async fn append(
+    tx: &mut Tx,
+    stream: &StreamName,
+    category: &Category,
+    expected: Version,
+    events: &[NewEvent],
+) -> Result<Appended, StoreError> {
+    hold(tx).await?;
+    let actual = version(tx, stream).await?;
+    if actual != expected {
+        return Err(StoreError::Conflict { stream: stream.clone(), expected, actual });
+    }
+    let (mut version, mut last) = (actual, None);
+    for event in events {
+        version = version.next();
+        let row = NewRow {
+            position: None,
+            stream,
+            version,
+            category,
+            event_type: &event.event_type,
+            schema_version: Some(event.schema_version),
+            created_at: Some(event.created_at),
+            event_id: &event.event_id,
+            metadata: event.metadata.as_ref(),
+            data: &event.data,
+        };
+        last = Some(insert(tx, &row).await?);
+    }
+    let global_position = match last {
+        Some(last) => last,
+        None => Position(head(tx).await?.unwrap_or(0)),
+    };
+    Ok(Appended { version, global_position })
+}
+
+/// Appends events as they were recorded elsewhere.
+pub async fn import(tx: &mut Tx, events: &[RecordedEvent]) -> Result<(), StoreError> {
+    hold(tx).await?;
+    let mut head = head(tx).await?;
+    for event in events {
+        let RecordedEvent { head: event_head, data, metadata } = event;
+        let stream = &event_head.stream_id;
+        let refuse = |why: String| {
+            let version = event_head.stream_version.map_or("without a version".to_owned(), |v| v.to_string());
+            let what = format!("event {version} of stream {}", safe_text(stream.as_str()));
+            StoreError::unavailable(what, why, "nothing was imported")
+        };
+        let at = version(tx, stream).await?;
+        let version = event_head.stream_version.unwrap_or_else(|| at.next());
+        if at != Version::NO_STREAM && version != at.next() {
+            return Err(refuse(format!("the stream is at version {at}, so {} was expected next", at.next())));
+        }
+        if let (Some(position), Some(head)) = (event_head.global_position, head)
+            && position.0 <= head
+        {
+            return Err(refuse(format!("its position {position} is not above the log's head {head}")));
+        }
+        let ids = [&event_head.correlation_id, &event_head.causation_id, &event_head.actor].map(Option::as_deref);
+        let metadata = with_ids(metadata.clone(), ids).map_err(refuse)?;
+        let derived;
+        let event_id = match &event_head.event_id {
+            Some(id) => id.as_str(),
+            None => {
+                derived = event_id::derived(stream.as_str(), version.0);
+                derived.as_str()
+            }
+        };
+        let row = NewRow {
+            position: event_head.global_position,
+            stream,
+            version,
+            category: &event_head.category,
+            event_type: &event_head.event_type,
+            schema_version: event_head.schema_version,
+            created_at: event_head.created_at,
+            event_id,
+            metadata: metadata.as_ref(),
+            data,
+        };
+        head = Some(insert(tx, &row).await?.0);
+    }
+    Ok(())
+}
+
+/// Lets one writer in at a time, so that positions become visible in their own order: a reader that has seen a position
+/// never finds a new event below it. SQLite has done that when the transaction began.
+async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
+    match tx.dialect() {
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => tx.run(super::postgres::own::HOLD, &[]).await.map(|_| ()),
+    }
+}
+
+async fn version(tx: &mut Tx, stream: &StreamName) -> Result<Version, StoreError> {
+    let row = tx.row(STREAM_VERSION, &[stream.as_str().into()]).await?;
+    Ok(row.map(|row| row.must_int(0)).transpose()?.map_or(Version::NO_STREAM, Version))
+}
+
+async fn head(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+    Ok(tx.row(HEAD, &[]).await?.map(|row| row.int(0)).transpose()?.flatten())
+}
+
+async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<Position, StoreError> {
+    let dialect = tx.dialect();
+    let (data, metadata) = (raw(dialect, row.data), row.metadata.map(|metadata| raw(dialect, metadata)));
+    let args = [
+        row.position.into(),
+        row.stream.as_str().into(),
+        row.version.0.into(),
+        row.category.as_str().into(),
+        row.event_type.into(),
+        Arg::Int(row.schema_version.map(i64::from)),
+        row.created_at.into(),
+        row.event_id.into(),
+        metadata.as_ref().map_or(Arg::Json(None), |metadata| value(dialect, metadata)),
+        value(dialect, &data),
+    ];
+    let sql = match dialect {
+        Dialect::Sqlite => super::sqlite::own::INSERT_EVENT,
+        Dialect::Postgres => super::postgres::own::INSERT_EVENT,
+    };
+    match tx.row(sql, &args).await {
+        Ok(Some(inserted)) => Ok(Position(inserted.must_int(0)?)),
+        Ok(None) => Err(StoreError::unavailable("an event", "was not written", "")),
+        // The guards and the constraints name the key that is taken.
+        Err(StoreError::Unavailable { why, .. }) if why.contains("event_id") => {
+            Err(StoreError::DuplicateEvent { event_id: safe_text(row.event_id).into_owned() })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The payload as the database can hold it: PostgreSQL's JSONB holds JSON alone, so anything else is wrapped.
+fn raw(dialect: Dialect, payload: &Payload) -> Payload {
+    match dialect {
+        Dialect::Sqlite => payload.clone(),
+        Dialect::Postgres => Payload::Json(payload.to_raw().get().to_owned()),
+    }
+}
+
+fn value(dialect: Dialect, payload: &Payload) -> Arg<'_> {
+    match (dialect, payload) {
+        (Dialect::Postgres, Payload::Json(text)) => Arg::Json(Some(text)),
+        (_, Payload::Json(text) | Payload::Text(text)) => Arg::Text(Some(text)),
+        (_, Payload::Bytes(bytes)) => Arg::Bytes(Some(bytes)),
+    }
+}

@@ -1,0 +1,99 @@
+//! One way to speak to SQLite and PostgreSQL: a transaction, a statement with its values, a row.
+//!
+//! The statements are the same for both wherever the dialects allow; a place where they part asks for the
+//! [`Dialect`]. sqlx's own `Any` cannot carry JSON and times, so the two drivers are joined here.
+
+mod arg;
+mod row;
+mod tx;
+
+pub use arg::Arg;
+pub use row::Row;
+pub use tx::Tx;
+
+use super::StoreError;
+use sqlx::{PgPool, SqlitePool};
+
+/// Which SQL a database speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite's.
+    Sqlite,
+    /// PostgreSQL's.
+    Postgres,
+}
+
+/// A database of foldback's own that can be written, and what it is called.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: Pool,
+    label: String,
+}
+
+#[derive(Debug, Clone)]
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// A SQLite file, called so without secrets.
+    pub fn sqlite(pool: SqlitePool, label: &str) -> Database {
+        Database { pool: Pool::Sqlite(pool), label: label.to_owned() }
+    }
+
+    /// A PostgreSQL database, called so without secrets.
+    pub fn postgres(pool: PgPool, label: &str) -> Database {
+        Database { pool: Pool::Postgres(pool), label: label.to_owned() }
+    }
+
+    /// Which SQL it speaks.
+    pub fn dialect(&self) -> Dialect {
+        match self.pool {
+            Pool::Sqlite(_) => Dialect::Sqlite,
+            Pool::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// What it is called, without secrets and safe to show.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Begins a transaction that is going to write: on SQLite it has the file to itself from here on.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        match &self.pool {
+            Pool::Sqlite(pool) => Tx::sqlite(pool, &self.label).await,
+            Pool::Postgres(pool) => Tx::postgres(pool, &self.label).await,
+        }
+    }
+
+    /// Runs one statement in a transaction of its own; how many rows it changed.
+    pub async fn run(&self, sql: &str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let changed = tx.run(sql, args).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// The rows of one question.
+    pub async fn rows(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
+        match &self.pool {
+            Pool::Sqlite(pool) => tx::sqlite_rows(pool, sql, args, &self.label).await,
+            Pool::Postgres(pool) => tx::postgres_rows(pool, sql, args, &self.label).await,
+        }
+    }
+
+    /// The first row of one question.
+    pub async fn row(&self, sql: &str, args: &[Arg<'_>]) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,1 +1,0 @@
-SELECT max(global_position) FROM events

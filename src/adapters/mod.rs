@@ -4,7 +4,9 @@ pub mod demo;
 mod jsonl;
 pub mod layout;
 mod open;
+mod own;
 mod spec;
 
 pub use open::{OpenOptions, inspect, open};
+pub use own::{OwnStore, open_own};
 pub use spec::{SourceSpec, SpecError};

@@ -55,6 +55,9 @@ pub trait EventReader: Send + Sync {
         None
     }
 
+    /// Closes connections that are not in use.
+    fn close_idle(&self) {}
+
     /// How many rows were read so far, over all calls.
     fn rows_read(&self) -> u64;
 }

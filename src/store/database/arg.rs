@@ -2,6 +2,7 @@
 
 use foldback_domain::event::{Position, format_time};
 use jiff::Timestamp;
+use rusqlite::types::Value;
 use serde_json::value::RawValue;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
@@ -75,6 +76,17 @@ impl From<Timestamp> for Arg<'_> {
 impl From<Option<Timestamp>> for Arg<'_> {
     fn from(value: Option<Timestamp>) -> Self {
         Arg::Time(value)
+    }
+}
+
+impl From<&Arg<'_>> for Value {
+    fn from(arg: &Arg<'_>) -> Value {
+        match *arg {
+            Arg::Int(value) => value.into(),
+            Arg::Text(value) | Arg::Json(value) => value.map(str::to_owned).into(),
+            Arg::Bytes(value) => value.map(<[u8]>::to_vec).into(),
+            Arg::Time(value) => value.map(format_time).into(),
+        }
     }
 }
 

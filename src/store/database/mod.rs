@@ -12,6 +12,7 @@ pub use row::Row;
 pub use tx::Tx;
 
 use super::StoreError;
+use async_trait::async_trait;
 use sqlx::{PgPool, SqlitePool};
 
 /// Which SQL a database speaks.
@@ -21,6 +22,16 @@ pub enum Dialect {
     Sqlite,
     /// PostgreSQL's.
     Postgres,
+}
+
+/// A database that is only read: each question is a short read of its own, which leaves nothing behind.
+#[async_trait]
+pub trait Ask: Send + Sync {
+    /// Which SQL it speaks.
+    fn dialect(&self) -> Dialect;
+
+    /// The rows of one question. Names in it must be the program's own, never a user's.
+    async fn rows(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError>;
 }
 
 /// A database of foldback's own that can be written, and what it is called.

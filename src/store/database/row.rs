@@ -3,6 +3,7 @@
 use crate::store::StoreError;
 use foldback_domain::event::{Payload, parse_time};
 use jiff::Timestamp;
+use rusqlite::types::Value;
 use serde_json::value::RawValue;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -16,22 +17,22 @@ pub enum Row {
     Sqlite(SqliteRow),
     /// PostgreSQL's.
     Postgres(PgRow),
-}
-
-macro_rules! get {
-    ($row:expr, $column:expr, $type:ty) => {
-        match $row {
-            Row::Sqlite(row) => row.try_get::<Option<$type>, _>($column),
-            Row::Postgres(row) => row.try_get::<Option<$type>, _>($column),
-        }
-        .map_err(|error| unreadable($column, &error))
-    };
+    /// What rusqlite has read.
+    Read(Vec<Value>),
 }
 
 impl Row {
     /// A whole number that may be missing.
     pub fn int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        get!(self, column, i64)
+        match self {
+            Row::Sqlite(row) => row.try_get(column).map_err(|error| unreadable(column, error)),
+            Row::Postgres(row) => row.try_get(column).map_err(|error| unreadable(column, error)),
+            Row::Read(values) => match values.get(column) {
+                Some(Value::Null) => Ok(None),
+                Some(Value::Integer(number)) => Ok(Some(*number)),
+                _ => Err(unreadable(column, "it is no whole number")),
+            },
+        }
     }
 
     /// A whole number that must be there.
@@ -41,7 +42,16 @@ impl Row {
 
     /// A text that may be missing.
     pub fn text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        get!(self, column, String)
+        match self {
+            Row::Sqlite(row) => row.try_get(column).map_err(|error| unreadable(column, error)),
+            Row::Postgres(row) => row.try_get(column).map_err(|error| unreadable(column, error)),
+            Row::Read(values) => match values.get(column) {
+                Some(Value::Null) => Ok(None),
+                Some(Value::Text(text)) => Ok(Some(text.clone())),
+                Some(Value::Integer(number)) => Ok(Some(number.to_string())),
+                _ => Err(unreadable(column, "it is no text")),
+            },
+        }
     }
 
     /// A text that must be there.
@@ -52,12 +62,12 @@ impl Row {
     /// A JSON text that may be missing.
     pub fn json(&self, column: usize) -> Result<Option<String>, StoreError> {
         match self {
-            Row::Sqlite(row) => row.try_get::<Option<String>, _>(column),
-            Row::Postgres(row) => row
-                .try_get::<Option<Json<Box<RawValue>>>, _>(column)
-                .map(|json| json.map(|json| json.0.get().to_owned())),
+            Row::Postgres(row) => {
+                let json = row.try_get::<Option<Json<Box<RawValue>>>, _>(column);
+                json.map(|json| json.map(|json| json.0.get().to_owned())).map_err(|error| unreadable(column, error))
+            }
+            Row::Sqlite(_) | Row::Read(_) => self.text(column),
         }
-        .map_err(|error| unreadable(column, &error))
     }
 
     /// A JSON payload that may be missing.
@@ -68,23 +78,20 @@ impl Row {
     /// A point in time that may be missing, or that nobody can read.
     pub fn time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
         match self {
-            Row::Sqlite(row) => {
-                let text = row.try_get::<Option<String>, _>(column).map_err(|error| unreadable(column, &error))?;
-                Ok(text.and_then(|text| parse_time(&text)))
-            }
             Row::Postgres(row) => {
-                if row.try_get_raw(column).map_err(|error| unreadable(column, &error))?.is_null() {
+                if row.try_get_raw(column).map_err(|error| unreadable(column, error))?.is_null() {
                     return Ok(None);
                 }
                 // `infinity` is a time that no calendar has.
                 Ok(row.try_get::<jiff_sqlx::Timestamp, _>(column).ok().map(|time| time.to_jiff()))
             }
+            Row::Sqlite(_) | Row::Read(_) => Ok(self.text(column)?.and_then(|text| parse_time(&text))),
         }
     }
 }
 
-fn unreadable(column: usize, error: &sqlx::Error) -> StoreError {
-    StoreError::unavailable("a row of the store", format!("column {} cannot be read: {error}", column + 1), "")
+fn unreadable(column: usize, why: impl std::fmt::Display) -> StoreError {
+    StoreError::unavailable("a row of the store", format!("column {} cannot be read: {why}", column + 1), "")
 }
 
 fn missing(column: usize) -> StoreError {

@@ -3,6 +3,7 @@
 //! Reading is done with rusqlite on threads that may block, which is several times faster than sqlx here; writing
 //! is done with sqlx. Both link the same library.
 
+mod ask;
 mod build;
 mod failure;
 mod file;

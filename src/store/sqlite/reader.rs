@@ -40,11 +40,6 @@ impl SqliteReader {
         self
     }
 
-    /// Closes connections that are not in use.
-    pub fn close_idle(&self) {
-        self.pool.close_idle();
-    }
-
     async fn run<R: Clone + Send + 'static, T: Send + 'static>(
         &self,
         read: &R,
@@ -103,6 +98,10 @@ impl EventReader for SqliteReader {
 
     fn ranks_streams(&self) -> bool {
         self.map.streams.is_some()
+    }
+
+    fn close_idle(&self) {
+        self.pool.close_idle();
     }
 
     fn rows_read(&self) -> u64 {

@@ -85,11 +85,11 @@ async fn a_store_of_a_newer_program_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     SqliteStore::create(&path).await.unwrap().close().await;
-    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 3").unwrap();
     let spec = SourceSpec::Sqlite { path: path.clone(), store: None };
     for error in [SqliteStore::open(&path).await.err(), open(&spec, &OpenOptions::default()).await.err()] {
         let error = error.unwrap().to_string();
-        assert!(error.contains("its tables have version 2, this program knows 1; use the newer program"), "{error}");
+        assert!(error.contains("its tables have version 3, this program knows 2; use the newer program"), "{error}");
     }
 }
 

@@ -1,0 +1,46 @@
+//! Opens a store that foldback made, for writing.
+
+use super::SourceSpec;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Books, EventReader, EventWriter, StoreError};
+use std::sync::Arc;
+
+/// A store that can be written: its log, and what the engine keeps beside it.
+#[derive(Clone)]
+pub struct OwnStore {
+    /// Reads the log.
+    pub reader: Arc<dyn EventReader>,
+    /// Appends to the log.
+    pub writer: Arc<dyn EventWriter>,
+    /// The books.
+    pub books: Books,
+}
+
+/// Opens a store that foldback made. Any other is refused: it is only ever read. With `create` it is made where there
+/// is none yet.
+pub async fn open_own(spec: &SourceSpec, create: bool) -> Result<OwnStore, StoreError> {
+    match spec {
+        SourceSpec::Sqlite { path, .. } => {
+            let store = if create && !path.exists() {
+                SqliteStore::create(path).await?
+            } else {
+                SqliteStore::open(path).await?
+            };
+            let store = Arc::new(store);
+            Ok(OwnStore { reader: store.reader(), books: store.books(), writer: store })
+        }
+        _ => Err(StoreError::unavailable(
+            "this source",
+            "is only read: commands run on a store that foldback made",
+            "make one with `foldback seed FILE.jsonl -o FILE.db`, or name a new FILE.db",
+        )),
+    }
+}
+
+impl OwnStore {
+    /// Closes it, so that nothing stays beside a file.
+    pub async fn close(&self) {
+        self.reader.close_idle();
+        self.books.database().close().await;
+    }
+}

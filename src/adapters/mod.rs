@@ -1,6 +1,5 @@
 //! Other people's stores, read-only: what a source is called, how it is opened, and how its tables are known.
 
-pub mod demo;
 mod jsonl;
 pub mod layout;
 mod open;

@@ -1,7 +1,7 @@
 //! Opens a source for reading, whatever it is.
 
 use super::layout::{self, Found, Layout, Survey};
-use super::{SourceSpec, demo, jsonl};
+use super::{SourceSpec, jsonl};
 use crate::store::sqlite::{Pool, SqliteReader, own};
 use crate::store::{EventReader, StoreError};
 use foldback_domain::event::safe_text;
@@ -20,6 +20,8 @@ pub struct OpenOptions {
     pub layout: Option<String>,
     /// Which of several stores.
     pub store: Option<String>,
+    /// What a file is called where its own name says nothing.
+    pub label: Option<String>,
     /// Where a source that must be loaded first says how many events are in.
     pub loaded: Arc<AtomicU64>,
 }
@@ -29,11 +31,13 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
     match spec {
         SourceSpec::Sqlite { path, store } => {
             let store = options.store.as_deref().or(store.as_deref());
-            Ok(Arc::new(sqlite(path, None, options.layout.as_deref(), store).await?))
+            Ok(Arc::new(sqlite(path, options.label.as_deref(), options.layout.as_deref(), store).await?))
         }
         SourceSpec::Jsonl(path) => jsonl::file(path, options).await,
         SourceSpec::Stdin => jsonl::stdin(options).await,
-        SourceSpec::Demo => demo::open().await,
+        SourceSpec::Demo => {
+            Err(StoreError::unavailable("demo", "is a file that is built before it is opened", "build it first"))
+        }
         SourceSpec::Profile(name) => Err(StoreError::unavailable(
             format!("@{}", safe_text(name)),
             "profiles of a config file cannot be opened by this version of foldback",
@@ -62,7 +66,7 @@ async fn survey(pool: &Arc<Pool>, layout: Option<&str>) -> Result<Survey, StoreE
 }
 
 /// Opens a SQLite file by the layout that it has.
-pub(super) async fn sqlite(
+async fn sqlite(
     path: &Path,
     label: Option<&str>,
     layout: Option<&str>,

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::open::no_url;
 use super::shown_path;
-use crate::adapters::demo;
+use crate::explore::demo;
 use std::path::PathBuf;
 
 /// The source that the demo opens; with `--db` the sample store is made there unless it is there already.

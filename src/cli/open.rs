@@ -3,9 +3,9 @@
 use super::args::Common;
 use super::failure::Failure;
 use super::output::Waiting;
-use crate::adapters::{OpenOptions, SourceSpec, open as open_source};
+use crate::adapters::{OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
-use crate::explore::Explorer;
+use crate::explore::{self, Explorer};
 use foldback_domain::Registry;
 use std::path::Path;
 
@@ -58,7 +58,7 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }
     let options = OpenOptions { layout: args.layout.clone(), ..OpenOptions::default() };
-    let opening = open_source(&spec, &options);
+    let opening = explore::open(&spec, &options);
     let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
     let mut words = quoted(source);
     if args.domain {

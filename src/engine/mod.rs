@@ -6,6 +6,7 @@ pub mod bus;
 mod chance;
 mod clock;
 mod retry;
+pub mod shop;
 
 pub use bus::{Answer, Bus, CommandFailure, Request};
 pub use chance::Chance;

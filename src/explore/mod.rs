@@ -2,6 +2,7 @@
 
 mod attention;
 mod bodies;
+pub mod demo;
 pub mod log;
 pub mod overview;
 mod progress;
@@ -10,12 +11,21 @@ pub mod travel;
 
 pub use progress::{Progress, Reporter};
 
+use crate::adapters::{self, OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
-use crate::store::EventReader;
+use crate::store::{EventReader, StoreError};
 use foldback_domain::event::{Category, safe_text};
 use foldback_domain::source::{Capability, SourceInfo};
 use foldback_domain::{Reducer, Registry};
 use std::sync::Arc;
+
+/// Opens a source for reading. The demo is built at its first time.
+pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
+    match spec {
+        SourceSpec::Demo => demo::open().await,
+        other => adapters::open(other, options).await,
+    }
+}
 
 /// A source that is open, with the reducers that may fold it.
 #[derive(Clone)]

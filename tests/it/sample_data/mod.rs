@@ -3,7 +3,6 @@
 //! `UPDATE_SAMPLE=1 cargo test --test it sample_data` writes the file anew.
 
 mod accounts;
-mod catalogue;
 mod facts;
 mod form;
 mod log;
@@ -15,6 +14,7 @@ mod time;
 mod users;
 mod world;
 
+use foldback::engine::shop::catalogue;
 use std::path::PathBuf;
 use world::World;
 

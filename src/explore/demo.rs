@@ -1,6 +1,6 @@
 //! The bundled sample data: loaded once into a store of its own, and opened read-only from then on.
 
-use super::open::sqlite;
+use crate::adapters::{OpenOptions, SourceSpec, open as open_source};
 use crate::store::seed::{SeedError, seed};
 use crate::store::sqlite::own;
 use crate::store::{EventReader, StoreError};
@@ -28,12 +28,19 @@ pub async fn open() -> Result<Arc<dyn EventReader>, StoreError> {
     Err(failure.unwrap_or_else(|| StoreError::unavailable("demo", "has no folder to be loaded into", "set TMPDIR")))
 }
 
+async fn open_file(path: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
+    let spec = SourceSpec::Sqlite { path: path.to_owned(), store: None };
+    let options =
+        OpenOptions { label: Some("demo".to_owned()), layout: Some(own::LAYOUT.to_owned()), ..OpenOptions::default() };
+    open_source(&spec, &options).await
+}
+
 /// Opens the sample data from a folder.
 async fn open_in(folder: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
     let path = file_in(folder);
     if path.exists() {
-        match sqlite(&path, Some("demo"), Some("foldback"), None).await {
-            Ok(reader) => return Ok(Arc::new(reader)),
+        match open_file(&path).await {
+            Ok(reader) => return Ok(reader),
             // It is ours and can be made again: a damaged copy is no reason to have no demo.
             Err(_) => drop(std::fs::remove_file(&path)),
         }
@@ -47,7 +54,7 @@ async fn open_in(folder: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
             made => made?,
         }
     }
-    Ok(Arc::new(sqlite(&path, Some("demo"), Some("foldback"), None).await?))
+    open_file(&path).await
 }
 
 /// Makes the store of the sample data in a file that must not be there yet.

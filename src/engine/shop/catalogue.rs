@@ -2,8 +2,12 @@
 
 use serde_json::{Value, json};
 
+/// Something that is sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Product {
+    /// Its number, in the shop and in the warehouse.
     pub sku: &'static str,
+    /// What it is called.
     pub name: &'static str,
     /// The price in won.
     pub won: i64,
@@ -15,6 +19,7 @@ const fn product(sku: &'static str, name: &'static str, won: i64, cents: i64) ->
     Product { sku, name, won, cents }
 }
 
+/// Everything that the shop sells.
 pub const PRODUCTS: &[Product] = &[
     product("SKU-1", "Boseong green tea, 100 g", 12_900, 990),
     product("SKU-2", "Jeju black tea, 80 g", 15_400, 1_190),
@@ -30,18 +35,20 @@ pub const PRODUCTS: &[Product] = &[
     product("SKU-12", "Tea towel, ramie", 11_000, 850),
 ];
 
+/// The product of a number. Panics where the shop has none of it.
 pub fn by_sku(sku: &str) -> &'static Product {
     PRODUCTS.iter().find(|product| product.sku == sku).expect("a product of the shop")
 }
 
 impl Product {
+    /// So many of it, as a command has them: priced in won, or in US cents.
     pub fn item(&self, quantity: i64, currency: &str) -> Value {
         let unit_price = if currency == "USD" { self.cents } else { self.won };
         json!({"product_id": self.sku, "name": self.name, "quantity": quantity, "unit_price": unit_price})
     }
 }
 
-/// Street, state and postal code of the cities that the shop sends to.
+/// An address in one of the cities that the shop sends to. Panics for any other.
 pub fn address(city: &str, number: i64) -> Value {
     let (street, state, zip_code, country) = match city {
         "Seoul" => ("Sejong-daero", "Seoul", "04524", "KR"),

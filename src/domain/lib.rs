@@ -11,6 +11,7 @@
 //!   one folds which category.
 //! - [`Fact`]: an event of the embedded domain, whichever aggregate it is of.
 //! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
+//! - [`integration`]: what the world outside is told of an event.
 //! - [`NamedCommand`]: commands as a command line asks for them.
 //! - [`spec`]: given, when, then.
 
@@ -22,6 +23,7 @@ pub mod event;
 mod events;
 mod fact;
 pub mod ids;
+pub mod integration;
 mod moment;
 mod money;
 pub mod processes;

@@ -34,6 +34,16 @@ impl SqliteStore {
 
     /// Opens a store that foldback made. Any other is refused: foreign stores are only ever read.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        // What was acknowledged is on the disk.
+        Self::open_with(path, SqliteSynchronous::Full).await
+    }
+
+    /// Opens a store that is thrown away when the machine fails half-way: nothing waits for the disk.
+    pub async fn open_hasty(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, SqliteSynchronous::Off).await
+    }
+
+    async fn open_with(path: &Path, synchronous: SqliteSynchronous) -> Result<Self, StoreError> {
         let connections = Arc::new(Pool::new(path));
         let label = connections.label().to_owned();
         let (id, version) = connections.run(own::marks).await?;
@@ -42,8 +52,7 @@ impl SqliteStore {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
-            // What was acknowledged is on the disk.
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous)
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new()
             .max_connections(1)

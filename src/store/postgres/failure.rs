@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 /// How long a connection is waited for.
-pub const CONNECT: Duration = Duration::from_secs(5);
+pub const CONNECT: Duration = Duration::from_secs(3);
 
 /// How long one statement of a reader may take.
 pub const STATEMENT: Duration = Duration::from_secs(30);
@@ -121,6 +121,6 @@ mod tests {
         }
         let refused = sqlx::Error::Io(std::io::Error::from(ErrorKind::ConnectionRefused));
         assert!(from_sqlx("l", &refused).to_string().contains("no PostgreSQL listens there; check host and port"));
-        assert!(from_sqlx("l", &sqlx::Error::PoolTimedOut).to_string().contains("gave no connection within 5 seconds"));
+        assert!(from_sqlx("l", &sqlx::Error::PoolTimedOut).to_string().contains("gave no connection within 3 seconds"));
     }
 }

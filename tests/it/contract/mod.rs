@@ -3,6 +3,7 @@
 mod appending;
 mod guards;
 mod postgres;
+mod postgres_faults;
 mod reading;
 pub mod sample;
 mod streams;

@@ -1,6 +1,7 @@
 //! Opens a store that foldback made, for writing.
 
 use super::SourceSpec;
+use crate::store::postgres::PostgresStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Books, EventReader, EventWriter, StoreError};
 use std::sync::Arc;
@@ -25,6 +26,15 @@ pub async fn open_own(spec: &SourceSpec, create: bool) -> Result<OwnStore, Store
                 SqliteStore::create(path).await?
             } else {
                 SqliteStore::open(path).await?
+            };
+            let store = Arc::new(store);
+            Ok(OwnStore { reader: store.reader(), books: store.books(), writer: store })
+        }
+        SourceSpec::Postgres(address) => {
+            let store = if create {
+                PostgresStore::open_or_create(address).await?
+            } else {
+                PostgresStore::open(address).await?
             };
             let store = Arc::new(store);
             Ok(OwnStore { reader: store.reader(), books: store.books(), writer: store })

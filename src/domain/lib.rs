@@ -12,6 +12,7 @@
 //! - [`Fact`]: an event of the embedded domain, whichever aggregate it is of.
 //! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
 //! - [`integration`]: what the world outside is told of an event.
+//! - [`projection`] and [`projections`]: read models as functions from events to rows, and the shop's seven.
 //! - [`NamedCommand`]: commands as a command line asks for them.
 //! - [`spec`]: given, when, then.
 
@@ -27,6 +28,8 @@ pub mod integration;
 mod moment;
 mod money;
 pub mod processes;
+pub mod projection;
+pub mod projections;
 pub mod reading;
 mod reducer;
 mod registry;

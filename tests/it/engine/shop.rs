@@ -4,6 +4,7 @@ use foldback::adapters::{OwnStore, SourceSpec, open_own};
 use foldback::domain::event::{RecordedEvent, parse_time};
 use foldback::domain::reading::{Direction, LogFilter, LogRead};
 use foldback::engine::{Answer, Bus, Chance, CommandFailure, ManualClock, Request, Works};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -32,7 +33,12 @@ pub fn works(store: &OwnStore) -> Works {
 /// A new, empty shop.
 pub async fn shop() -> Shop {
     let folder = tempfile::tempdir().unwrap();
-    let spec = SourceSpec::Sqlite { path: folder.path().join("shop.db"), store: None };
+    shop_at(folder.path().join("shop.db"), folder).await
+}
+
+/// The shop in a file; it is made where it is not there.
+pub async fn shop_at(path: PathBuf, folder: TempDir) -> Shop {
+    let spec = SourceSpec::Sqlite { path, store: None };
     let store = open_own(&spec, true).await.unwrap();
     let works = works(&store);
     Shop { bus: Bus::new(works.clone()), works, store, _folder: folder }

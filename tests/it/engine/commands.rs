@@ -296,3 +296,26 @@ async fn what_goes_out_is_written_with_its_event() {
     assert_eq!(rows[0].must_int(2).unwrap(), 1);
     assert_eq!(rows[0].must_text(3).unwrap(), "shop.order.placed");
 }
+
+#[tokio::test]
+async fn an_order_is_held_against_stock_and_credit_where_they_are_known() {
+    let shop = shop().await;
+    let runner = foldback::engine::ProjectionRunner::new(shop.works.clone());
+    // Nobody keeps read models yet: nothing is refused.
+    shop.must("PlaceOrder", &order("1", "kim", "SKU-1", 100, 40_000)).await;
+    shop.must("ConfirmOrder", r#"{"order_id":"1"}"#).await;
+    shop.must("ReceiveStock", r#"{"sku":"SKU-1","quantity":3}"#).await;
+    for name in ["stock-levels", "customer-summaries"] {
+        runner.catch_up(name).await.unwrap();
+    }
+    let refused = said(&shop, "PlaceOrder", &order("2", "lee", "SKU-1", 4, 1)).await;
+    assert_eq!(refused, "Refused: PlaceOrder of order-2 is refused: 4 of SKU-1 are wanted, and 3 are free");
+    let refused = said(&shop, "PlaceOrder", &order("3", "kim", "tea", 1, 1_000_001)).await;
+    assert!(refused.contains("owes 4,000,000 KRW") && refused.contains("limit of 5,000,000 KRW"), "{refused}");
+    // What is not stocked is not counted; who owes nothing has credit.
+    shop.must("PlaceOrder", &order("4", "kim", "tea", 1, 1_000_000)).await;
+    shop.must("PlaceOrder", &order("5", "lee", "SKU-1", 3, 1)).await;
+    // A rule of the order itself is said first, and a repeat is answered whatever the stock is by now.
+    let empty = order("6", "kim", "tea", 0, 1);
+    assert!(said(&shop, "PlaceOrder", &empty).await.contains("above zero"));
+}

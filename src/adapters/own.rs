@@ -2,6 +2,7 @@
 
 use super::SourceSpec;
 use crate::store::database::Ask;
+use crate::store::postgres::{PostgresReader, PostgresStore};
 use crate::store::sqlite::{Pool, SqliteStore, own};
 use crate::store::{Books, EventReader, EventWriter, StoreError};
 use std::sync::Arc;
@@ -30,6 +31,15 @@ pub async fn open_own(spec: &SourceSpec, create: bool) -> Result<OwnStore, Store
             let store = Arc::new(store);
             Ok(OwnStore { reader: store.reader(), books: store.books(), writer: store })
         }
+        SourceSpec::Postgres(address) => {
+            let store = if create {
+                PostgresStore::open_or_create(address).await?
+            } else {
+                PostgresStore::open(address).await?
+            };
+            let store = Arc::new(store);
+            Ok(OwnStore { reader: store.reader(), books: store.books(), writer: store })
+        }
         _ => Err(StoreError::unavailable(
             "this source",
             "is only read: commands run on a store that foldback made",
@@ -47,6 +57,7 @@ pub async fn ask_own(spec: &SourceSpec) -> Result<Box<dyn Ask>, StoreError> {
             own::check(pool.label(), id, version)?;
             Ok(Box::new(pool))
         }
+        SourceSpec::Postgres(address) => Ok(Box::new(PostgresReader::open(address).await?.ask())),
         _ => Err(StoreError::unavailable(
             "this source",
             "has no read models: a store that foldback made and runs has them",

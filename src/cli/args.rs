@@ -119,7 +119,7 @@ pub enum Verb {
     Seed {
         /// The file, or - for standard input.
         file: String,
-        /// The store to make; it must not be there yet.
+        /// The store to make: a file, or postgres://user@host/database?schema=NAME; it must not be there yet.
         #[arg(short, long, value_name = "FILE.db")]
         output: PathBuf,
     },

@@ -1,6 +1,6 @@
 //! Why a verb has no answer, and the exit code that says so.
 
-use crate::analysis::command::quoted;
+use crate::explore::Explorer;
 use crate::store::StoreError;
 use foldback_domain::event::StreamName;
 use std::fmt;
@@ -37,11 +37,12 @@ impl Failure {
     }
 
     /// There is no such stream.
-    pub fn no_stream(source: &str, stream: &StreamName) -> Self {
+    pub fn no_stream(explorer: &Explorer, stream: &StreamName) -> Self {
         Failure::NotFound(format!(
-            "no stream {} in {source}; foldback streams {} lists them",
+            "no stream {} in {}; foldback streams {} lists them",
             super::output::safe(stream.as_str()),
-            quoted(source),
+            explorer.source().label,
+            explorer.words(),
         ))
     }
 }

@@ -11,6 +11,7 @@
 //!   one folds which category.
 //! - [`Fact`]: an event of the embedded domain, whichever aggregate it is of.
 //! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
+//! - [`saga`]: deciders over messages, and [`sagas`]: those of the shop.
 //! - [`NamedCommand`]: commands as a command line asks for them.
 //! - [`spec`]: given, when, then.
 
@@ -28,6 +29,8 @@ pub mod processes;
 pub mod reading;
 mod reducer;
 mod registry;
+pub mod saga;
+pub mod sagas;
 pub mod source;
 pub mod spec;
 pub mod upcasters;

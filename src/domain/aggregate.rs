@@ -9,6 +9,9 @@ use std::fmt;
 pub trait Aggregate: Send + Sync + 'static {
     /// The category of its streams: `order` for `order-1001`.
     const CATEGORY: &'static str;
+    /// The form of its state. It grows when the state's fields change their meaning, so that no snapshot of the old
+    /// form is read.
+    const STATE_VERSION: u32 = 1;
     /// What the events add up to.
     type State: Clone + Serialize + DeserializeOwned + Send + Sync;
     /// What can have happened.

@@ -12,6 +12,7 @@
 //! - [`Fact`]: an event of the embedded domain, whichever aggregate it is of.
 //! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
 //! - [`saga`]: deciders over messages, and [`sagas`]: those of the shop.
+//! - [`integration`]: what the world outside is told of an event.
 //! - [`NamedCommand`]: commands as a command line asks for them.
 //! - [`spec`]: given, when, then.
 
@@ -23,6 +24,7 @@ pub mod event;
 mod events;
 mod fact;
 pub mod ids;
+pub mod integration;
 mod moment;
 mod money;
 pub mod processes;

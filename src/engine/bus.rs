@@ -1,9 +1,14 @@
 //! The command bus: every command of every aggregate by name, as JSON.
 
-use super::{RetryPolicy, Works};
+use super::command::{self, AnyCommand, Ticket};
+use super::snapshots::{SnapshotPolicy, Snapshots};
+use super::{LoadError, Repository, RetryPolicy, Works, answers};
 use crate::store::StoreError;
-use foldback_domain::event::{Position, RecordedEvent, StreamName};
+use foldback_domain::aggregates::{Account, Inventory, Order, Payment, User};
+use foldback_domain::event::{Position, RecordedEvent, StreamName, safe_text};
+use foldback_domain::{Aggregate, Fact, NamedCommand, NamedRefusal};
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A command as it is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,7 +72,13 @@ impl CommandFailure {
 impl fmt::Display for CommandFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CommandFailure::Unknown { name } => write!(f, "there is no command {name}"),
+            CommandFailure::Unknown { name } => {
+                write!(f, "there is no command {}", safe_text(name))?;
+                if let Some(near) = command::near(name) {
+                    write!(f, "; did you mean {near}?")?;
+                }
+                f.write_str("; `foldback exec --help` lists them")
+            }
             CommandFailure::Invalid(why) | CommandFailure::NotFound(why) | CommandFailure::Refused(why) => {
                 f.write_str(why)
             }
@@ -81,17 +92,174 @@ impl fmt::Display for CommandFailure {
 pub struct Bus {
     works: Works,
     conflicts: RetryPolicy,
+    failures: RetryPolicy,
+    policy: SnapshotPolicy,
+    snapshots: Snapshots,
+    notes: Arc<Mutex<Vec<String>>>,
+}
+
+/// Why one attempt led to nothing.
+enum Stopped {
+    /// The store says so; it may be tried again.
+    Store(StoreError),
+    /// Trying again would not help.
+    Failed(CommandFailure),
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Stopped::Store(error)
+    }
 }
 
 impl Bus {
-    /// A bus with the standard policy for conflicts.
+    /// A bus with the standard policies.
     pub fn new(works: Works) -> Bus {
-        Bus { works, conflicts: RetryPolicy::CONFLICT }
+        Bus {
+            works,
+            conflicts: RetryPolicy::CONFLICT,
+            failures: RetryPolicy::STANDARD,
+            policy: SnapshotPolicy::default(),
+            snapshots: Snapshots::default(),
+            notes: Arc::default(),
+        }
+    }
+
+    /// The same, with another policy for conflicts over a stream.
+    pub fn on_conflict(self, conflicts: RetryPolicy) -> Bus {
+        Bus { conflicts, ..self }
+    }
+
+    /// The same, with another policy for a store that cannot be reached.
+    pub fn on_failure(self, failures: RetryPolicy) -> Bus {
+        Bus { failures, ..self }
+    }
+
+    /// The same, with another policy for snapshots.
+    pub fn with_snapshots(self, policy: SnapshotPolicy) -> Bus {
+        Bus { policy, ..self }
+    }
+
+    /// What was odd and stopped nothing: snapshots that could not be used or kept. Each is told once.
+    pub fn take_notes(&self) -> Vec<String> {
+        let mut notes = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));
+        notes.extend(self.snapshots.notes());
+        notes
+    }
+
+    /// Waits for the snapshots that are being written.
+    pub async fn settle(&self) {
+        let notes = self.snapshots.settle().await;
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).extend(notes);
     }
 
     /// Handles a command: what it led to, or why it led to nothing.
     pub async fn dispatch(&self, request: Request) -> Result<Answer, CommandFailure> {
-        let _ = (&self.works, &self.conflicts);
-        Err(CommandFailure::Unknown { name: request.name })
+        let (command, ticket) = command::read(request, &self.works.chance)?;
+        match command {
+            AnyCommand::Order(command) => self.handle::<Order>(&command, &ticket, Fact::Order).await,
+            AnyCommand::Payment(command) => self.handle::<Payment>(&command, &ticket, Fact::Payment).await,
+            AnyCommand::Inventory(command) => self.handle::<Inventory>(&command, &ticket, Fact::Inventory).await,
+            AnyCommand::Account(command) => self.handle::<Account>(&command, &ticket, Fact::Account).await,
+            AnyCommand::User(command) => self.handle::<User>(&command, &ticket, Fact::User).await,
+        }
     }
+
+    /// Handles a command of one aggregate, again and again as the policies say.
+    async fn handle<A: Aggregate>(
+        &self,
+        command: &A::Command,
+        ticket: &Ticket,
+        fact: fn(A::Event) -> Fact,
+    ) -> Result<Answer, CommandFailure>
+    where
+        A::Command: NamedCommand + Clone + Sync,
+        A::Event: Clone,
+        A::Refusal: NamedRefusal,
+    {
+        let (mut conflicts, mut failures) = (0, 0);
+        loop {
+            let error = match self.attempt::<A>(command, ticket, fact).await {
+                Ok(answer) => return Ok(answer),
+                Err(Stopped::Failed(failure)) => return Err(failure),
+                Err(Stopped::Store(error)) => error,
+            };
+            let (pause, failure): (_, fn(StoreError) -> CommandFailure) = match &error {
+                StoreError::Unavailable { .. } | StoreError::SeveralStores { .. } => {
+                    failures += 1;
+                    (self.failures.pause(failures, &self.works.chance), CommandFailure::Unavailable)
+                }
+                // Somebody else was first; where that was this very command, its answer is there the next time.
+                _ => {
+                    conflicts += 1;
+                    (self.conflicts.pause(conflicts, &self.works.chance), CommandFailure::Conflict)
+                }
+            };
+            match pause {
+                Some(pause) => self.works.clock.sleep(pause).await,
+                None => return Err(failure(error)),
+            }
+        }
+    }
+
+    /// Loads, decides and commits once.
+    async fn attempt<A: Aggregate>(
+        &self,
+        command: &A::Command,
+        ticket: &Ticket,
+        fact: fn(A::Event) -> Fact,
+    ) -> Result<Answer, Stopped>
+    where
+        A::Command: NamedCommand + Clone + Sync,
+        A::Event: Clone,
+        A::Refusal: NamedRefusal,
+    {
+        let stream = command.stream();
+        if let Some(first) = answers::first_answer(&self.works, ticket, &stream).await? {
+            return first.map_err(Stopped::Failed);
+        }
+        let mut loaded = match Repository::new(self.works.clone()).load::<A>(&stream).await {
+            Ok(loaded) => loaded,
+            Err(LoadError::Store(error)) => return Err(error.into()),
+            Err(LoadError::Undecodable(why)) => {
+                let what = format!("stream {}", safe_text(stream.as_str()));
+                let error = StoreError::unavailable(what, why, "`foldback check` finds every such event");
+                return Err(Stopped::Failed(CommandFailure::Unavailable(error)));
+            }
+        };
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).append(&mut loaded.notes);
+        let decided =
+            A::decide(&loaded.state, command.clone()).map_err(|refusal| refused(ticket, &stream, &refusal))?;
+        let now = self.works.clock.now();
+        let written = answers::write_down(ticket, &stream, &decided, loaded.version, now, fact);
+        let appended = match self.works.books.commit(&written).await {
+            Ok(appended) => appended,
+            Err(StoreError::DuplicateEvent { event_id }) => {
+                // The log was brought here without the books: the events of this command are in it already.
+                let first = answers::from_log(&self.works, ticket, &stream).await?;
+                return first
+                    .map_err(Stopped::Failed)
+                    .and_then(|answer| answer.ok_or(Stopped::Store(StoreError::DuplicateEvent { event_id })));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let answer = answers::fresh(ticket, &written, &appended);
+        let state = decided.into_iter().fold(loaded.state, A::evolve);
+        if self.policy.is_due(appended.version, loaded.started_from, loaded.took) {
+            let json = move || serde_json::to_string(&state).map_err(|error| error.to_string());
+            self.snapshots.keep(&self.works, &stream, appended.version, A::STATE_VERSION, json);
+        }
+        Ok(answer)
+    }
+}
+
+fn refused(ticket: &Ticket, stream: &StreamName, refusal: &impl NamedRefusal) -> Stopped {
+    let (stream, name) = (safe_text(stream.as_str()), &ticket.name);
+    // A refusal may repeat what stands in the store or was asked for: an e-mail address, a product's name.
+    let said = refusal.to_string();
+    let said = safe_text(&said);
+    Stopped::Failed(match refusal.is_absence() {
+        true => CommandFailure::NotFound(format!("{name} of {stream}: {said}")),
+        false => CommandFailure::Refused(format!("{name} of {stream} is refused: {said}")),
+    })
 }

@@ -2,15 +2,21 @@
 //!
 //! Time and chance come from outside ([`Clock`], [`Chance`]), so that a demo and a test run the same way every time.
 
+mod answers;
 pub mod bus;
 mod chance;
 mod clock;
+pub mod command;
+pub mod repository;
 mod retry;
+pub mod snapshots;
 
 pub use bus::{Answer, Bus, CommandFailure, Request};
 pub use chance::Chance;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use repository::{LoadError, Loaded, Repository};
 pub use retry::RetryPolicy;
+pub use snapshots::SnapshotPolicy;
 
 use crate::store::{Books, EventReader};
 use std::sync::Arc;

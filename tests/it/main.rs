@@ -4,6 +4,7 @@ mod adapters;
 mod architecture;
 pub mod cli;
 mod contract;
+mod engine;
 mod pictures;
 mod properties;
 mod readme;

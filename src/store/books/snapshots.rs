@@ -2,7 +2,7 @@
 
 use super::Books;
 use crate::store::StoreError;
-use crate::store::database::Arg;
+use crate::store::database::{Arg, Row};
 use foldback_domain::event::{StreamName, Version};
 use jiff::Timestamp;
 
@@ -18,16 +18,19 @@ pub struct Snapshot {
 }
 
 impl Books {
-    /// The newest snapshot of a stream.
-    pub async fn read_snapshot(&self, stream: &StreamName) -> Result<Option<Snapshot>, StoreError> {
+    /// The newest snapshots of a stream, the newest first.
+    pub async fn read_snapshots(&self, stream: &StreamName, limit: usize) -> Result<Vec<Snapshot>, StoreError> {
         let sql = "SELECT version, schema_version, state FROM snapshots WHERE stream_id = $1 \
-                   ORDER BY version DESC LIMIT 1";
-        let Some(row) = self.database.row(sql, &[stream.as_str().into()]).await? else { return Ok(None) };
-        Ok(Some(Snapshot {
-            version: Version(row.must_int(0)?),
-            schema_version: u32::try_from(row.must_int(1)?).unwrap_or(0),
-            state: row.json(2)?.unwrap_or_default(),
-        }))
+                   ORDER BY version DESC LIMIT $2";
+        let rows = self.database.rows(sql, &[stream.as_str().into(), (limit as i64).into()]).await?;
+        let read = |row: &Row| {
+            Ok(Snapshot {
+                version: Version(row.must_int(0)?),
+                schema_version: u32::try_from(row.must_int(1)?).unwrap_or(0),
+                state: row.json(2)?.unwrap_or_default(),
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// Keeps a snapshot; one that is there already stays.

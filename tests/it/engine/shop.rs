@@ -1,0 +1,70 @@
+//! A shop on a store in a temporary folder, and the commands that tests give it.
+
+use foldback::adapters::{OwnStore, SourceSpec, open_own};
+use foldback::domain::event::{RecordedEvent, parse_time};
+use foldback::domain::reading::{Direction, LogFilter, LogRead};
+use foldback::engine::{Answer, Bus, Chance, CommandFailure, ManualClock, Request, Works};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tempfile::TempDir;
+
+/// A shop, and the folder that goes away with it.
+pub struct Shop {
+    pub store: OwnStore,
+    pub works: Works,
+    pub bus: Bus,
+    _folder: TempDir,
+}
+
+/// Every shop has chances of its own: two with the same would give different commands the same id.
+static SEED: AtomicU64 = AtomicU64::new(1);
+
+/// What the engine works with on a store: a clock that stands still until it is moved, and chance from a seed.
+pub fn works(store: &OwnStore) -> Works {
+    Works {
+        reader: store.reader.clone(),
+        books: store.books.clone(),
+        clock: Arc::new(ManualClock::at(parse_time("2026-01-05T09:00:00Z").unwrap())),
+        chance: Arc::new(Chance::seeded(SEED.fetch_add(1, Ordering::Relaxed))),
+    }
+}
+
+/// A new, empty shop.
+pub async fn shop() -> Shop {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = SourceSpec::Sqlite { path: folder.path().join("shop.db"), store: None };
+    let store = open_own(&spec, true).await.unwrap();
+    let works = works(&store);
+    Shop { bus: Bus::new(works.clone()), works, store, _folder: folder }
+}
+
+/// A command with nothing said beside it.
+pub fn command(name: &str, json: &str) -> Request {
+    Request { name: name.to_owned(), json: json.to_owned(), ..Request::default() }
+}
+
+/// The fields of an order of one product.
+pub fn order(id: &str, customer: &str, product: &str, quantity: i64, price: i64) -> String {
+    format!(
+        r#"{{"order_id":"{id}","customer_id":"{customer}","items":[{{"product_id":"{product}","name":"Tea","quantity":{quantity},"unit_price":{price}}}],"shipping_address":{{"street":"1 Main","city":"Seoul","state":"Seoul","zip_code":"04524","country":"KR"}}}}"#
+    )
+}
+
+impl Shop {
+    /// Gives a command.
+    pub async fn give(&self, name: &str, json: &str) -> Result<Answer, CommandFailure> {
+        self.bus.dispatch(command(name, json)).await
+    }
+
+    /// Gives a command that must succeed.
+    #[track_caller]
+    pub fn must<'a>(&'a self, name: &'a str, json: &'a str) -> impl Future<Output = Answer> + 'a {
+        async move { self.give(name, json).await.unwrap_or_else(|failure| panic!("{name}: {failure}")) }
+    }
+
+    /// The whole log.
+    pub async fn log(&self) -> Vec<RecordedEvent> {
+        let read = LogRead { filter: LogFilter::default(), start: None, direction: Direction::Forward, limit: 100_000 };
+        self.store.reader.read_events(&read).await.unwrap().items
+    }
+}

@@ -15,6 +15,8 @@ pub enum Failure {
     Source(String),
     /// There is no such stream, version or id (4).
     NotFound(String),
+    /// A rule refuses what was asked for (1).
+    Refused(String),
     /// Somebody pressed Ctrl-C, or asked the program to end (130, as shells have it).
     Interrupted,
     /// The reader of our output went away; nobody is left to tell.
@@ -22,9 +24,10 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The exit code (CONTRACT: 2 wrong usage, 3 source, 4 not found).
+    /// The exit code (CONTRACT: 1 refused, 2 wrong usage, 3 source, 4 not found).
     pub fn code(&self) -> u8 {
         match self {
+            Failure::Refused(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Source(_) => 3,
             Failure::NotFound(_) => 4,
@@ -46,7 +49,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) => f.write_str(why),
+            Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) | Failure::Refused(why) => {
+                f.write_str(why)
+            }
             Failure::Interrupted | Failure::PipeClosed => Ok(()),
         }
     }

@@ -12,6 +12,8 @@ mod moment;
 mod open;
 mod output;
 mod overview;
+mod retry;
+mod run;
 mod seed;
 mod show;
 mod streams;
@@ -82,6 +84,10 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
         },
         Some(verb) => verb,
     };
+    // It ends by itself when it is told to stop, with what it holds finished.
+    if let Verb::Run(args) = &verb {
+        return Asked::Answered(run::run(args).await.map_or_else(|failure| fail(&failure), ExitCode::from));
+    }
     Asked::Answered(match until_told_to_stop(within(&common, dispatch(verb, &common))).await {
         Ok(code) => ExitCode::from(code),
         Err(failure) => fail(&failure),
@@ -118,10 +124,7 @@ async fn within(common: &Common, answer: impl Future<Output = Result<u8, Failure
 async fn until_told_to_stop<T>(answer: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     // Where the reader of our output is stuck, so are we: then there is nobody to wait for.
     let stuck = tokio::spawn(async {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated() => {}
-        }
+        told_to_stop().await;
         tokio::time::sleep(GRACE).await;
         std::process::exit(i32::from(Failure::Interrupted.code()));
     });
@@ -129,11 +132,18 @@ async fn until_told_to_stop<T>(answer: impl Future<Output = Result<T, Failure>>)
     let answer = tokio::select! {
         biased;
         answer = answer => answer,
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-        () = terminated() => Err(Failure::Interrupted),
+        () = told_to_stop() => Err(Failure::Interrupted),
     };
     stuck.abort();
     answer
+}
+
+/// Returns when somebody asks the program to end, by Ctrl-C or otherwise.
+async fn told_to_stop() {
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
+    }
 }
 
 #[cfg(unix)]
@@ -166,6 +176,8 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Blame { at, path } => {
             blame::run(&open::open(&at.source, common).await?, &at, path.as_deref(), &mut out).await?
         }
+        Verb::Retry(args) => retry::run(&args, &mut out).await?,
+        Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,
         Verb::Keys => keys::run(&mut out)?,
         Verb::Completions { shell } => completions::run(shell, &mut out)?,

@@ -1,4 +1,7 @@
 //! The domain at work on a real store.
 
 mod commands;
+mod outbox;
+mod run;
+pub mod sagas;
 pub mod shop;

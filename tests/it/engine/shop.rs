@@ -4,6 +4,7 @@ use foldback::adapters::{OwnStore, SourceSpec, open_own};
 use foldback::domain::event::{RecordedEvent, parse_time};
 use foldback::domain::reading::{Direction, LogFilter, LogRead};
 use foldback::engine::{Answer, Bus, Chance, CommandFailure, ManualClock, Request, Works};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -13,7 +14,7 @@ pub struct Shop {
     pub store: OwnStore,
     pub works: Works,
     pub bus: Bus,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 /// Every shop has chances of its own: two with the same would give different commands the same id.
@@ -32,10 +33,16 @@ pub fn works(store: &OwnStore) -> Works {
 /// A new, empty shop.
 pub async fn shop() -> Shop {
     let folder = tempfile::tempdir().unwrap();
-    let spec = SourceSpec::Sqlite { path: folder.path().join("shop.db"), store: None };
+    let shop = shop_at(&folder.path().join("shop.db")).await;
+    Shop { _folder: Some(folder), ..shop }
+}
+
+/// The shop in a file, which is made where there is none yet.
+pub async fn shop_at(path: &Path) -> Shop {
+    let spec = SourceSpec::Sqlite { path: path.to_owned(), store: None };
     let store = open_own(&spec, true).await.unwrap();
     let works = works(&store);
-    Shop { bus: Bus::new(works.clone()), works, store, _folder: folder }
+    Shop { bus: Bus::new(works.clone()), works, store, _folder: None }
 }
 
 /// A command with nothing said beside it.

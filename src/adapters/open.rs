@@ -2,6 +2,7 @@
 
 use super::layout::{self, Found, Layout, Survey};
 use super::{SourceSpec, demo, jsonl};
+use crate::store::postgres::PostgresReader;
 use crate::store::sqlite::{Pool, SqliteReader, own};
 use crate::store::{EventReader, StoreError};
 use foldback_domain::event::safe_text;
@@ -31,6 +32,7 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
             let store = options.store.as_deref().or(store.as_deref());
             Ok(Arc::new(sqlite(path, None, options.layout.as_deref(), store).await?))
         }
+        SourceSpec::Postgres(address) => Ok(Arc::new(PostgresReader::open(address).await?)),
         SourceSpec::Jsonl(path) => jsonl::file(path, options).await,
         SourceSpec::Stdin => jsonl::stdin(options).await,
         SourceSpec::Demo => demo::open().await,

@@ -1,5 +1,6 @@
 //! What a source is called on the command line.
 
+use crate::store::postgres::Address;
 use foldback_domain::event::safe_text;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -14,6 +15,8 @@ pub enum SourceSpec {
         /// Which of several stores in it.
         store: Option<String>,
     },
+    /// A PostgreSQL database.
+    Postgres(Address),
     /// A file with one JSON event a line.
     Jsonl(PathBuf),
     /// JSON events, one a line, from standard input.
@@ -36,29 +39,27 @@ pub enum SpecError {
     /// It is empty.
     #[error("the source is empty; give a file, a URL, `demo` or `-`")]
     Empty,
+    /// It is one of PostgreSQL's, and cannot be read.
+    #[error("the PostgreSQL URL cannot be read: {0}; it looks like postgres://user@host:5432/database?schema=NAME")]
+    BadUrl(String),
     /// This program cannot open such servers yet.
-    #[error("{0}:// cannot be opened by this version of foldback; it opens SQLite files, .jsonl files, `-` and `demo`")]
+    #[error(
+        "{0}:// cannot be opened by this version of foldback; it opens SQLite files, postgres:// databases, .jsonl files, `-` and `demo`"
+    )]
     NotYet(String),
     /// Nobody has heard of it.
-    #[error("{0}:// is no kind of source; foldback opens SQLite files, .jsonl files, `-` and `demo`")]
+    #[error(
+        "{0}:// is no kind of source; foldback opens SQLite files, postgres:// databases, .jsonl files, `-` and `demo`"
+    )]
     UnknownScheme(String),
 }
 
+/// What a PostgreSQL database's URL begins with.
+const POSTGRES: [&str; 2] = ["postgres", "postgresql"];
+
 /// Servers that a later version opens.
-const LATER: [&str; 12] = [
-    "postgres",
-    "postgresql",
-    "mysql",
-    "mariadb",
-    "kurrentdb",
-    "esdb",
-    "axon",
-    "nats",
-    "kafka",
-    "rabbitmq",
-    "amqp",
-    "amqps",
-];
+const LATER: [&str; 10] =
+    ["mysql", "mariadb", "kurrentdb", "esdb", "axon", "nats", "kafka", "rabbitmq", "amqp", "amqps"];
 
 impl SourceSpec {
     /// Reads the word. Files are looked at only to tell a file's name from a verb that is misspelt.
@@ -77,12 +78,20 @@ impl SourceSpec {
             let scheme = scheme.to_ascii_lowercase();
             return match scheme.as_str() {
                 "sqlite" | "file" => Ok(Self::file(rest)),
+                known if POSTGRES.contains(&known) => {
+                    Address::parse(word).map(SourceSpec::Postgres).map_err(SpecError::BadUrl)
+                }
                 known if LATER.contains(&known) => Err(SpecError::NotYet(scheme)),
                 _ => Err(SpecError::UnknownScheme(safe_text(&scheme).into_owned())),
             };
         }
-        if let Some(scheme) = later_scheme(word) {
-            return Err(SpecError::NotYet(scheme));
+        if let Some(scheme) = server_scheme(word) {
+            let postgres = POSTGRES.contains(&scheme.as_str());
+            return Err(if postgres {
+                SpecError::BadUrl(format!("{scheme}: lacks its //"))
+            } else {
+                SpecError::NotYet(scheme)
+            });
         }
         if let Some(path) = word.strip_prefix("sqlite:") {
             let (path, store) = split_store(path);
@@ -94,9 +103,17 @@ impl SourceSpec {
         Ok(Self::file(word))
     }
 
+    /// The words that name it again, without a password.
+    pub fn words(&self, word: &str) -> String {
+        match self {
+            SourceSpec::Postgres(address) => address.words(),
+            _ => word.to_owned(),
+        }
+    }
+
     /// Whether a word is a URL, so that it may hold a password and must not be repeated.
     pub fn is_url(word: &str) -> bool {
-        word.contains("://") || later_scheme(word).is_some()
+        word.contains("://") || server_scheme(word).is_some()
     }
 
     fn file(word: &str) -> Self {
@@ -109,9 +126,10 @@ impl SourceSpec {
 }
 
 /// The scheme of a server's URL that lacks its slashes, unless a file is really called so.
-fn later_scheme(word: &str) -> Option<String> {
+fn server_scheme(word: &str) -> Option<String> {
     let scheme = word.split_once(':')?.0.to_ascii_lowercase();
-    (LATER.contains(&scheme.as_str()) && !Path::new(word).exists()).then_some(scheme)
+    ((LATER.contains(&scheme.as_str()) || POSTGRES.contains(&scheme.as_str())) && !Path::new(word).exists())
+        .then_some(scheme)
 }
 
 /// Cuts `?store=NAME` off, unless a file is really called so.
@@ -146,10 +164,14 @@ mod tests {
     #[test]
     fn what_is_no_source_is_said_without_secrets() {
         assert_eq!(SourceSpec::parse("overvieww"), Err(SpecError::NotASource("overvieww".into())));
-        assert_eq!(SourceSpec::parse("postgres://ann:secret@host/db"), Err(SpecError::NotYet("postgres".into())));
+        assert_eq!(SourceSpec::parse("mysql://ann:secret@host/db"), Err(SpecError::NotYet("mysql".into())));
         assert_eq!(SourceSpec::parse("gopher://x"), Err(SpecError::UnknownScheme("gopher".into())));
         assert_eq!(SourceSpec::parse(""), Err(SpecError::Empty));
-        let said = SourceSpec::parse("postgres://ann:secret@host/db").unwrap_err().to_string();
-        assert!(!said.contains("secret"), "{said}");
+        for word in ["mysql://ann:secret@host/db", "postgres://ann:secret@host:x/db", "postgres:ann:secret@host/db"] {
+            let said = SourceSpec::parse(word).unwrap_err().to_string();
+            assert!(!said.contains("secret"), "{said}");
+        }
+        let spec = SourceSpec::parse("postgres://ann:secret@host/db?schema=shop").unwrap();
+        assert_eq!(spec.words("as typed"), "postgres://ann@host:5432/db?schema=shop");
     }
 }

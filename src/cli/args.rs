@@ -131,10 +131,27 @@ pub enum Verb {
     Seed {
         /// The file, or - for standard input.
         file: String,
-        /// The store to make; it must not be there yet.
+        /// The store to make: a file, or postgres://user@host/database?schema=NAME; it must not be there yet.
         #[arg(short, long, value_name = "FILE.db")]
         output: PathBuf,
     },
+    /// Give a command to the embedded domain, on a store that foldback made.
+    #[command(after_help = exec_help())]
+    Exec(ExecArgs),
+    /// Ask a read model of a store that foldback made.
+    #[command(after_help = query_help())]
+    Query {
+        /// The store: FILE.db.
+        db: String,
+        /// Which query.
+        name: String,
+        /// Its fields, as a JSON object; - reads it from standard input.
+        #[arg(value_name = "JSON", default_value = "{}")]
+        fields: String,
+    },
+    /// Rebuild a read model beside the live rows, and then swap them; or pause, resume and skip its projection.
+    #[command(after_help = rebuild_help())]
+    Rebuild(RebuildArgs),
     /// The keys of the terminal UI.
     Keys,
     /// A completion script for a shell.
@@ -249,6 +266,90 @@ pub struct LogArgs {
     /// Go on with new events as they come, until interrupted.
     #[arg(long)]
     pub follow: bool,
+}
+
+/// What `exec` takes.
+#[derive(Debug, Args)]
+pub struct ExecArgs {
+    /// The store: FILE.db; it is made where there is none yet.
+    pub db: String,
+    /// Which command.
+    pub command: String,
+    /// Its fields, as a JSON object; - reads it from standard input. command_id, correlation_id and actor may stand
+    /// among them: a command id has one effect, however often it is given.
+    #[arg(value_name = "JSON")]
+    pub fields: String,
+    /// Come back when this projection has caught up with the events.
+    #[arg(long, value_name = "PROJECTION")]
+    pub wait: Option<String>,
+    /// Who asks.
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+}
+
+fn exec_help() -> String {
+    let names: Vec<&str> = crate::engine::command::names().collect();
+    let names: Vec<String> = names.chunks(5).map(|line| format!("  {}", line.join(", "))).collect();
+    format!(
+        "Commands:\n{}\n\nExample:\n  foldback exec shop.db OpenAccount '{{\"account_id\":\"7\",\"owner\":\"kim\"}}'\n  \
+         foldback exec shop.db Deposit '{{\"account_id\":\"7\",\"amount\":500,\"command_id\":\"d-1\"}}' --wait account-balances\n\n\
+         The events are printed as JSON lines. Exit codes: 1 a rule refuses, or others were always faster;\n\
+         2 no such command, or its fields are not these; 3 the store cannot be written; 4 no such aggregate.",
+        names.join("\n")
+    )
+}
+
+fn query_help() -> String {
+    let line =
+        |query: &crate::engine::query::Query| format!("  {:<9} {}", query.name, crate::engine::query::takes(query));
+    let lines: Vec<String> = crate::engine::query::QUERIES.iter().map(line).collect();
+    format!(
+        "Queries, and the fields that they take:\n{}\n\nExample:\n  foldback query shop.db order '{{\"order_id\":\"1017\"}}'\n  \
+         foldback query shop.db orders '{{\"customer_id\":\"kim\",\"status\":\"PAID\",\"page\":2}}' --json\n\n\
+         Exit codes: 2 no such query, or its fields are not these; 4 no such row.",
+        lines.join("\n")
+    )
+}
+
+/// What `rebuild` takes.
+#[derive(Debug, Args)]
+pub struct RebuildArgs {
+    /// The store: FILE.db.
+    pub db: String,
+    /// Which projection.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub projection: Option<String>,
+    /// Every projection.
+    #[arg(long)]
+    pub all: bool,
+    /// Skip and record events that the projection cannot handle, whatever its own setting is.
+    #[arg(long)]
+    pub skip_poison: bool,
+    /// Do not rebuild: pause the projection until it is resumed.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub pause: bool,
+    /// Do not rebuild: let the projection go on, and try again the event that it stopped at.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub resume: bool,
+    /// Do not rebuild: let the projection go on behind the event that it stopped at.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub skip: bool,
+    /// Do not rebuild: throw away what an interrupted rebuild has made.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub abandon: bool,
+}
+
+fn rebuild_help() -> String {
+    let line = |projection: &dyn foldback_domain::projection::Projection| {
+        format!("  {:<19} {}", projection.name(), projection.about())
+    };
+    let lines: Vec<String> = foldback_domain::projections::ALL.into_iter().map(line).collect();
+    format!(
+        "Projections:\n{}\n\nExample:\n  foldback rebuild shop.db stock-levels\n  foldback rebuild shop.db stock-levels --skip\n\n\
+         Until the swap the old rows are read, and the projection may go on. Ctrl-C throws the fresh rows away; a rebuild\n\
+         that was killed is begun again from the start. Exit code 1: the projection stops at an event that it cannot handle.",
+        lines.join("\n")
+    )
 }
 
 /// A stream at a version or time.

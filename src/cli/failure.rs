@@ -1,6 +1,6 @@
 //! Why a verb has no answer, and the exit code that says so.
 
-use crate::analysis::command::quoted;
+use crate::explore::Explorer;
 use crate::store::StoreError;
 use foldback_domain::event::StreamName;
 use std::fmt;
@@ -9,14 +9,14 @@ use std::io;
 /// Why a verb has no answer. Each names the thing, the expectation, the fact and the next step.
 #[derive(Debug)]
 pub enum Failure {
+    /// A rule refuses it, or others were always faster (1).
+    Refused(String),
     /// The words are off (2).
     Usage(String),
     /// The source cannot be opened or read (3).
     Source(String),
     /// There is no such stream, version or id (4).
     NotFound(String),
-    /// A rule refuses what was asked for (1).
-    Refused(String),
     /// Somebody pressed Ctrl-C, or asked the program to end (130, as shells have it).
     Interrupted,
     /// The reader of our output went away; nobody is left to tell.
@@ -37,11 +37,12 @@ impl Failure {
     }
 
     /// There is no such stream.
-    pub fn no_stream(source: &str, stream: &StreamName) -> Self {
+    pub fn no_stream(explorer: &Explorer, stream: &StreamName) -> Self {
         Failure::NotFound(format!(
-            "no stream {} in {source}; foldback streams {} lists them",
+            "no stream {} in {}; foldback streams {} lists them",
             super::output::safe(stream.as_str()),
-            quoted(source),
+            explorer.source().label,
+            explorer.words(),
         ))
     }
 }
@@ -49,7 +50,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) | Failure::Refused(why) => {
+            Failure::Refused(why) | Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) => {
                 f.write_str(why)
             }
             Failure::Interrupted | Failure::PipeClosed => Ok(()),

@@ -5,6 +5,8 @@ use super::failure::Failure;
 use super::output::{Align, Output, Table, event_document, safe, thousands};
 use crate::analysis::when::parse_when;
 use crate::explore::{Explorer, log};
+use crate::store::StoreError;
+use crate::store::wake::wake;
 use foldback_domain::event::{Category, EventHead, Position, StreamName, format_time};
 use foldback_domain::reading::{Direction, LogFilter, LogRead};
 use jiff::Timestamp;
@@ -12,8 +14,8 @@ use std::time::Duration;
 
 /// How many events are read at a time.
 const PAGE: usize = 1_000;
-/// How often a store is asked whether it has changed.
-const POLL: Duration = Duration::from_millis(250);
+/// After how long a store that has told of nothing is read all the same.
+const QUIET: Duration = Duration::from_secs(10);
 
 /// Prints the events.
 pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Result<u8, Failure> {
@@ -23,7 +25,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
         && explorer.reader.read_summary(stream).await?.is_none()
         && !args.follow
     {
-        return Err(Failure::no_stream(&explorer.source().label, stream));
+        return Err(Failure::no_stream(explorer, stream));
     }
     let direction = if args.reverse { Direction::Backward } else { Direction::Forward };
     let mut read = LogRead { filter, start: None, direction, limit: PAGE };
@@ -33,9 +35,19 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     let mut shown = 0u64;
     let progress = out.reporter("looking at events");
     let mut list = out.list("foldback.log/1", "events")?;
-    let mut change = explorer.reader.read_change().await?;
+    let mut news = match args.follow {
+        true => Some(wake(&explorer.reader).await?),
+        false => None,
+    };
+    if let Some(reason) = news.as_ref().and_then(|news| news.reason()) {
+        eprintln!("foldback: {}", safe(reason));
+    }
     loop {
-        let mut last = None;
+        // What passed no filter is not looked at again, round after round.
+        let mut last = match args.follow {
+            true => explorer.reader.read_head().await?,
+            false => None,
+        };
         while left > 0 {
             read.limit = left.min(PAGE);
             let next = if json {
@@ -45,7 +57,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
                 }
                 left -= page.items.len();
                 shown += page.items.len() as u64;
-                last = page.items.last().and_then(|event| event.head.global_position).or(last);
+                last = page.items.last().and_then(|event| event.head.global_position).max(last);
                 page.next
             } else {
                 let page = log::page(explorer, &read, &progress).await?;
@@ -56,7 +68,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
                 }
                 left -= page.items.len();
                 shown += page.items.len() as u64;
-                last = page.items.last().and_then(|head| head.global_position).or(last);
+                last = page.items.last().and_then(|head| head.global_position).max(last);
                 page.next
             };
             match next {
@@ -64,14 +76,12 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
                 None => break,
             }
         }
-        if !args.follow || left == 0 {
-            break;
-        }
+        let Some(news) = news.as_mut().filter(|_| left > 0) else { break };
         list.flush()?;
         if let Some(last) = last {
             read.start = Some(Position(last.0 + 1));
         }
-        if interrupted(wait_for_change(explorer, &mut change)).await? {
+        if interrupted(news.changed(QUIET)).await? {
             break;
         }
     }
@@ -89,21 +99,10 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
 }
 
 /// Waits for work, or for Ctrl-C; whether it was Ctrl-C.
-async fn interrupted(work: impl Future<Output = Result<(), Failure>>) -> Result<bool, Failure> {
+async fn interrupted(work: impl Future<Output = Result<bool, StoreError>>) -> Result<bool, Failure> {
     tokio::select! {
-        done = work => done.map(|()| false),
+        done = work => Ok(done.map(|_| false)?),
         _ = tokio::signal::ctrl_c() => Ok(true),
-    }
-}
-
-async fn wait_for_change(explorer: &Explorer, change: &mut i64) -> Result<(), Failure> {
-    loop {
-        tokio::time::sleep(POLL).await;
-        let now = explorer.reader.read_change().await?;
-        if now != *change {
-            *change = now;
-            return Ok(());
-        }
     }
 }
 

@@ -5,6 +5,7 @@ mod blame;
 mod completions;
 mod demo;
 mod diff;
+mod exec;
 mod failure;
 mod keys;
 mod log;
@@ -12,12 +13,15 @@ mod moment;
 mod open;
 mod output;
 mod overview;
+mod query;
+mod rebuild;
 mod retry;
 mod run;
 mod seed;
 mod show;
 mod streams;
 mod target;
+mod works;
 
 use args::{Cli, Common, Verb};
 use clap::Parser;
@@ -88,7 +92,9 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
     if let Verb::Run(args) = &verb {
         return Asked::Answered(run::run(args).await.map_or_else(|failure| fail(&failure), ExitCode::from));
     }
-    Asked::Answered(match until_told_to_stop(within(&common, dispatch(verb, &common))).await {
+    // A command may have been handled when its time is over: `exec` counts its own.
+    let limit = common.timeout.filter(|_| !matches!(verb, Verb::Exec(_)));
+    Asked::Answered(match until_told_to_stop(within(limit, dispatch(verb, &common))).await {
         Ok(code) => ExitCode::from(code),
         Err(failure) => fail(&failure),
     })
@@ -113,8 +119,8 @@ pub fn fail(failure: &Failure) -> ExitCode {
     ExitCode::from(failure.code())
 }
 
-async fn within(common: &Common, answer: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
-    let Some(limit) = common.timeout else { return answer.await };
+async fn within(limit: Option<Duration>, answer: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let Some(limit) = limit else { return answer.await };
     tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
         Err(Failure::Source(format!("no answer within {limit:?}; ask for less, or give more with --timeout")))
     })
@@ -179,6 +185,9 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Retry(args) => retry::run(&args, &mut out).await?,
         Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,
+        Verb::Exec(args) => exec::run(&args, common.timeout, &mut out).await?,
+        Verb::Query { db, name, fields } => query::run(&db, &name, &fields, &mut out).await?,
+        Verb::Rebuild(args) => rebuild::run(&args, &mut out).await?,
         Verb::Keys => keys::run(&mut out)?,
         Verb::Completions { shell } => completions::run(shell, &mut out)?,
         Verb::Demo { .. } => unreachable!("the demo is answered as a screen or an overview"),

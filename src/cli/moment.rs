@@ -24,10 +24,9 @@ pub struct Found {
 
 /// Finds a stream and a version in it; a failure says what there is instead.
 pub async fn find(explorer: &Explorer, target: &Target) -> Result<Found, Failure> {
-    let label = explorer.source().label;
     let stream = &target.stream;
     let Some(mut travel) = Travel::open(explorer, stream).await? else {
-        return Err(Failure::no_stream(&label, stream));
+        return Err(Failure::no_stream(explorer, stream));
     };
     let wanted = match target.at {
         At::Last => travel.summary().version,

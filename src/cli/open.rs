@@ -54,6 +54,7 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
     if let Some(layout) = &args.layout {
         no_url("--layout", layout)?;
     }
+    let source = &spec.words(source);
     if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. }) {
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }

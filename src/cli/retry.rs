@@ -2,8 +2,11 @@
 
 use super::args::RetryArgs;
 use super::failure::Failure;
+use super::open::check_word;
 use super::output::{Output, safe};
+use super::works;
 use crate::analysis::command::{operand, quoted};
+use crate::engine::Works;
 use crate::engine::dead_letters::{self, RetryFailure};
 use serde_json::json;
 
@@ -19,13 +22,14 @@ impl From<RetryFailure> for Failure {
 
 /// Says what taking it up will do, and does it.
 pub async fn run(args: &RetryArgs, out: &mut Output) -> Result<u8, Failure> {
-    let (store, works) = super::run::open(&args.source).await?;
+    check_word(&args.source)?;
+    let (store, works) = works::open(&args.source, false).await?;
     let answered = answer(args, &works, out).await;
     store.close().await;
     answered.map(|()| 0)
 }
 
-async fn answer(args: &RetryArgs, works: &crate::engine::Works, out: &mut Output) -> Result<(), Failure> {
+async fn answer(args: &RetryArgs, works: &Works, out: &mut Output) -> Result<(), Failure> {
     let letter = dead_letters::find(works, &args.id, args.skip).await?;
     if !out.is_json() {
         out.line(&format!("{}: {}", safe(&letter.id), safe(&letter.effect)))?;

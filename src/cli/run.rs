@@ -4,35 +4,21 @@ use super::args::RunArgs;
 use super::failure::Failure;
 use super::open::{check_word, no_url};
 use super::output::{count, safe};
-use super::{shown_path, told_to_stop};
-use crate::adapters::{OwnStore, SourceSpec, open_own};
+use super::{shown_path, told_to_stop, works};
 use crate::engine::faults::Faults;
 use crate::engine::publisher::{FaultyPublisher, FilePublisher, Publisher};
-use crate::engine::{Chance, Engine, Notice, Settings, Stop, SystemClock, Works};
+use crate::engine::{Engine, Notice, Settings, Stop};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Opens a store that foldback made, and what the engine works with on it.
-pub async fn open(source: &str) -> Result<(OwnStore, Works), Failure> {
-    check_word(source)?;
-    let spec = SourceSpec::parse(source).map_err(|error| Failure::Usage(error.to_string()))?;
-    let store = open_own(&spec, false).await?;
-    let works = Works {
-        reader: store.reader.clone(),
-        books: store.books.clone(),
-        clock: Arc::new(SystemClock),
-        chance: Arc::new(Chance::of_system()),
-    };
-    Ok((store, works))
-}
-
 /// Runs the engine.
 pub async fn run(args: &RunArgs) -> Result<u8, Failure> {
+    check_word(&args.source)?;
     if let Some(path) = &args.publish {
         no_url("--publish", &path.to_string_lossy())?;
     }
     // The store first: a file for messages of a store that cannot be run would only be in the way.
-    let (store, works) = open(&args.source).await?;
+    let (store, works) = works::open(&args.source, false).await?;
     let publisher = args.publish.as_deref().map(|path| publisher(path, args)).transpose()?;
     let publishes = publisher.is_some();
     let settings = Settings { publisher, ..Settings::default() };
@@ -91,6 +77,7 @@ fn sentence(label: &str, notice: &Notice, publishes: bool, until_idle: bool) -> 
         Notice::StandingBy { holder } => {
             format!("standing by: {} runs {label}; this one goes on when that ends", safe(holder))
         }
+        Notice::Polling { reason } => safe(reason).into_owned(),
         Notice::Trouble { part, error } => format!("{}: {}; it is tried again", safe(part), safe(error)),
     }
 }

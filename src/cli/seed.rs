@@ -3,9 +3,9 @@
 use super::failure::Failure;
 use super::open::no_url;
 use super::output::{Output, Waiting, count, safe};
-use super::shown_path;
+use crate::adapters::SourceSpec;
 use crate::analysis::command::quoted;
-use crate::store::seed::{SeedError, seed};
+use crate::store::seed::{Progress, SeedError, seed, seed_postgres};
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -16,7 +16,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Makes the store, and says how much is in it.
 pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Failure> {
     no_url("seed", file)?;
-    no_url("--output", &target.to_string_lossy())?;
+    let target = target.to_string_lossy();
+    let spec = SourceSpec::parse(&target);
+    let words = spec.as_ref().map_or_else(|_| target.to_string(), |spec| spec.words(&target));
+    if !matches!(spec, Ok(SourceSpec::Postgres(_))) {
+        no_url("--output", &target)?;
+    }
     let input: Box<dyn BufRead + Send> = if file == "-" {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
@@ -27,7 +32,13 @@ pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Fail
     };
     let loaded = Arc::new(AtomicU64::new(0));
     let counted = loaded.clone();
-    let seeding = seed(input, target, move |progress| counted.store(progress.events, Ordering::Relaxed));
+    let progress = move |progress: Progress| counted.store(progress.events, Ordering::Relaxed);
+    let seeding = async {
+        match &spec {
+            Ok(SourceSpec::Postgres(address)) => seed_postgres(input, address, progress).await,
+            _ => seed(input, Path::new(&*target), progress).await,
+        }
+    };
     let made =
         Waiting::new().during(&format!("loading {file}"), &loaded, seeding).await.map_err(|error| match error {
             SeedError::Line { .. } | SeedError::Input { .. } => Failure::Source(format!("{}: {error}", safe(file))),
@@ -35,16 +46,16 @@ pub async fn run(file: &str, target: &Path, out: &mut Output) -> Result<u8, Fail
         })?;
     if out.is_json() {
         out.document(&json!({
-            "schema": "foldback.seed/1", "file": target.to_string_lossy(),
+            "schema": "foldback.seed/1", "file": words,
             "events": made.events, "streams": made.streams,
         }))?;
     } else {
-        let path = shown_path(target);
         out.line(&format!(
-            "{path}: {} in {}; open it with: foldback {}",
+            "{}: {} in {}; open it with: foldback {}",
+            safe(&words),
             count(made.events, "event", "events"),
             count(made.streams, "stream", "streams"),
-            quoted(&target.to_string_lossy()),
+            quoted(&words),
         ))?;
     }
     Ok(0)

@@ -3,14 +3,15 @@
 
 use super::faults::Faults;
 use super::outbox::OutboxRelay;
-use super::part::{Part, Step, earlier};
+use super::part::{Part, ProjectionPart, Step, earlier};
 use super::publisher::Publisher;
 use super::sagas::SagaRunner;
 use super::services::Services;
 use super::stop::Stop;
 use super::tail::Tail;
 use super::transfer::Transfers;
-use super::{Bus, RetryPolicy, Works};
+use super::worker::{BACK_OFF, Worker, listen};
+use super::{Bus, ProjectionRunner, RetryPolicy, Works};
 use crate::store::StoreError;
 use foldback_domain::saga::{Patience, Saga};
 use foldback_domain::sagas::{OrderFulfilment, transfer};
@@ -18,7 +19,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 /// What the lease of the engine is called.
@@ -27,10 +28,8 @@ const LEASE: &str = "engine";
 const LEASE_TIME: Duration = Duration::from_secs(6);
 /// How often a lease is renewed, and how often one who stands by looks.
 const LEASE_PACE: Duration = Duration::from_secs(2);
-/// How often a part that has nothing to do looks again: somebody else's process may have appended.
-const POLL: Duration = Duration::from_millis(500);
-/// How long a part waits after an error of the store: this long at first, doubling up to the next one.
-const BACK_OFF: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+/// How long it sleeps at once while pauses are waited for.
+const NAP: Duration = Duration::from_millis(500);
 
 /// How an engine works.
 #[derive(Clone)]
@@ -62,6 +61,11 @@ pub enum Notice {
         /// Who works.
         holder: String,
     },
+    /// New events are looked for again and again, since the store could tell of them and does not.
+    Polling {
+        /// Why.
+        reason: String,
+    },
     /// A part cannot go on, and tries again.
     Trouble {
         /// The part.
@@ -71,16 +75,13 @@ pub enum Notice {
     },
 }
 
-/// Makes the parts that belong to it: the projections come from elsewhere.
-pub type MoreParts = Arc<dyn Fn(&Works) -> Vec<Box<dyn Part>> + Send + Sync>;
-
 /// The engine on a store.
 pub struct Engine {
     works: Works,
     bus: Bus,
     services: Arc<Services>,
     settings: Settings,
-    more: Option<MoreParts>,
+    projections: ProjectionRunner,
     holder: String,
     published: Arc<AtomicU64>,
     steps: Arc<AtomicU64>,
@@ -93,18 +94,18 @@ impl Engine {
         Engine {
             bus: Bus::new(works.clone()),
             services: Arc::new(Services::new(faults)),
+            projections: ProjectionRunner::new(works.clone()),
             works,
             settings,
-            more: None,
             holder,
             published: Arc::default(),
             steps: Arc::default(),
         }
     }
 
-    /// The same, with more parts.
-    pub fn with_parts(self, more: MoreParts) -> Engine {
-        Engine { more: Some(more), ..self }
+    /// The projections, whose dials can be turned while it works.
+    pub fn projections(&self) -> &ProjectionRunner {
+        &self.projections
     }
 
     /// The services that it calls.
@@ -124,7 +125,7 @@ impl Engine {
 
     /// Its parts, at their beginning: what they do goes on from what is stored.
     pub fn parts(&self) -> Vec<Box<dyn Part>> {
-        let mut parts = self.more.as_ref().map(|more| more(&self.works)).unwrap_or_default();
+        let mut parts = ProjectionPart::all(&self.projections);
         let Settings { patience, retries, publisher } = self.settings.clone();
         let (works, bus) = (self.works.clone(), self.bus.clone());
         let orders = SagaRunner::<OrderFulfilment>::new(works, bus, self.services.clone(), patience);
@@ -191,7 +192,7 @@ impl Engine {
                     failures += 1;
                     stop.or(self.works.clock.sleep(BACK_OFF.0)).await;
                 }
-                (false, None, Some(at)) => stop.or(self.works.clock.sleep(self.time_to(at).min(POLL))).await,
+                (false, None, Some(at)) => stop.or(self.works.clock.sleep(self.time_to(at).min(NAP))).await,
                 (false, None, None) => return Ok(()),
             }
         }
@@ -208,65 +209,79 @@ impl Engine {
         Duration::try_from(at.duration_since(self.works.clock.now())).unwrap_or_default()
     }
 
-    /// Works until it is asked to stop, and finishes what it holds.
+    /// Works until it is asked to stop, and finishes what it holds. A store that goes away is waited for.
     pub async fn run(&self, stop: &Stop, mut notice: impl FnMut(Notice)) -> Result<(), StoreError> {
-        while self.take_lease(stop, &mut notice).await? {
-            let session = Stop::new();
-            let (pulse, _) = watch::channel(0u64);
-            let pulse = Arc::new(pulse);
-            let (said, mut hears) = tokio::sync::mpsc::unbounded_channel();
-            let parts = self.parts();
-            notice(Notice::Working { parts: parts.iter().map(|part| part.name().to_owned()).collect() });
-            let mut tasks = JoinSet::new();
-            for part in parts {
-                let worker = Worker {
-                    part,
-                    clock: self.works.clone(),
-                    pulse: pulse.clone(),
-                    stop: session.clone(),
-                    said: said.clone(),
-                    steps: self.steps.clone(),
-                };
-                tasks.spawn(worker.work());
-            }
-            let mut last = self.works.clock.now();
-            loop {
-                tokio::select! {
-                    () = stop.asked() => break,
-                    Some(said) = hears.recv() => notice(said),
-                    () = tokio::time::sleep(LEASE_PACE) => match self.lease().await {
-                        Ok(None) => last = self.works.clock.now(),
-                        Ok(Some(_)) => break,
-                        // As long as the lease must still hold, nobody else works.
-                        Err(_) if !self.is_past(last, LEASE_TIME) => {}
-                        Err(_) => break,
-                    },
+        let mut worked = false;
+        while !stop.is_asked() {
+            match self.take_lease(stop, &mut notice).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) if !worked => return Err(error),
+                Err(error) => {
+                    notice(Notice::Trouble { part: "the engine".to_owned(), error: error.to_string() });
+                    stop.or(tokio::time::sleep(LEASE_PACE)).await;
+                    continue;
                 }
             }
-            session.ask();
-            while tasks.join_next().await.is_some() {}
+            worked = true;
+            self.session(stop, &mut notice).await;
             self.bus.settle().await;
             // A store that is away cannot be told; the lease then ends by itself.
             let _ = self.works.books.release(LEASE, &self.holder).await;
-            if stop.is_asked() {
-                break;
-            }
         }
         Ok(())
+    }
+
+    /// Works as long as the lease holds.
+    async fn session(&self, stop: &Stop, notice: &mut impl FnMut(Notice)) {
+        let session = Stop::new();
+        let pulse = Arc::new(watch::channel(0u64).0);
+        let (said, mut hears) = mpsc::unbounded_channel();
+        let parts = self.parts();
+        notice(Notice::Working { parts: parts.iter().map(|part| part.name().to_owned()).collect() });
+        let mut tasks = JoinSet::new();
+        for part in parts {
+            let worker = Worker {
+                part,
+                works: self.works.clone(),
+                pulse: pulse.clone(),
+                stop: session.clone(),
+                said: said.clone(),
+                steps: self.steps.clone(),
+            };
+            tasks.spawn(worker.work());
+        }
+        tasks.spawn(listen(self.works.clone(), pulse, session.clone(), said));
+        let mut pace = tokio::time::interval(LEASE_PACE);
+        let mut last = self.works.clock.now();
+        loop {
+            tokio::select! {
+                () = stop.asked() => break,
+                Some(said) = hears.recv() => notice(said),
+                _ = pace.tick() => match self.lease().await {
+                    Ok(None) => last = self.works.clock.now(),
+                    Ok(Some(_)) => break,
+                    // As long as the lease must still hold, nobody else works.
+                    Err(_) if !self.is_past(last, LEASE_TIME) => {}
+                    Err(_) => break,
+                },
+            }
+        }
+        session.ask();
+        while tasks.join_next().await.is_some() {}
     }
 
     /// Waits until the lease is its own; whether it is, or it was asked to stop.
     async fn take_lease(&self, stop: &Stop, notice: &mut impl FnMut(Notice)) -> Result<bool, StoreError> {
         let mut told = None;
         while !stop.is_asked() {
-            match self.lease().await {
-                Ok(None) => return Ok(true),
-                Ok(Some(holder)) if told.as_ref() == Some(&holder) => {}
-                Ok(Some(holder)) => {
+            match self.lease().await? {
+                None => return Ok(true),
+                Some(holder) if told.as_ref() == Some(&holder) => {}
+                Some(holder) => {
                     told = Some(holder.clone());
                     notice(Notice::StandingBy { holder });
                 }
-                Err(error) => return Err(error),
             }
             stop.or(tokio::time::sleep(LEASE_PACE / 4)).await;
         }
@@ -287,49 +302,4 @@ pub async fn enrol(works: &Works) -> Result<(), StoreError> {
         Tail::enrol(works, name).await?;
     }
     Ok(())
-}
-
-/// A part at work in a task of its own.
-struct Worker {
-    part: Box<dyn Part>,
-    clock: Works,
-    /// Changes when anybody has done something: there may be more to do for the others.
-    pulse: Arc<watch::Sender<u64>>,
-    stop: Stop,
-    said: tokio::sync::mpsc::UnboundedSender<Notice>,
-    steps: Arc<AtomicU64>,
-}
-
-impl Worker {
-    async fn work(mut self) {
-        let mut woken = self.pulse.subscribe();
-        let mut back_off = BACK_OFF.0;
-        while !self.stop.is_asked() {
-            woken.borrow_and_update();
-            match self.part.step().await {
-                Ok(Step::Worked) => {
-                    back_off = BACK_OFF.0;
-                    self.steps.fetch_add(1, Ordering::Relaxed);
-                    self.pulse.send_modify(|beats| *beats += 1);
-                }
-                Ok(Step::Idle(until)) => {
-                    back_off = BACK_OFF.0;
-                    let now = self.clock.clock.now();
-                    let until = until.map(|until| Duration::try_from(until.duration_since(now)).unwrap_or_default());
-                    let nap = until.unwrap_or(POLL).min(POLL);
-                    tokio::select! {
-                        () = self.stop.asked() => {}
-                        _ = woken.changed() => {}
-                        () = tokio::time::sleep(nap) => {}
-                    }
-                }
-                Err(error) => {
-                    let part = self.part.name().to_owned();
-                    let _ = self.said.send(Notice::Trouble { part, error: error.to_string() });
-                    self.stop.or(tokio::time::sleep(back_off)).await;
-                    back_off = (back_off * 2).min(BACK_OFF.1);
-                }
-            }
-        }
-    }
 }

@@ -9,18 +9,18 @@ use jiff::Timestamp;
 const STREAM_VERSION: &str = "SELECT version FROM streams WHERE stream_id = $1";
 const HEAD: &str = "SELECT max(global_position) FROM events";
 
-/// One row of events, as it is written.
-struct NewRow<'a> {
-    position: Option<Position>,
-    stream: &'a StreamName,
-    version: Version,
-    category: &'a Category,
-    event_type: &'a str,
-    schema_version: Option<u32>,
-    created_at: Option<Timestamp>,
-    event_id: &'a str,
-    metadata: Option<&'a Payload>,
-    data: &'a Payload,
+/// One row of events, as it is written. A position that is `None` is the next one.
+pub struct NewRow<'a> {
+    pub position: Option<Position>,
+    pub stream: &'a StreamName,
+    pub version: Version,
+    pub category: &'a Category,
+    pub event_type: &'a str,
+    pub schema_version: Option<u32>,
+    pub created_at: Option<Timestamp>,
+    pub event_id: &'a str,
+    pub metadata: Option<&'a Payload>,
+    pub data: &'a Payload,
 }
 
 /// Appends events to a stream if it is at the expected version.
@@ -111,14 +111,15 @@ pub async fn import(tx: &mut Tx, events: &[RecordedEvent]) -> Result<(), StoreEr
 
 /// Lets one writer in at a time, so that positions become visible in their own order: a reader that has seen a position
 /// never finds a new event below it. SQLite has done that when the transaction began.
-async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
+pub async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
     match tx.dialect() {
         Dialect::Sqlite => Ok(()),
         Dialect::Postgres => tx.run(super::postgres::own::HOLD, &[]).await.map(|_| ()),
     }
 }
 
-async fn version(tx: &mut Tx, stream: &StreamName) -> Result<Version, StoreError> {
+/// Where a stream is; -1 where there is none.
+pub async fn version(tx: &mut Tx, stream: &StreamName) -> Result<Version, StoreError> {
     let row = tx.row(STREAM_VERSION, &[stream.as_str().into()]).await?;
     Ok(row.map(|row| row.must_int(0)).transpose()?.map_or(Version::NO_STREAM, Version))
 }
@@ -127,7 +128,8 @@ async fn head(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
     Ok(tx.row(HEAD, &[]).await?.map(|row| row.int(0)).transpose()?.flatten())
 }
 
-async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<Position, StoreError> {
+/// Writes a row as it is; nothing is checked but what the database checks itself.
+pub async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<Position, StoreError> {
     let dialect = tx.dialect();
     let (data, metadata) = (raw(dialect, row.data), row.metadata.map(|metadata| raw(dialect, metadata)));
     let args = [
@@ -152,6 +154,10 @@ async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<Position, StoreError> {
         // The guards and the constraints name the key that is taken.
         Err(StoreError::Unavailable { why, .. }) if why.contains("event_id") => {
             Err(StoreError::DuplicateEvent { event_id: safe_text(row.event_id).into_owned() })
+        }
+        Err(StoreError::Unstorable { why, .. }) => {
+            let what = format!("event {} of stream {}", row.version, safe_text(row.stream.as_str()));
+            Err(StoreError::Unstorable { what, why })
         }
         Err(error) => Err(error),
     }

@@ -42,6 +42,14 @@ pub enum StoreError {
         /// What was moved.
         what: String,
     },
+    /// It is nothing that this store can hold. Trying again does not help.
+    #[error("{what} cannot be stored: {why}")]
+    Unstorable {
+        /// The thing, made safe to show.
+        what: String,
+        /// What is the case.
+        why: String,
+    },
     /// The source cannot be opened, or can no longer be read.
     #[error("{what}: {why}{}", if .hint.is_empty() { String::new() } else { format!("; {}", .hint) })]
     Unavailable {

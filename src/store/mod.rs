@@ -12,6 +12,7 @@ pub mod processes;
 pub mod reader;
 pub mod seed;
 pub mod sqlite;
+pub mod wake;
 pub mod writer;
 
 pub use books::Books;

@@ -1,5 +1,6 @@
 //! How a store is read: in bounded pages by key. What is not needed is not read.
 
+use super::wake::Wake;
 use super::{ProcessReader, StoreError};
 use async_trait::async_trait;
 use foldback_domain::event::{EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
@@ -53,6 +54,12 @@ pub trait EventReader: Send + Sync {
     /// What the store tells of the processes around its log; `None` where it tells nothing.
     fn processes(&self) -> Option<&dyn ProcessReader> {
         None
+    }
+
+    /// A line on which the store itself tells of new events; `None` where it has none. Ask for it through
+    /// [`wake`](super::wake::wake), which knows another way where this one fails.
+    async fn listen(&self) -> Result<Option<Box<dyn Wake>>, StoreError> {
+        Ok(None)
     }
 
     /// Closes connections that are not in use.

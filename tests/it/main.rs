@@ -10,4 +10,5 @@ mod properties;
 mod readme;
 mod sample_data;
 mod screens;
+mod servers;
 mod terminal;

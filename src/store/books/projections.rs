@@ -146,6 +146,14 @@ impl Books {
         }))
     }
 
+    /// The rows with these keys as every reader sees them; none where nobody keeps this read model.
+    pub async fn read_live_rows(&self, name: &str, keys: &[String]) -> Result<Vec<(String, String)>, StoreError> {
+        if self.read_checkpoint(name).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        self.rows_of(&view(name), keys).await
+    }
+
     /// The rows with these keys, where they are.
     pub async fn read_model_rows(
         &self,
@@ -154,7 +162,10 @@ impl Books {
         keys: &[String],
     ) -> Result<Vec<(String, String)>, StoreError> {
         let Some(checkpoint) = self.read_checkpoint(name).await? else { return Ok(Vec::new()) };
-        let table = table(name, generation(name, &checkpoint, target)?);
+        self.rows_of(&table(name, generation(name, &checkpoint, target)?), keys).await
+    }
+
+    async fn rows_of(&self, table: &str, keys: &[String]) -> Result<Vec<(String, String)>, StoreError> {
         let keys = serde_json::Value::from(keys).to_string();
         let sql = match self.database.dialect() {
             Dialect::Sqlite => format!("SELECT key, row FROM {table} WHERE key IN (SELECT value FROM json_each($1))"),
@@ -313,22 +324,38 @@ impl Books {
     }
 
     /// Puts the fresh rows in the place of the live ones, at once for every reader, and lets the projection go on
-    /// from where the rebuild ended.
-    pub async fn finish_rebuild(&self, name: &str, at: Timestamp) -> Result<(), StoreError> {
+    /// from where the rebuild ended. `skipped` are the events that the rebuild gave up on. [`StoreError::Moved`] where
+    /// the live rows are further: readers never go back.
+    pub async fn finish_rebuild(&self, name: &str, skipped: &[NewFailure], at: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.database.begin().await?;
         let checkpoint = lock(&mut tx, name).await?;
         let Some(fresh) = checkpoint.rebuild_generation else {
             return Err(moved(format!("the rebuild of projection {name}")));
         };
+        if checkpoint.rebuild_position < checkpoint.position {
+            return Err(moved(format!("projection {name}")));
+        }
         point_view(&mut tx, name, fresh).await?;
         tx.run_all(&format!("DROP TABLE {}", table(name, checkpoint.generation))).await?;
         failures::resolve(&mut tx, FailureKind::Projection, name, None, "retried", at).await?;
+        for failure in skipped {
+            failures::record(&mut tx, failure).await?;
+        }
         let sql = "UPDATE projection_checkpoints SET generation = $2, last_processed_position = rebuild_position, \
-                   status = 'running', error = NULL, failed_position = NULL, attempts = 0, \
-                   rebuild_generation = NULL, rebuild_position = NULL, rebuild_target = NULL, \
-                   rebuild_started_at = NULL, updated_at = $3 WHERE projection_name = $1";
-        tx.run(sql, &[name.into(), fresh.into(), at.into()]).await?;
+                   status = CASE status WHEN 'paused' THEN 'paused' ELSE 'running' END, error = NULL, \
+                   failed_position = NULL, attempts = 0, skipped = $3, rebuild_generation = NULL, \
+                   rebuild_position = NULL, rebuild_target = NULL, rebuild_started_at = NULL, updated_at = $4 \
+                   WHERE projection_name = $1";
+        tx.run(sql, &[name.into(), fresh.into(), (skipped.len() as i64).into(), at.into()]).await?;
         tx.commit().await
+    }
+
+    /// The events that somebody let a projection skip by hand: a rebuild skips them again.
+    pub async fn read_skipped(&self, name: &str) -> Result<Vec<Position>, StoreError> {
+        let sql = "SELECT DISTINCT global_position FROM failed_events WHERE kind = 'projection' AND consumer = $1 \
+                   AND status = 'skipped' AND global_position IS NOT NULL ORDER BY global_position";
+        let rows = self.database.rows(sql, &[name.into()]).await?;
+        rows.iter().map(|row| row.must_int(0).map(Position)).collect()
     }
 
     /// Gives a rebuild up; the live rows stay as they are.

@@ -8,6 +8,7 @@ mod row;
 mod tx;
 
 pub use arg::Arg;
+pub(super) use arg::bind_postgres;
 pub use row::Row;
 pub use tx::Tx;
 

@@ -1,6 +1,25 @@
-//! PostgreSQL: foldback's own store.
+//! PostgreSQL: foldback's own store, and the machinery that reads a store of events in PostgreSQL by a map.
 
+mod address;
+mod ask;
+mod connect;
 mod failure;
+mod listen;
+mod log;
 pub mod own;
+mod pool;
+mod reader;
+mod row;
+mod session;
+mod stream;
+mod streams;
+mod table_map;
+mod whole;
+mod writer;
 
+pub use address::Address;
 pub use failure::from_sqlx;
+pub use pool::Pool;
+pub use reader::PostgresReader;
+pub use table_map::{StreamsMap, TableMap, quote_ident};
+pub use writer::{Creation, PostgresStore};

@@ -1,6 +1,7 @@
 //! The loop: a line, its checks, its row.
 
 use super::line::{self, Line};
+use super::lines::Lines;
 use super::{Progress, SeedError, Seeded};
 use crate::store::StoreError;
 use crate::store::sqlite::unavailable;
@@ -14,37 +15,22 @@ const INSERT_EVENT: &str = include_str!("../sqlite/sql/insert_event.sql");
 const STREAM_VERSION: &str = "SELECT version FROM streams WHERE stream_id = $1";
 
 /// How often progress is told.
-const EVERY: u64 = 5_000;
+pub const EVERY: u64 = 5_000;
 
 /// Reads the input to its end into a store's empty tables.
 pub fn load(
     connection: &Connection,
-    mut input: impl BufRead,
+    input: impl BufRead,
     mut progress: impl FnMut(Progress),
     stop: &AtomicBool,
 ) -> Result<Seeded, SeedError> {
     let failed = |error: rusqlite::Error| SeedError::Store(unavailable("the new store", &error));
     let mut insert = connection.prepare(INSERT_EVENT).map_err(failed)?;
     let mut version_of = connection.prepare(STREAM_VERSION).map_err(failed)?;
-    let (mut seeded, mut number, mut bytes, mut head) = (Seeded::default(), 0, 0, None);
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        let read = input
-            .read_until(b'\n', &mut buffer)
-            .map_err(|error| SeedError::Input { line: number, why: error.to_string() })?;
-        if read == 0 {
-            break;
-        }
-        number += 1;
-        bytes += read as u64;
+    let (mut seeded, mut head) = (Seeded::default(), None);
+    let mut lines = Lines::new(input);
+    while let Some((number, text)) = lines.next()? {
         let refuse = |why: String| SeedError::Line { line: number, why };
-        let text = std::str::from_utf8(&buffer)
-            .map_err(|error| refuse(format!("not UTF-8 text at byte {}", error.valid_up_to() + 1)))?;
-        let text = if number == 1 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
-        if text.trim().is_empty() {
-            continue;
-        }
         let event = line::parse(text).map_err(refuse)?;
         let known: Option<i64> =
             version_of.query_row([&*event.stream_id], |row| row.get(0)).optional().map_err(failed)?;
@@ -69,27 +55,28 @@ pub fn load(
         head = Some(connection.last_insert_rowid());
         seeded.events += 1;
         seeded.streams += u64::from(known.is_none());
-        // A buffer that one huge line has grown is not kept for the small ones.
-        if buffer.capacity() > 1 << 20 {
-            buffer = Vec::new();
-        }
         if seeded.events.is_multiple_of(EVERY) {
             if stop.load(Ordering::Relaxed) {
                 return Err(SeedError::GivenUp);
             }
-            progress(Progress { events: seeded.events, bytes });
+            progress(Progress { events: seeded.events, bytes: lines.bytes });
         }
     }
     if seeded.events == 0 {
-        let hint = "give a file with one JSON event a line, as `foldback log SOURCE --format jsonl` prints them";
-        return Err(StoreError::unavailable("the input", "has no events", hint).into());
+        return Err(no_events());
     }
-    progress(Progress { events: seeded.events, bytes });
+    progress(Progress { events: seeded.events, bytes: lines.bytes });
     Ok(seeded)
 }
 
+/// A store without events is not what was asked for.
+pub fn no_events() -> SeedError {
+    let hint = "give a file with one JSON event a line, as `foldback log SOURCE --format jsonl` prints them";
+    StoreError::unavailable("the input", "has no events", hint).into()
+}
+
 /// Order is part of what a log is: positions rise, and a stream goes on where it was.
-fn check(event: &Line<'_>, known: Option<i64>, head: Option<i64>) -> Result<(), String> {
+pub fn check(event: &Line<'_>, known: Option<i64>, head: Option<i64>) -> Result<(), String> {
     if let (Some(at), Some(head)) = (event.global_position, head)
         && at <= head
     {

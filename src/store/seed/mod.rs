@@ -1,7 +1,11 @@
 //! Makes a store from a file of events, one JSON object a line.
 
 mod line;
+mod lines;
 mod load;
+mod postgres;
+
+pub use postgres::seed_postgres;
 
 use super::StoreError;
 use super::sqlite::build;

@@ -1,6 +1,6 @@
 //! Appending with an expected version, and importing.
 
-use super::{sample, subjects};
+use super::{Subject, sample};
 use foldback::domain::event::{Payload, Position, Version, parse_time};
 use foldback::store::{NewEvent, StoreError};
 
@@ -15,9 +15,8 @@ fn new(id: &str) -> NewEvent {
     }
 }
 
-#[tokio::test]
-async fn an_append_says_where_it_ended_and_conflicts_are_named() {
-    for subject in subjects().await {
+pub async fn an_append_says_where_it_ended_and_conflicts_are_named(subjects: Vec<Subject>) {
+    for subject in subjects {
         let (stream, category) = ("order-1".into(), "order".into());
         let done = subject.writer.append(&stream, &category, Version::NO_STREAM, &[new("a"), new("b")]).await.unwrap();
         assert_eq!((done.version, done.global_position), (Version(1), Position(2)), "{}", subject.name);
@@ -32,9 +31,8 @@ async fn an_append_says_where_it_ended_and_conflicts_are_named() {
     }
 }
 
-#[tokio::test]
-async fn an_id_can_be_used_once_and_nothing_of_a_refused_append_stays() {
-    for subject in subjects().await {
+pub async fn an_id_can_be_used_once_and_nothing_of_a_refused_append_stays(subjects: Vec<Subject>) {
+    for subject in subjects {
         let (stream, category) = ("order-1".into(), "order".into());
         subject.writer.append(&stream, &category, Version::NO_STREAM, &[new("a")]).await.unwrap();
         let error = subject.writer.append(&stream, &category, Version(0), &[new("b"), new("a")]).await.unwrap_err();
@@ -44,9 +42,8 @@ async fn an_id_can_be_used_once_and_nothing_of_a_refused_append_stays() {
     }
 }
 
-#[tokio::test]
-async fn changes_are_noticed() {
-    for subject in subjects().await {
+pub async fn changes_are_noticed(subjects: Vec<Subject>) {
+    for subject in subjects {
         let mut last = subject.reader.read_change().await.unwrap();
         for i in 0..5 {
             let expected = Version(i - 1);
@@ -59,9 +56,8 @@ async fn changes_are_noticed() {
     }
 }
 
-#[tokio::test]
-async fn an_import_keeps_order_or_is_refused_whole() {
-    for subject in subjects().await {
+pub async fn an_import_keeps_order_or_is_refused_whole(subjects: Vec<Subject>) {
+    for subject in subjects {
         let events = sample::events(60, 5);
         subject.writer.import(&events[..40]).await.unwrap();
         for wrong in [&events[..1], &events[41..42], &events[40..41]] {

@@ -2,11 +2,15 @@
 
 mod appending;
 mod guards;
+mod postgres;
+mod postgres_faults;
 mod reading;
 pub mod sample;
 mod streams;
 
+use crate::servers::fresh;
 use foldback::adapters::{OpenOptions, SourceSpec, open};
+use foldback::store::postgres::PostgresStore;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventWriter, MemoryStore};
 use std::sync::Arc;
@@ -62,4 +66,47 @@ pub async fn subjects() -> Vec<Subject> {
         Subject { name: "sqlite", reader: own.reader(), writer: own, _folder: Some(folder) },
         Subject { name: "sqlite by a layout", reader: by_layout, writer: mapped, _folder: Some(mapped_folder) },
     ]
+}
+
+/// An empty one in PostgreSQL, and the reference beside it.
+pub async fn postgres_subjects() -> Vec<Subject> {
+    let memory = Arc::new(MemoryStore::new());
+    let store = Arc::new(PostgresStore::create(&fresh().address()).await.unwrap());
+    vec![
+        Subject { name: "memory", reader: memory.clone(), writer: memory, _folder: None },
+        Subject { name: "postgres", reader: store.reader(), writer: store, _folder: None },
+    ]
+}
+
+/// Each question is a test of its own for the stores that need no server, and another for PostgreSQL.
+macro_rules! asked {
+    ($($module:ident::$question:ident,)*) => {
+        mod here {
+            $(#[tokio::test]
+            async fn $question() {
+                super::$module::$question(super::subjects().await).await;
+            })*
+        }
+
+        mod in_postgres {
+            $(#[tokio::test]
+            #[ignore = "needs PostgreSQL: tests/run"]
+            async fn $question() {
+                super::$module::$question(super::postgres_subjects().await).await;
+            })*
+        }
+    };
+}
+
+asked! {
+    appending::an_append_says_where_it_ended_and_conflicts_are_named,
+    appending::an_id_can_be_used_once_and_nothing_of_a_refused_append_stays,
+    appending::changes_are_noticed,
+    appending::an_import_keeps_order_or_is_refused_whole,
+    reading::paging_any_way_is_reading_at_once,
+    reading::whole_events_come_back_as_they_were,
+    reading::a_stream_is_read_in_both_directions_and_widths,
+    reading::an_event_is_found_by_position_version_and_id,
+    streams::streams_are_listed_in_every_order_by_key,
+    streams::summaries_and_totals_agree_with_the_list,
 }

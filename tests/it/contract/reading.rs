@@ -1,17 +1,30 @@
 //! Reading the log, streams and single events, any way.
 
-use super::{Subject, sample, subjects};
-use foldback::domain::event::{EventHead, Position, RecordedEvent, StreamName, Version, parse_time};
+use super::{Subject, sample};
+use foldback::domain::event::{EventHead, Payload, Position, RecordedEvent, StreamName, Version, parse_time};
 use foldback::domain::reading::{Direction, EventAddress, LogFilter, LogRead, StreamRead};
 use foldback::store::memory::passes;
 
-async fn filled() -> (Vec<Subject>, Vec<RecordedEvent>) {
+async fn filled(subjects: &[Subject]) -> Vec<RecordedEvent> {
     let events = sample::events(200, 12);
-    let subjects = subjects().await;
-    for subject in &subjects {
+    for subject in subjects {
         subject.writer.import(&events).await.unwrap();
     }
-    (subjects, events)
+    events
+}
+
+/// Events by what their JSON says: not every store keeps its spaces and the order of its keys.
+fn parsed(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
+    let parsed = |payload: &Payload| match payload {
+        Payload::Json(_) => Payload::Json(payload.parse().unwrap().to_string()),
+        other => other.clone(),
+    };
+    let each = events.iter().map(|event| RecordedEvent {
+        head: event.head.clone(),
+        data: parsed(&event.data),
+        metadata: event.metadata.as_ref().map(parsed),
+    });
+    each.collect()
 }
 
 async fn log(subject: &Subject, filter: &LogFilter, direction: Direction, limit: usize) -> Vec<EventHead> {
@@ -53,9 +66,8 @@ fn filters() -> Vec<LogFilter> {
     ]
 }
 
-#[tokio::test]
-async fn paging_any_way_is_reading_at_once() {
-    let (subjects, events) = filled().await;
+pub async fn paging_any_way_is_reading_at_once(subjects: Vec<Subject>) {
+    let events = filled(&subjects).await;
     for filter in filters() {
         let mut expected =
             events.iter().map(|event| event.head.clone()).filter(|head| passes(&filter, head)).collect::<Vec<_>>();
@@ -71,25 +83,23 @@ async fn paging_any_way_is_reading_at_once() {
     }
 }
 
-#[tokio::test]
-async fn whole_events_come_back_as_they_were() {
-    let (subjects, events) = filled().await;
+pub async fn whole_events_come_back_as_they_were(subjects: Vec<Subject>) {
+    let events = filled(&subjects).await;
     for subject in subjects {
         let read = LogRead { filter: LogFilter::default(), start: None, direction: Direction::Forward, limit: 500 };
         let page = subject.reader.read_events(&read).await.unwrap();
-        assert_eq!(page.items, events, "{}", subject.name);
+        assert_eq!(parsed(&page.items), parsed(&events), "{}", subject.name);
         assert_eq!(page.next, None);
         assert!(subject.reader.rows_read() >= 200);
         let filtered = LogRead { filter: LogFilter { category: Some("order".into()), ..LogFilter::default() }, ..read };
         let page = subject.reader.read_events(&filtered).await.unwrap();
         let orders = events.iter().filter(|event| event.head.category.as_str() == "order").cloned();
-        assert_eq!(page.items, orders.collect::<Vec<_>>(), "{}", subject.name);
+        assert_eq!(parsed(&page.items), parsed(&orders.collect::<Vec<_>>()), "{}", subject.name);
     }
 }
 
-#[tokio::test]
-async fn a_stream_is_read_in_both_directions_and_widths() {
-    let (subjects, events) = filled().await;
+pub async fn a_stream_is_read_in_both_directions_and_widths(subjects: Vec<Subject>) {
+    let events = filled(&subjects).await;
     for stream in ["order-0", "stock-1", "none-0"] {
         let of_stream = events.iter().filter(|event| event.head.stream_id.as_str() == stream).collect::<Vec<_>>();
         for subject in &subjects {
@@ -123,9 +133,8 @@ async fn a_stream_is_read_in_both_directions_and_widths() {
     }
 }
 
-#[tokio::test]
-async fn an_event_is_found_by_position_version_and_id() {
-    let (subjects, events) = filled().await;
+pub async fn an_event_is_found_by_position_version_and_id(subjects: Vec<Subject>) {
+    let events = filled(&subjects).await;
     let wanted = &events[77];
     let head = &wanted.head;
     for subject in subjects {
@@ -134,7 +143,8 @@ async fn an_event_is_found_by_position_version_and_id() {
             EventAddress::Version(head.stream_id.clone(), head.stream_version.unwrap()),
             EventAddress::Id("id-77".into()),
         ] {
-            assert_eq!(subject.reader.read_event(&address).await.unwrap().as_ref(), Some(wanted), "{address:?}");
+            let found = subject.reader.read_event(&address).await.unwrap().unwrap();
+            assert_eq!(parsed(&[found]), parsed(std::slice::from_ref(wanted)), "{} {address:?}", subject.name);
         }
         for address in [
             EventAddress::Position(Position(10)),

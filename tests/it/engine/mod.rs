@@ -2,6 +2,7 @@
 
 mod commands;
 mod outbox;
+mod projections;
 mod run;
 pub mod sagas;
 pub mod shop;

@@ -1,7 +1,7 @@
 //! The outbox' relay: at least once, in order for each aggregate, and a dead message blocks its aggregate alone.
 
 use super::sagas::tea_shop;
-use super::shop::{Shop, order};
+use super::shop::{Kind, Shop, on_each, order};
 use foldback::engine::faults::Faults;
 use foldback::engine::publisher::{FaultyPublisher, FilePublisher, MemoryPublisher, Publisher};
 use foldback::engine::{Engine, Settings, Stop, dead_letters};
@@ -24,9 +24,8 @@ fn of<'a>(told: &'a [(String, i64)], aggregate: &'a str) -> Vec<i64> {
     told.iter().filter(|(name, _)| name == aggregate).map(|(_, number)| *number).collect()
 }
 
-#[tokio::test]
-async fn messages_go_out_once_and_in_order_for_each_aggregate() {
-    let shop = tea_shop().await;
+async fn messages_go_out_once_and_in_order_for_each_aggregate(kind: Kind) {
+    let shop = tea_shop(kind).await;
     shop.order("1").await;
     shop.order("2").await;
     let publisher = Arc::new(MemoryPublisher::default());
@@ -42,18 +41,16 @@ async fn messages_go_out_once_and_in_order_for_each_aggregate() {
     assert_eq!(relay(&shop, &publisher, &[]).await, 0);
 }
 
-#[tokio::test]
-async fn a_message_that_nobody_heard_of_goes_out_again() {
-    let shop = tea_shop().await;
+async fn a_message_that_nobody_heard_of_goes_out_again(kind: Kind) {
+    let shop = tea_shop(kind).await;
     shop.must("PlaceOrder", &order("1", "kim", "tea", 2, 500)).await;
     let publisher = Arc::new(MemoryPublisher::default());
     relay(&shop, &publisher, &["outbox.publish#1=lost"]).await;
     assert_eq!(of(&told(&publisher), "order-1"), [1, 1]);
 }
 
-#[tokio::test]
-async fn a_dead_message_blocks_its_aggregate_until_somebody_takes_it_up() {
-    let shop = tea_shop().await;
+async fn a_dead_message_blocks_its_aggregate_until_somebody_takes_it_up(kind: Kind) {
+    let shop = tea_shop(kind).await;
     shop.order("1").await;
     shop.order("2").await;
     let publisher = Arc::new(MemoryPublisher::default());
@@ -72,9 +69,8 @@ async fn a_dead_message_blocks_its_aggregate_until_somebody_takes_it_up() {
     assert!(first.len() == others && first.is_sorted(), "{first:?}");
 }
 
-#[tokio::test]
-async fn a_dead_message_that_is_skipped_never_goes_out() {
-    let shop = tea_shop().await;
+async fn a_dead_message_that_is_skipped_never_goes_out(kind: Kind) {
+    let shop = tea_shop(kind).await;
     shop.order("1").await;
     let publisher = Arc::new(MemoryPublisher::default());
     relay(&shop, &publisher, &["outbox.publish@order-1=refuse:too large"]).await;
@@ -87,9 +83,8 @@ async fn a_dead_message_that_is_skipped_never_goes_out() {
     assert_eq!(shop.texts("SELECT status FROM outbox WHERE number = 1").await, ["skipped"]);
 }
 
-#[tokio::test]
-async fn a_file_takes_a_message_a_line() {
-    let shop = tea_shop().await;
+async fn a_file_takes_a_message_a_line(kind: Kind) {
+    let shop = tea_shop(kind).await;
     shop.must("PlaceOrder", &order("1", "kim", "tea", 2, 500)).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("messages.jsonl");
@@ -101,4 +96,12 @@ async fn a_file_takes_a_message_a_line() {
     let line: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     assert_eq!((&line["message_type"], &line["aggregate_id"]), (&"shop.order.placed".into(), &"order-1".into()));
     assert!(line["payload"].is_object() && text.ends_with('\n'), "{line}");
+}
+
+on_each! {
+    messages_go_out_once_and_in_order_for_each_aggregate,
+    a_message_that_nobody_heard_of_goes_out_again,
+    a_dead_message_blocks_its_aggregate_until_somebody_takes_it_up,
+    a_dead_message_that_is_skipped_never_goes_out,
+    a_file_takes_a_message_a_line,
 }

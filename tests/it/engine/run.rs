@@ -2,6 +2,7 @@
 
 use super::shop::{Shop, shop_at};
 use crate::cli::{Run, foldback, program};
+use foldback::adapters::SourceSpec;
 use foldback::domain::aggregates::order::OrderStatus;
 use foldback::domain::aggregates::{Inventory, Order, Payment};
 use foldback::domain::processes::SagaStatus;
@@ -14,7 +15,7 @@ use tempfile::TempDir;
 async fn orders(count: usize) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.db");
-    let shop = shop_at(&path).await;
+    let shop = again(&path).await;
     foldback::engine::engine::enrol(&shop.works).await.unwrap();
     shop.must("ReceiveStock", r#"{"sku":"tea","quantity":100}"#).await;
     for number in 1..=count {
@@ -25,7 +26,7 @@ async fn orders(count: usize) -> (TempDir, PathBuf) {
 }
 
 async fn again(path: &Path) -> Shop {
-    shop_at(path).await
+    shop_at(SourceSpec::Sqlite { path: path.to_owned(), store: None }, None).await
 }
 
 fn words<'a>(path: &'a Path, rest: &[&'a str]) -> Vec<&'a str> {

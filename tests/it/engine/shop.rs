@@ -1,10 +1,10 @@
 //! A shop on a store in a temporary folder, and the commands that tests give it.
 
+use crate::servers::fresh;
 use foldback::adapters::{OwnStore, SourceSpec, open_own};
 use foldback::domain::event::{RecordedEvent, parse_time};
 use foldback::domain::reading::{Direction, LogFilter, LogRead};
 use foldback::engine::{Answer, Bus, Chance, CommandFailure, ManualClock, Request, Works};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -30,19 +30,57 @@ pub fn works(store: &OwnStore) -> Works {
     }
 }
 
-/// A new, empty shop.
-pub async fn shop() -> Shop {
-    let folder = tempfile::tempdir().unwrap();
-    let shop = shop_at(&folder.path().join("shop.db")).await;
-    Shop { _folder: Some(folder), ..shop }
+/// Which database a shop stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
 }
 
-/// The shop in a file, which is made where there is none yet.
-pub async fn shop_at(path: &Path) -> Shop {
-    let spec = SourceSpec::Sqlite { path: path.to_owned(), store: None };
+/// Each test of a module once for each database.
+macro_rules! on_each {
+    ($($test:ident,)*) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::engine::shop::Kind::Sqlite).await;
+            })*
+        }
+
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            #[ignore = "needs PostgreSQL: tests/run"]
+            async fn $test() {
+                super::$test(crate::engine::shop::Kind::Postgres).await;
+            })*
+        }
+    };
+}
+
+pub(crate) use on_each;
+
+/// A place for a store where there is none yet.
+pub fn place(kind: Kind) -> (SourceSpec, Option<TempDir>) {
+    match kind {
+        Kind::Sqlite => {
+            let folder = tempfile::tempdir().unwrap();
+            (SourceSpec::Sqlite { path: folder.path().join("shop.db"), store: None }, Some(folder))
+        }
+        Kind::Postgres => (SourceSpec::Postgres(fresh().address()), None),
+    }
+}
+
+/// A new, empty shop.
+pub async fn shop(kind: Kind) -> Shop {
+    let (spec, folder) = place(kind);
+    shop_at(spec, folder).await
+}
+
+/// The shop in a store; it is made where it is not there.
+pub async fn shop_at(spec: SourceSpec, folder: Option<TempDir>) -> Shop {
     let store = open_own(&spec, true).await.unwrap();
     let works = works(&store);
-    Shop { bus: Bus::new(works.clone()), works, store, _folder: None }
+    Shop { bus: Bus::new(works.clone()), works, store, _folder: folder }
 }
 
 /// A command with nothing said beside it.

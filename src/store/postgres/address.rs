@@ -1,0 +1,173 @@
+//! Where a database is: a URL, read once and repeated without its password.
+
+use foldback_domain::event::safe_text;
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use std::fmt;
+use std::str::FromStr;
+
+/// What may follow the `?` of a URL.
+const KEYS: [&str; 12] = [
+    "schema",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "statement-cache-capacity",
+];
+
+/// Where a PostgreSQL database is, and which schema of it is meant.
+#[derive(Clone)]
+pub struct Address {
+    options: PgConnectOptions,
+    schema: Option<String>,
+    sslmode: Option<String>,
+}
+
+impl Address {
+    /// Reads `postgres://user:password@host:port/database?schema=NAME`. What is left out comes from the environment, as
+    /// PostgreSQL's own programs have it (`PGHOST`, `PGUSER`, `PGPASSWORD`). The error is a sentence without secrets.
+    pub fn parse(url: &str) -> Result<Address, String> {
+        let (place, query) = url.split_once('?').unwrap_or((url, ""));
+        let (mut kept, mut schema, mut sslmode) = (Vec::new(), None, None);
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if !KEYS.contains(&key) {
+                // It is not repeated: a password with a ? in it would end up here.
+                return Err(format!("a key after the ? is not known; known are {}", KEYS.join(", ")));
+            }
+            match key {
+                "schema" if value.is_empty() => return Err("schema is empty".to_owned()),
+                "schema" => schema = Some(decoded(value)?),
+                _ => kept.push(pair),
+            }
+            if key == "sslmode" {
+                sslmode = Some(value.to_owned());
+            }
+        }
+        if schema.as_ref().is_some_and(|schema: &String| schema.contains('\0')) {
+            return Err("schema holds a NUL".to_owned());
+        }
+        let url = if kept.is_empty() { place.to_owned() } else { format!("{place}?{}", kept.join("&")) };
+        let options = PgConnectOptions::from_str(&url).map_err(|error| match error {
+            sqlx::Error::Configuration(why) => why.to_string(),
+            _ => "it is no URL".to_owned(),
+        })?;
+        let named = options.get_application_name().is_some();
+        let options = if named { options } else { options.application_name("foldback") };
+        Ok(Address { options: options.disable_statement_logging(), schema, sslmode })
+    }
+
+    /// How to connect.
+    pub(super) fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+
+    /// The schema that was named; `None`: the first of the user's search path that has what is looked for.
+    pub fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// What it is called: without the password and without what follows the `?`, safe to show.
+    pub fn label(&self) -> String {
+        let options = &self.options;
+        let host = match options.get_socket() {
+            Some(socket) => socket.to_string_lossy().replace('/', "%2F"),
+            None if options.get_host().contains(':') && !options.get_host().starts_with('[') => {
+                format!("[{}]", options.get_host())
+            }
+            None => options.get_host().to_owned(),
+        };
+        let database = options.get_database().unwrap_or(options.get_username());
+        let label = format!("postgres://{}@{host}:{}/{database}", options.get_username(), options.get_port());
+        safe_text(&label).into_owned()
+    }
+
+    /// The words that open it again, without the password: that comes from `PGPASSWORD` or `~/.pgpass`.
+    pub fn words(&self) -> String {
+        let schema = self.schema.as_ref().map(|schema| format!("schema={}", encoded(schema)));
+        let sslmode = self.sslmode.as_ref().map(|mode| format!("sslmode={}", safe_text(mode)));
+        let query = [schema, sslmode].into_iter().flatten().collect::<Vec<_>>().join("&");
+        if query.is_empty() { self.label() } else { format!("{}?{query}", self.label()) }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({})", self.words())
+    }
+}
+
+/// Two addresses are the same when they lead to the same place, whatever the password.
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.words() == other.words()
+    }
+}
+
+impl Eq for Address {}
+
+fn decoded(text: &str) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match (first, hex.and_then(|hex| u8::from_str_radix(hex, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => bytes.push(*first),
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| "schema is no UTF-8 text".to_owned())
+}
+
+fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn a_url_is_repeated_without_its_secrets() {
+        let address =
+            Address::parse("postgresql://ann:s%40cret@db.example:5433/shop?schema=a%20b&sslmode=disable").unwrap();
+        assert_eq!(address.label(), "postgres://ann@db.example:5433/shop");
+        assert_eq!(address.words(), "postgres://ann@db.example:5433/shop?schema=a%20b&sslmode=disable");
+        assert_eq!(address.schema(), Some("a b"));
+        assert!(!format!("{address:?}").contains("cret"));
+        let in_query = Address::parse("postgres://db.example/shop?user=ann&password=secret").unwrap();
+        assert!(!format!("{in_query:?} {} {}", in_query.label(), in_query.words()).contains("secret"));
+        assert_eq!(Address::parse(&address.words()).unwrap(), address);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_secrets() {
+        for (url, said) in [
+            ("postgres://ann:secret@host:port/db", "invalid port number"),
+            ("postgres://ann:secret@host/db?shcema=a", "a key after the ? is not known; known are schema, sslmode"),
+            ("postgres://ann:secret@host/db?schema=", "schema is empty"),
+            ("postgres://ann:secret@host/db?sslmode=maybe", "unknown value"),
+        ] {
+            let error = Address::parse(url).unwrap_err();
+            assert!(error.contains(said) && !error.contains("secret"), "{url}: {error}");
+        }
+    }
+}

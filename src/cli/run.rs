@@ -8,6 +8,7 @@ use super::{shown_path, told_to_stop, works};
 use crate::engine::faults::Faults;
 use crate::engine::publisher::{FaultyPublisher, FilePublisher, Publisher};
 use crate::engine::{Engine, Notice, Settings, Stop};
+use foldback_domain::projections;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -72,7 +73,12 @@ fn sentence(label: &str, notice: &Notice, publishes: bool, until_idle: bool) -> 
         Notice::Working { parts } => {
             let outbox = if publishes { "" } else { "; messages wait (--publish FILE.jsonl lets them out)" };
             let end = if until_idle { "until nothing is left to do" } else { "Ctrl-C stops" };
-            format!("running {label}: {}{outbox}; {end}", parts.join(", "))
+            let is_projection = |part: &&String| projections::named(part).is_some();
+            let known = parts.iter().filter(is_projection).count();
+            let others = parts.iter().filter(|part| !is_projection(part)).map(String::as_str);
+            let projections = count(known as u64, "projection", "projections");
+            let named: Vec<&str> = std::iter::once(projections.as_str()).chain(others).collect();
+            format!("running {label}: {}{outbox}; {end}", named.join(", "))
         }
         Notice::StandingBy { holder } => {
             format!("standing by: {} runs {label}; this one goes on when that ends", safe(holder))

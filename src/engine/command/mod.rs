@@ -62,7 +62,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The name of a command that a misspelt one is nearest to, where one is near.
 pub fn near(name: &str) -> Option<&'static str> {
-    let ratio = |known: &str| TextDiff::from_chars(&name.to_lowercase(), &known.to_lowercase()).ratio();
+    let ratio = |known: &str| TextDiff::from_chars(name.to_lowercase(), known.to_lowercase()).ratio();
     let nearest = names().map(|known| (known, ratio(known))).max_by(|a, b| a.1.total_cmp(&b.1))?;
     (nearest.1 >= 0.7).then_some(nearest.0)
 }

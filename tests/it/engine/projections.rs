@@ -343,7 +343,8 @@ async fn all_run_side_by_side_and_wake_when_something_happens(kind: Kind) {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(30), there).await.expect(projection.name());
+        let there = tokio::time::timeout(std::time::Duration::from_secs(30), there).await;
+        assert!(there.is_ok(), "{}", projection.name());
     }
     let stopped_at = async {
         while checkpoint(&shop, "stock-levels").await.failed_position != Some(at) {

@@ -102,9 +102,8 @@ impl Shop {
     }
 
     /// Gives a command that must succeed.
-    #[track_caller]
-    pub fn must<'a>(&'a self, name: &'a str, json: &'a str) -> impl Future<Output = Answer> + 'a {
-        async move { self.give(name, json).await.unwrap_or_else(|failure| panic!("{name}: {failure}")) }
+    pub async fn must(&self, name: &str, json: &str) -> Answer {
+        self.give(name, json).await.unwrap_or_else(|failure| panic!("{name}: {failure}"))
     }
 
     /// The whole log.

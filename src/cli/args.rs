@@ -114,6 +114,18 @@ pub enum Verb {
         /// A path of the state, as an RFC 6901 pointer: /items/0/quantity.
         path: Option<String>,
     },
+    /// Run the embedded domain on a store that foldback made: projections, sagas, outbox.
+    #[command(after_help = "Example:\n  foldback run shop.db --publish messages.jsonl\n  \
+        foldback run shop.db --until-idle --fault 'payment.charge@1017=refuse:the card is declined'\n\n\
+        CALL is one of payment.charge, payment.refund, inventory.reserve, inventory.release, shipping.book,\n\
+        shipping.cancel, outbox.publish. FAULT is one of slow[:5s], late[:40s], refuse[:why], fail-once, fail,\n\
+        twice, lost. @ORDER holds for one order, #N for the call with that number, %N for one order in so many.\n\n\
+        One run works on a store at a time; another one stands by until it ends. Ctrl-C ends it with 0.")]
+    Run(RunArgs),
+    /// Take a dead letter up again: a projection's event, a saga's compensation, a message.
+    #[command(after_help = "Example:\n  foldback retry shop.db saga:1 --dry-run    only say what it would do\n  \
+        foldback retry shop.db projection:3 --skip    pass over it for good")]
+    Retry(RetryArgs),
     /// Make a store from a file of events, one JSON object a line.
     #[command(after_help = "Example:\n  foldback seed events.jsonl -o shop.db")]
     Seed {
@@ -150,6 +162,37 @@ pub enum Verb {
         /// Which shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The store; foldback must have made it.
+    pub source: String,
+    /// End when nothing is left to do.
+    #[arg(long)]
+    pub until_idle: bool,
+    /// Publish the outbox' messages to this file, one JSON object a line. Without it they wait.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub publish: Option<PathBuf>,
+    /// Let a call of a service go wrong.
+    #[arg(long = "fault", value_name = "CALL[@ORDER][#N][%N]=FAULT")]
+    pub faults: Vec<crate::engine::faults::FaultRule>,
+}
+
+/// What `retry` takes.
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    /// The store; foldback must have made it.
+    pub source: String,
+    /// The dead letter, as kind:number: projection:3, saga:1, outbox:7.
+    pub id: String,
+    /// Pass over it for good instead of trying it again.
+    #[arg(long)]
+    pub skip: bool,
+    /// Only say what it would do.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What `streams` takes.

@@ -15,6 +15,8 @@ mod output;
 mod overview;
 mod query;
 mod rebuild;
+mod retry;
+mod run;
 mod seed;
 mod show;
 mod streams;
@@ -86,6 +88,10 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
         },
         Some(verb) => verb,
     };
+    // It ends by itself when it is told to stop, with what it holds finished.
+    if let Verb::Run(args) = &verb {
+        return Asked::Answered(run::run(args).await.map_or_else(|failure| fail(&failure), ExitCode::from));
+    }
     // A command may have been handled when its time is over: `exec` counts its own.
     let limit = common.timeout.filter(|_| !matches!(verb, Verb::Exec(_)));
     Asked::Answered(match until_told_to_stop(within(limit, dispatch(verb, &common))).await {
@@ -124,10 +130,7 @@ async fn within(limit: Option<Duration>, answer: impl Future<Output = Result<u8,
 async fn until_told_to_stop<T>(answer: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     // Where the reader of our output is stuck, so are we: then there is nobody to wait for.
     let stuck = tokio::spawn(async {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated() => {}
-        }
+        told_to_stop().await;
         tokio::time::sleep(GRACE).await;
         std::process::exit(i32::from(Failure::Interrupted.code()));
     });
@@ -135,11 +138,18 @@ async fn until_told_to_stop<T>(answer: impl Future<Output = Result<T, Failure>>)
     let answer = tokio::select! {
         biased;
         answer = answer => answer,
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-        () = terminated() => Err(Failure::Interrupted),
+        () = told_to_stop() => Err(Failure::Interrupted),
     };
     stuck.abort();
     answer
+}
+
+/// Returns when somebody asks the program to end, by Ctrl-C or otherwise.
+async fn told_to_stop() {
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
+    }
 }
 
 #[cfg(unix)]
@@ -172,6 +182,8 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Blame { at, path } => {
             blame::run(&open::open(&at.source, common).await?, &at, path.as_deref(), &mut out).await?
         }
+        Verb::Retry(args) => retry::run(&args, &mut out).await?,
+        Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,
         Verb::Exec(args) => exec::run(&args, common.timeout, &mut out).await?,
         Verb::Query { db, name, fields } => query::run(&db, &name, &fields, &mut out).await?,

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use crate::adapters::{OwnStore, SourceSpec, open_own};
+use crate::engine::engine::enrol;
 use crate::engine::{Chance, SystemClock, Works};
 use std::io::Read;
 use std::sync::Arc;
@@ -16,6 +17,11 @@ pub async fn open(db: &str, create: bool) -> Result<(OwnStore, Works), Failure> 
         clock: Arc::new(SystemClock),
         chance: Arc::new(Chance::of_system()),
     };
+    // What is ordered from here on has its sagas, though nobody runs them yet.
+    if create && let Err(error) = enrol(&works).await {
+        store.close().await;
+        return Err(error.into());
+    }
     Ok((store, works))
 }
 

@@ -11,6 +11,7 @@
 //!   one folds which category.
 //! - [`Fact`]: an event of the embedded domain, whichever aggregate it is of.
 //! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
+//! - [`saga`]: deciders over messages, and [`sagas`]: those of the shop.
 //! - [`integration`]: what the world outside is told of an event.
 //! - [`projection`] and [`projections`]: read models as functions from events to rows, and the shop's seven.
 //! - [`NamedCommand`]: commands as a command line asks for them.
@@ -33,6 +34,8 @@ pub mod projections;
 pub mod reading;
 mod reducer;
 mod registry;
+pub mod saga;
+pub mod sagas;
 pub mod source;
 pub mod spec;
 pub mod upcasters;

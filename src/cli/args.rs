@@ -114,6 +114,32 @@ pub enum Verb {
         /// A path of the state, as an RFC 6901 pointer: /items/0/quantity.
         path: Option<String>,
     },
+    /// The projections: how far each has come, how far behind it is, and how it is doing.
+    #[command(after_help = "Conditions: current, behind, stalled (work, but nothing has moved for 30 s; a paused one \
+        too), failed, replaying, unknown.\n\nExample:\n  foldback projections shop.db\n  \
+        foldback projections shop.db --as-of 1204 --json | jq '.projections[] | select(.condition == \"failed\")'")]
+    Projections(ProcessArgs),
+    /// The sagas, or the steps of one.
+    #[command(after_help = "Example:\n  foldback sagas shop.db\n  foldback sagas shop.db fulfil-1017 --as-of '2h ago'")]
+    Sagas {
+        #[command(flatten)]
+        at: ProcessArgs,
+        /// One saga: its steps and attempts over time.
+        saga: Option<String>,
+    },
+    /// What led to what: everything under one correlation id, as a tree.
+    #[command(after_help = "Example:\n  foldback trace shop.db 7c1e9f00-1b2c-4d3e-8f90-0123456789ab\n  \
+        foldback trace shop.db 1204 --json | jq -r '.nodes[].type'")]
+    Trace {
+        #[command(flatten)]
+        at: ProcessArgs,
+        /// A correlation id, an event's id, or an event's position.
+        id: String,
+    },
+    /// What a consumer gave up on, grouped by cause.
+    #[command(after_help = "Example:\n  foldback dead-letters shop.db\n  \
+        foldback dead-letters shop.db --json | jq -r '.groups[].items[].id'")]
+    DeadLetters(ProcessArgs),
     /// Make a store from a file of events, one JSON object a line.
     #[command(after_help = "Example:\n  foldback seed events.jsonl -o shop.db")]
     Seed {
@@ -206,6 +232,19 @@ pub struct LogArgs {
     /// Go on with new events as they come, until interrupted.
     #[arg(long)]
     pub follow: bool,
+}
+
+/// What the verbs about processes take.
+#[derive(Debug, Clone, Args)]
+pub struct ProcessArgs {
+    /// The source.
+    pub source: String,
+    /// As it was when the log's last event was this one: a position, or a time.
+    #[arg(long, value_name = "POSITION|TIME")]
+    pub as_of: Option<String>,
+    /// At most so many.
+    #[arg(long)]
+    pub limit: Option<usize>,
 }
 
 /// A stream at a version or time.

@@ -3,6 +3,7 @@
 mod answers;
 mod bad_input;
 mod postgres;
+mod processes;
 mod round_trip;
 mod usage;
 

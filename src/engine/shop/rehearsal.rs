@@ -4,14 +4,14 @@
 //! A terminal counts a product below zero, so the stock's projection stops; orders go on being taken on stale stock, and
 //! fail at the shelf; one of them is to be refunded while the payment gateway is down.
 
-use super::agenda::Agenda;
+use super::agenda::{Agenda, MISCOUNTED};
 use super::incident::Incident;
-use super::stage::{Props, Stage};
+use super::stage::{Props, SLOW, Stage};
 use crate::engine::faults::Faults;
 use crate::engine::part::{Part, Step, earlier};
-use crate::engine::projections::{ProjectionPart, ProjectionRunner, Settings as ProjectionSettings};
+use crate::engine::projections::{ProjectionRunner, Settings as ProjectionSettings};
 use crate::engine::publisher::{FaultyPublisher, MemoryPublisher};
-use crate::engine::{Bus, Chance, Clock, Engine, ManualClock, Settings, Works, engine};
+use crate::engine::{Chance, Clock, Engine, ManualClock, Progress, Settings, Works, engine};
 use crate::store::writer::EventWriter;
 use crate::store::{Books, EventReader, StoreError};
 use async_trait::async_trait;
@@ -24,8 +24,8 @@ use std::time::Duration;
 const SEED: u64 = 20_260_109;
 /// The number of the day's first order.
 const FIRST_ORDER: u64 = 2_001;
-/// The projection that is slow at noon, and what it takes for an event then.
-const SLOW: (&str, Duration) = ("daily-revenue", Duration::from_secs(45));
+/// How long the slow projection takes for an event at noon.
+const NOON: Duration = Duration::from_secs(45);
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -38,6 +38,9 @@ const MISFORTUNES: [(u32, Incident); 6] = [
     (160, Incident::RowSpoilt),
     (180, Incident::RevenueSlow),
 ];
+
+/// Who orders the product that was miscounted while refunds fail, and at which minute.
+const UNLUCKY: (u32, usize) = (121, 0);
 
 /// How many minutes the day lasts before it is frozen.
 const FROZEN: u32 = 206;
@@ -63,25 +66,23 @@ pub async fn rehearse(
 ) -> Result<(), StoreError> {
     let clock = Arc::new(ManualClock::at(opens));
     let works = Works { reader, books, clock: clock.clone(), chance: Arc::new(Chance::seeded(SEED)) };
-    let (services, broker) = (Arc::new(Faults::default()), Arc::new(Faults::default()));
+    let (services, broker) = (Faults::default(), Faults::default());
     let publisher = FaultyPublisher { inner: Arc::new(MemoryPublisher::default()), faults: broker.clone() };
     let settings = Settings { publisher: Some(Arc::new(publisher)), ..Settings::default() };
-    let shop = Engine::new(works.clone(), settings, services.clone());
+    let runner = ProjectionRunner::new(Works { clock: Arc::new(Still(clock.clone())), ..works.clone() })
+        .with(ProjectionSettings { sample_every: jiff::SignedDuration::from_mins(4), ..Default::default() });
+    let shop = Engine::new(works.clone(), settings, services.clone()).with_projections(runner.clone());
     engine::enrol(&works).await?;
+    history(&works, &runner).await?;
 
-    let runner = ProjectionRunner::new(Works { clock: Arc::new(Still(clock.clone())), ..works.clone() });
-    let runner = runner.with(ProjectionSettings {
-        sample_every: jiff::SignedDuration::from_mins(4),
-        ..ProjectionSettings::default()
-    });
-    history(&runner).await?;
-
-    let props = Props { works: works.clone(), writer, services, broker, projections: runner.settings().clone() };
+    let projections = runner.settings().clone();
+    let props = Props { works, writer, services, broker, projections, noon: NOON };
     let mut agenda = Agenda::new(SEED, FIRST_ORDER);
     for (minute, incident) in MISFORTUNES {
         agenda.misfortune(MINUTE * minute, incident);
     }
-    let mut stage = Stage::new(agenda, Bus::new(works.clone()), props, SEED);
+    agenda.order_at(MINUTE * UNLUCKY.0, UNLUCKY.1, vec![(MISCOUNTED, 1)]);
+    let mut stage = Stage::new(agenda, shop.bus().clone(), props, SEED);
     let mut house = House { parts: shop.parts(), runner, clock: clock.clone(), slow_until: opens };
     while let Some((_, at)) = stage.agenda.until_next() {
         if at > MINUTE * FROZEN {
@@ -96,10 +97,10 @@ pub async fn rehearse(
 }
 
 /// The projections take in the days before. Where they stopped then, somebody passed over the event.
-async fn history(runner: &ProjectionRunner) -> Result<(), StoreError> {
+async fn history(works: &Works, runner: &ProjectionRunner) -> Result<(), StoreError> {
     for projection in projections::ALL {
-        while let crate::engine::projections::Progress::Failed { .. } = runner.catch_up(projection.name()).await? {
-            runner.works().books.skip_failed_event(projection.name(), runner.works().clock.now()).await?;
+        while let Progress::Failed { .. } = runner.catch_up(projection.name()).await? {
+            works.books.skip_failed_event(projection.name(), works.clock.now()).await?;
         }
     }
     Ok(())
@@ -119,8 +120,17 @@ impl House {
         loop {
             let (mut worked, mut due) = (false, None);
             for part in &mut self.parts {
+                let slow = part.name() == SLOW && self.runner.settings().delay(SLOW).is_some();
                 loop {
+                    if slow && self.clock.now() < self.slow_until {
+                        due = earlier(due, Some(self.slow_until));
+                        break;
+                    }
                     match part.step().await? {
+                        Step::Worked if slow => {
+                            worked = true;
+                            self.slow_until = self.clock.now().checked_add(NOON).unwrap_or(Timestamp::MAX);
+                        }
                         Step::Worked => worked = true,
                         Step::Idle(at) => {
                             due = earlier(due, at);
@@ -129,31 +139,11 @@ impl House {
                     }
                 }
             }
-            for projection in projections::ALL {
-                self.project(projection.name(), &mut worked).await?;
-            }
             match due {
                 _ if worked => {}
                 Some(at) if at <= until => self.clock.set(at.max(self.clock.now())),
                 _ => return Ok(()),
             }
         }
-    }
-
-    async fn project(&mut self, name: &str, worked: &mut bool) -> Result<(), StoreError> {
-        let slow = name == SLOW.0 && self.runner.settings().delay(name).is_some();
-        if slow && self.clock.now() < self.slow_until {
-            return Ok(());
-        }
-        let before = self.runner.works().books.read_checkpoint(name).await?.map(|found| found.position);
-        if slow {
-            self.slow_until = self.clock.now().checked_add(SLOW.1).unwrap_or(Timestamp::MAX);
-            self.runner.step(name).await?;
-        } else {
-            self.runner.catch_up(name).await?;
-        }
-        let after = self.runner.works().books.read_checkpoint(name).await?.map(|found| found.position);
-        *worked |= before != after;
-        Ok(())
     }
 }

@@ -1,26 +1,25 @@
 //! The shop on its stage: what people want is sent to the bus, and misfortunes strike.
 
-use super::agenda::{Act, Agenda};
+use super::agenda::{Act, Agenda, MISCOUNTED, product};
 use super::incident::Incident;
 use super::keeper::Keeper;
 use crate::engine::faults::{Fault, FaultRule, Faults};
 use crate::engine::projections::Settings;
 use crate::engine::{Answer, Bus, CommandFailure, Works};
 use crate::store::StoreError;
+use crate::store::books::Target;
 use crate::store::writer::{EventWriter, NewEvent};
+use foldback_domain::Aggregate;
 use foldback_domain::aggregates::Inventory;
 use foldback_domain::event::{Category, Payload, StreamName};
-use foldback_domain::{Aggregate, projections};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What people call the product that the warehouse loses count of.
-const MISCOUNTED: &str = "SKU-9";
 /// Whose row of a read model somebody corrects by hand.
 const SPOILT: &str = "kim";
-/// How long the projection of the revenue takes for an event at noon.
-const NOON: Duration = Duration::from_secs(40);
+/// The projection that is slow at noon.
+pub const SLOW: &str = "daily-revenue";
 
 /// What misfortunes act upon.
 #[derive(Clone)]
@@ -30,11 +29,13 @@ pub struct Props {
     /// Appends past the rules.
     pub writer: Arc<dyn EventWriter>,
     /// The services' plan.
-    pub services: Arc<Faults>,
+    pub services: Faults,
     /// The broker's plan.
-    pub broker: Arc<Faults>,
+    pub broker: Faults,
     /// How projections are run.
     pub projections: Settings,
+    /// How long the slow projection takes for an event at noon.
+    pub noon: Duration,
 }
 
 /// The shop with its agenda.
@@ -92,7 +93,7 @@ impl Stage {
         match incident {
             Incident::NegativeCount => self.miscount().await?,
             Incident::RefundsFail => {
-                let why = Fault::Refuse("502 bad gateway".to_owned());
+                let why = Fault::Fail("502 bad gateway".to_owned());
                 self.props.services.set(vec![rule("payment", "refund", None, why)]);
             }
             Incident::RefundsWork => self.props.services.set(Vec::new()),
@@ -101,8 +102,8 @@ impl Stage {
                 let why = Fault::Refuse("the broker refuses the message: it has no route".to_owned());
                 self.props.broker.set(vec![rule("outbox", "publish", order, why)]);
             }
-            Incident::RevenueSlow => self.props.projections.set_delay("daily-revenue", Some(NOON)),
-            Incident::RevenueFast => self.props.projections.set_delay("daily-revenue", None),
+            Incident::RevenueSlow => self.props.projections.set_delay(SLOW, Some(self.props.noon)),
+            Incident::RevenueFast => self.props.projections.set_delay(SLOW, None),
             Incident::RowSpoilt => self.spoil().await?,
         }
         Ok(())
@@ -111,7 +112,8 @@ impl Stage {
     /// A terminal in the warehouse writes what no rule would have let through.
     async fn miscount(&self) -> Result<(), StoreError> {
         let works = &self.props.works;
-        let stream = StreamName::of(Inventory::CATEGORY, MISCOUNTED);
+        let sku = product(MISCOUNTED).sku;
+        let stream = StreamName::of(Inventory::CATEGORY, sku);
         let summary = works.reader.read_summary(&stream).await?;
         let Some(version) = summary.and_then(|summary| summary.version) else { return Ok(()) };
         let metadata = json!({"correlation_id": works.chance.id().to_string(), "actor": "stock-terminal-3"});
@@ -119,7 +121,7 @@ impl Stage {
             event_id: works.chance.id().to_string(),
             event_type: "StockCounted".to_owned(),
             schema_version: 1,
-            data: Payload::Json(json!({"sku": MISCOUNTED, "quantity": -3}).to_string()),
+            data: Payload::Json(json!({"sku": sku, "quantity": -3}).to_string()),
             metadata: Some(Payload::Json(metadata.to_string())),
             created_at: works.clock.now(),
         };
@@ -128,7 +130,11 @@ impl Stage {
 
     /// Somebody with a database client means well.
     async fn spoil(&self) -> Result<(), StoreError> {
-        let Some(summaries) = projections::named("customer-summaries") else { return Ok(()) };
-        self.props.works.books.spoil_row(summaries.name(), SPOILT, "orders", "999").await
+        let (works, name) = (&self.props.works, "customer-summaries");
+        let rows = works.books.read_model_rows(name, Target::Live, &[SPOILT.to_owned()]).await?;
+        let Some((key, row)) = rows.into_iter().next() else { return Ok(()) };
+        let Ok(Value::Object(mut row)) = serde_json::from_str(&row) else { return Ok(()) };
+        row.insert("orders".to_owned(), json!(1));
+        works.books.overwrite_row(name, &key, &Value::Object(row).to_string()).await
     }
 }

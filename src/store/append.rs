@@ -31,7 +31,9 @@ pub async fn append(
     expected: Version,
     events: &[NewEvent],
 ) -> Result<Appended, StoreError> {
-    hold(tx).await?;
+    // One writer at a time, so that positions become visible in their own order: a reader that has seen a position
+    // never finds a new event below it.
+    tx.hold().await?;
     let actual = version(tx, stream).await?;
     if actual != expected {
         return Err(StoreError::Conflict { stream: stream.clone(), expected, actual });
@@ -62,7 +64,7 @@ pub async fn append(
 
 /// Appends events as they were recorded elsewhere.
 pub async fn import(tx: &mut Tx, events: &[RecordedEvent]) -> Result<(), StoreError> {
-    hold(tx).await?;
+    tx.hold().await?;
     let mut head = head(tx).await?;
     for event in events {
         let RecordedEvent { head: event_head, data, metadata } = event;
@@ -107,15 +109,6 @@ pub async fn import(tx: &mut Tx, events: &[RecordedEvent]) -> Result<(), StoreEr
         head = Some(insert(tx, &row).await?.0);
     }
     Ok(())
-}
-
-/// Lets one writer in at a time, so that positions become visible in their own order: a reader that has seen a position
-/// never finds a new event below it. SQLite has done that when the transaction began.
-pub async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
-    match tx.dialect() {
-        Dialect::Sqlite => Ok(()),
-        Dialect::Postgres => tx.run(super::postgres::own::HOLD, &[]).await.map(|_| ()),
-    }
 }
 
 /// Where a stream is; -1 where there is none.

@@ -78,7 +78,7 @@ impl Database {
         &self.label
     }
 
-    /// Begins a transaction that is going to write: on SQLite it has the file to itself from here on.
+    /// Begins a transaction that is going to write: on SQLite it has the file to itself from its first statement on.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         match &self.pool {
             Pool::Sqlite(pool) => Tx::sqlite(pool, &self.label).await,
@@ -100,14 +100,14 @@ impl Database {
             Pool::Sqlite(pool) => {
                 let failed = |error: sqlx::Error| sqlite::from_sqlx(&self.label, &error);
                 let mut taken = pool.take().await.map_err(failed)?;
-                let rows = tx::sqlite_rows(&mut taken, sql, args).await.map_err(failed)?;
+                let rows = tx::sqlite_rows(&mut taken, sql.to_owned(), args).await.map_err(failed)?;
                 taken.give_back();
                 Ok(rows)
             }
             Pool::Postgres(pool) => {
                 let failed = |error: sqlx::Error| postgres::from_sqlx(&self.label, &error);
                 let mut taken = pool.take().await.map_err(failed)?;
-                let rows = tx::postgres_rows(&mut taken, sql, args).await.map_err(failed)?;
+                let rows = tx::postgres_rows(&mut taken, sql.to_owned(), args).await.map_err(failed)?;
                 taken.give_back();
                 Ok(rows)
             }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Tx {
     // Always there until the end.
     inner: Option<Inner>,
-    /// Whether the database knows of it: PostgreSQL is told with the first statement.
+    /// Whether the database knows of it: it is told with the first statement.
     begun: bool,
     label: String,
 }
@@ -25,9 +25,7 @@ enum Inner {
 impl Tx {
     pub(super) async fn sqlite(connections: &Arc<Connections<Sqlite>>, label: &str) -> Result<Tx, StoreError> {
         let taken = connections.take().await.map_err(|error| sqlite::from_sqlx(label, &error))?;
-        let mut tx = Tx { inner: Some(Inner::Sqlite(taken)), begun: true, label: label.to_owned() };
-        tx.run_all("BEGIN IMMEDIATE").await?;
-        Ok(tx)
+        Ok(Tx { inner: Some(Inner::Sqlite(taken)), begun: false, label: label.to_owned() })
     }
 
     pub(super) async fn postgres(connections: &Arc<Connections<Postgres>>, label: &str) -> Result<Tx, StoreError> {
@@ -47,7 +45,7 @@ impl Tx {
         }
     }
 
-    /// Lets one writer in at a time, until the end. SQLite has done that when the transaction began.
+    /// Lets one writer in at a time, until the end. SQLite does that when the transaction begins.
     pub async fn hold(&mut self) -> Result<(), StoreError> {
         match (self.dialect(), self.begun) {
             (Dialect::Sqlite, _) => Ok(()),
@@ -60,13 +58,16 @@ impl Tx {
         }
     }
 
+    /// Tells the database where the transaction begins.
     async fn ready(&mut self) -> Result<(), StoreError> {
-        if self.begun {
+        if std::mem::replace(&mut self.begun, true) {
             return Ok(());
         }
-        self.begun = true;
-        // Boxed, because what it calls asks for it again.
-        Box::pin(self.run_all("BEGIN")).await
+        let done = match self.inner() {
+            Inner::Sqlite(on) => (&mut **on).execute(statements("BEGIN IMMEDIATE")).await.map(|_| ()),
+            Inner::Postgres(on) => (&mut **on).execute(statements("BEGIN")).await.map(|_| ()),
+        };
+        done.map_err(|error| self.failed(&error))
     }
 
     /// Runs a statement; how many rows it changed. Names in it must be the program's own, never a user's.
@@ -98,7 +99,14 @@ impl Tx {
 
     /// The rows of a question.
     pub async fn rows(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
-        self.ready().await?;
+        // SQLite's driver takes the beginning and the question as one, which is one way less from thread to thread. (Not
+        // so a statement that is to say how many rows it changed: the beginning would be counted in.)
+        let sql = if self.dialect() == Dialect::Sqlite && !std::mem::replace(&mut self.begun, true) {
+            format!("BEGIN IMMEDIATE; {sql}")
+        } else {
+            self.ready().await?;
+            sql.to_owned()
+        };
         let rows = match self.inner() {
             Inner::Sqlite(on) => sqlite_rows(on, sql, args).await,
             Inner::Postgres(on) => postgres_rows(on, sql, args).await,
@@ -158,12 +166,12 @@ fn statements(sql: &str) -> sqlx::RawSql {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
 }
 
-pub(super) async fn sqlite_rows(on: &mut Taken<Sqlite>, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
-    let query = args.iter().fold(sqlx::query(AssertSqlSafe(sql.to_owned())), bind_sqlite);
+pub(super) async fn sqlite_rows(on: &mut Taken<Sqlite>, sql: String, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
+    let query = args.iter().fold(sqlx::query(AssertSqlSafe(sql)), bind_sqlite);
     Ok(query.fetch_all(&mut **on).await?.into_iter().map(Row::Sqlite).collect())
 }
 
-pub(super) async fn postgres_rows(on: &mut Taken<Postgres>, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
-    let query = args.iter().fold(sqlx::query(AssertSqlSafe(sql.to_owned())), bind_postgres);
+pub(super) async fn postgres_rows(on: &mut Taken<Postgres>, sql: String, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
+    let query = args.iter().fold(sqlx::query(AssertSqlSafe(sql)), bind_postgres);
     Ok(query.fetch_all(&mut **on).await?.into_iter().map(Row::Postgres).collect())
 }

@@ -44,8 +44,12 @@ async fn load(
         SeedError::Store(error) => error,
         other => StoreError::unavailable(label, other.to_string(), "mend the line, or leave it out"),
     })?;
-    let mut source =
-        SourceInfo { kind: "jsonl".into(), layout: "jsonl".into(), own: false, ..own::source(label, own::STORE_VERSION, true) };
+    let mut source = SourceInfo {
+        kind: "jsonl".into(),
+        layout: "jsonl".into(),
+        own: false,
+        ..own::source(label, own::STORE_VERSION, true)
+    };
     let capabilities = &mut source.capabilities;
     let none = |what: &str| Capability::Unavailable(format!("lines of events say nothing of {what}"));
     capabilities.projections = none("projections");

@@ -57,7 +57,11 @@ pub fn cause(error: &str) -> String {
             let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
             let word = rest[..end].trim_end_matches(['.', ',']);
             let word = if word.is_empty() { &rest[..end] } else { word };
-            if word.contains(|c: char| c.is_ascii_digit()) { out.push('#') } else { out.push_str(word) }
+            if word.contains(|c: char| c.is_ascii_digit()) {
+                out.push('#')
+            } else {
+                out.push_str(word)
+            }
             rest = &rest[word.len()..];
             continue;
         }

@@ -144,12 +144,7 @@ pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Wai
     }
 }
 
-fn reason(
-    checkpoint: &Checkpoint,
-    condition: Condition,
-    at: Timestamp,
-    moved_at: Option<Timestamp>,
-) -> Option<String> {
+fn reason(checkpoint: &Checkpoint, condition: Condition, at: Timestamp, moved_at: Option<Timestamp>) -> Option<String> {
     let error = checkpoint.error.as_deref();
     match condition {
         Condition::Stalled if checkpoint.status == CheckpointStatus::Paused => Some("paused".to_owned()),
@@ -198,10 +193,7 @@ fn pace(samples: &[CheckpointSample]) -> Option<(f64, f64)> {
     }
     let number = |position: Option<foldback_domain::event::Position>| position.map_or(0, |position| position.0) as f64;
     let per_second = |from: f64, to: f64| ((to - from) / seconds).max(0.0);
-    Some((
-        per_second(number(first.position), number(last.position)),
-        per_second(number(first.head), number(last.head)),
-    ))
+    Some((per_second(number(first.position), number(last.position)), per_second(number(first.head), number(last.head))))
 }
 
 /// When the checkpoint moved last, as far as the samples tell.

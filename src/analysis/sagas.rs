@@ -167,9 +167,8 @@ fn expected(summary: &SagaSummary, begun: &[Step]) -> Vec<Step> {
     match summary.status {
         SagaStatus::Completed | SagaStatus::Failed | SagaStatus::Compensated | SagaStatus::Unknown => Vec::new(),
         SagaStatus::Compensating | SagaStatus::CompensationFailed => {
-            let done = |name: &str| {
-                begun.iter().any(|step| step.name == name && step.status == Some(SagaStatus::Completed))
-            };
+            let done =
+                |name: &str| begun.iter().any(|step| step.name == name && step.status == Some(SagaStatus::Completed));
             let undo = known.iter().rev().filter(|(step, undo)| done(step) && !undo.is_empty() && !is_begun(undo));
             undo.map(|(step, undo)| to_come(undo, Some(step))).collect()
         }

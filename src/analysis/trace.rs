@@ -208,8 +208,7 @@ mod tests {
 
     #[test]
     fn effects_stand_below_their_causes_in_order_of_time() {
-        let nodes =
-            vec![node("d", Some("b"), 4), node("a", None, 1), node("c", Some("a"), 3), node("b", Some("a"), 2)];
+        let nodes = vec![node("d", Some("b"), 4), node("a", None, 1), node("c", Some("a"), 3), node("b", Some("a"), 2)];
         assert_eq!(shown(nodes.clone()), ["a", " b", "  d", " c"]);
         let placed = tree(nodes);
         assert_eq!(placed[1].more, [false, true]);
@@ -221,8 +220,7 @@ mod tests {
         let nodes =
             vec![node("a", Some("b"), 1), node("b", Some("a"), 2), node("c", Some("c"), 3), node("d", Some("x"), 4)];
         assert_eq!(shown(nodes), ["c?", "d?", "a?", " b"]);
-        let long: Vec<Node> =
-            (0..100_000).map(|n| node(&n.to_string(), Some(&format!("{}", n - 1)), n)).collect();
+        let long: Vec<Node> = (0..100_000).map(|n| node(&n.to_string(), Some(&format!("{}", n - 1)), n)).collect();
         assert_eq!(tree(long[..20_000].to_vec()).last().unwrap().depth, 19_999);
     }
 }

@@ -16,12 +16,7 @@ use serde_json::{Map, Value, json};
 const SHOWN: usize = 1_000;
 
 /// Prints the sagas, or one.
-pub async fn run(
-    explorer: &Explorer,
-    args: &ProcessArgs,
-    saga: Option<&str>,
-    out: &mut Output,
-) -> Result<u8, Failure> {
+pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, out: &mut Output) -> Result<u8, Failure> {
     let position = as_of(explorer, args.as_of.as_deref()).await?;
     let now = Timestamp::now();
     let Some(saga) = saga else {

@@ -109,7 +109,10 @@ fn text(explorer: &Explorer, found: &Trace, out: &mut Output) -> Result<(), Fail
     if found.cut {
         let id = quoted(&found.correlation_id);
         let all = format!("foldback log {} --correlation {id}", explorer.words());
-        out.line(&style.warn(format!("⚠ only the first {} are shown; all events: {all}", thousands(found.nodes.len() as u64))))?;
+        out.line(
+            &style
+                .warn(format!("⚠ only the first {} are shown; all events: {all}", thousands(found.nodes.len() as u64))),
+        )?;
     }
     Ok(())
 }

@@ -29,9 +29,11 @@ pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Resu
     for listed in &found.list {
         let saga = &listed.summary;
         let (code, severity, what) = match saga.status {
-            SagaStatus::CompensationFailed => {
-                ("compensation-failed", Severity::Error, format!("{} failed", saga.step.as_deref().unwrap_or("undoing")))
-            }
+            SagaStatus::CompensationFailed => (
+                "compensation-failed",
+                Severity::Error,
+                format!("{} failed", saga.step.as_deref().unwrap_or("undoing")),
+            ),
             _ if listed.overdue => ("saga-stuck", Severity::Warning, "is overdue".to_owned()),
             _ => continue,
         };
@@ -75,7 +77,11 @@ fn projection(explorer: &Explorer, health: &Health) -> Option<Finding> {
         }
         Condition::Stalled => {
             let lag = health.lag_events.unwrap_or(0);
-            ("projection-stalled", Severity::Warning, format!("projection {name} has stalled {lag} events behind{error}"))
+            (
+                "projection-stalled",
+                Severity::Warning,
+                format!("projection {name} has stalled {lag} events behind{error}"),
+            )
         }
         _ => match checkpoint.skipped {
             Some(skipped) if skipped > 0 => {

@@ -25,7 +25,8 @@ pub async fn find(
     if !trace.nodes.is_empty() {
         return Ok(Some(trace));
     }
-    let by_position = id.replace([',', '_'], "").parse().ok().map(|position| EventAddress::Position(Position(position)));
+    let by_position =
+        id.replace([',', '_'], "").parse().ok().map(|position| EventAddress::Position(Position(position)));
     let addresses = [Some(EventAddress::Id(id.to_owned())), by_position];
     for address in addresses.into_iter().flatten() {
         let Some(event) = explorer.reader.read_event(&address).await? else { continue };
@@ -170,10 +171,7 @@ async fn add_sagas(
                 name: format!("{}  {step}", summary.saga_id),
                 at: Some(entry.at),
                 note: Some(format!("{status}{attempt}{error}")),
-                failed: matches!(
-                    status,
-                    SagaStatus::Failed | SagaStatus::CompensationFailed | SagaStatus::TimedOut
-                ),
+                failed: matches!(status, SagaStatus::Failed | SagaStatus::CompensationFailed | SagaStatus::TimedOut),
                 saga_id: Some(summary.saga_id.clone()),
             });
             before.get_or_insert(own);

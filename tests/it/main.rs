@@ -10,6 +10,6 @@ mod properties;
 mod readme;
 mod sample_data;
 mod screens;
-mod support;
 mod servers;
+mod support;
 mod terminal;

@@ -161,12 +161,7 @@ impl ProcessReader for OwnProcesses {
         letters::outbox(self.ask.as_ref(), read).await
     }
 
-    async fn read_rows(
-        &self,
-        projection: &str,
-        after: Option<&str>,
-        most: usize,
-    ) -> Result<Vec<ModelRow>, StoreError> {
+    async fn read_rows(&self, projection: &str, after: Option<&str>, most: usize) -> Result<Vec<ModelRow>, StoreError> {
         let known = "SELECT kind FROM projection_checkpoints WHERE projection_name = $1";
         let is_projection = match self.ask.rows(known, &[projection.into()]).await?.first() {
             Some(row) => kind(&row.must_text(0)?) == ConsumerKind::Projection,

@@ -54,7 +54,8 @@ fn sagas_come_in_order_of_need_and_one_tells_its_steps() {
     let sagas = answer["sagas"].as_array().unwrap();
     assert_eq!((&sagas[0]["saga_id"], &sagas[0]["status"]), (&"fulfil-1017".into(), &"COMPENSATION_FAILED".into()));
     assert!(sagas.iter().any(|saga| saga["derived"] == true && saga["saga_type"] == "money-transfer"));
-    let statuses: std::collections::BTreeSet<&str> = sagas.iter().map(|saga| saga["status"].as_str().unwrap()).collect();
+    let statuses: std::collections::BTreeSet<&str> =
+        sagas.iter().map(|saga| saga["status"].as_str().unwrap()).collect();
     assert_eq!(statuses.len(), 8, "{statuses:?}");
     let one = &document(&["sagas", "fulfil-1017"])["sagas"][0];
     assert_eq!(one, &sagas[0]);

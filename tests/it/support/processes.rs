@@ -70,10 +70,7 @@ async fn late(own: &OwnStore) {
     for step in 0..9 {
         own.books.sample("daily-revenue", at(58, 30 + step * 10)).await.unwrap();
         let to = Position(from.0 + 25);
-        own.books
-            .write_batch(&batch("daily-revenue", Some(from), to, &[], at(58, 35 + step * 10)))
-            .await
-            .unwrap();
+        own.books.write_batch(&batch("daily-revenue", Some(from), to, &[], at(58, 35 + step * 10))).await.unwrap();
         from = to;
     }
 }

@@ -11,8 +11,10 @@
 //!   one folds which category.
 //! - [`Fact`]: an event of the embedded domain, whichever aggregate it is of.
 //! - [`aggregates`]: the embedded domain, a small webshop, with its [`ids`], [`Money`], [`Address`] and [`Moment`].
+//! - [`saga`]: deciders over messages, and [`sagas`]: those of the shop.
 //! - [`integration`]: what the world outside is told of an event.
 //! - [`projection`] and [`projections`]: read models as functions from events to rows, and the shop's seven.
+//! - [`policies`]: rules that look beyond one aggregate.
 //! - [`NamedCommand`]: commands as a command line asks for them.
 //! - [`spec`]: given, when, then.
 
@@ -27,12 +29,15 @@ pub mod ids;
 pub mod integration;
 mod moment;
 mod money;
+pub mod policies;
 pub mod processes;
 pub mod projection;
 pub mod projections;
 pub mod reading;
 mod reducer;
 mod registry;
+pub mod saga;
+pub mod sagas;
 pub mod source;
 pub mod spec;
 pub mod upcasters;

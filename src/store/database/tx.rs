@@ -24,7 +24,11 @@ impl Tx {
     }
 
     pub(super) async fn postgres(pool: &PgPool, label: &str) -> Result<Tx, StoreError> {
-        let tx = pool.begin().await.map_err(|error| postgres::from_sqlx(label, &error))?;
+        // In a task of its own, which goes on when nobody waits any more: a beginning that is cut off half-way would leave
+        // a transaction open on a connection that somebody else gets next.
+        let pool = pool.clone();
+        let tx = tokio::spawn(async move { pool.begin().await }).await;
+        let tx = tx.unwrap_or(Err(sqlx::Error::WorkerCrashed)).map_err(|error| postgres::from_sqlx(label, &error))?;
         Ok(Tx { inner: Inner::Postgres(tx), label: label.to_owned() })
     }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bad_input;
+mod commands;
 mod postgres;
 mod round_trip;
 mod usage;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 crate::command::commands! {
-    /// What can be asked of an account. A transfer is no command of one account: it is a saga over two.
+    /// What can be asked of an account.
     pub enum AccountCommand of super::Account, by account_id {
         /// Open it.
         OpenAccount(OpenAccount),
@@ -14,6 +14,8 @@ crate::command::commands! {
         Deposit(Deposit),
         /// Take out.
         Withdraw(Withdraw),
+        /// Move money to another account: the withdrawal is decided here, what follows is a saga's.
+        TransferMoney(TransferMoney),
         /// Make a withdrawal good.
         CompensateWithdrawal(CompensateWithdrawal),
         /// Close it.
@@ -49,6 +51,9 @@ pub struct Deposit {
     /// The transfer that it is the second half of.
     #[serde(default)]
     pub transfer_id: Option<TransferId>,
+    /// The currency that it must be, where that matters: money of another one is not taken.
+    #[serde(default)]
+    pub currency: Option<Currency>,
 }
 
 /// The fields of [`AccountCommand::Withdraw`].
@@ -60,6 +65,21 @@ pub struct Withdraw {
     /// How much, in minor units.
     pub amount: i64,
     /// The transfer that it is the first half of.
+    #[serde(default)]
+    pub transfer_id: Option<TransferId>,
+}
+
+/// The fields of [`AccountCommand::TransferMoney`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransferMoney {
+    /// From which account.
+    pub account_id: AccountId,
+    /// To which account.
+    pub to: AccountId,
+    /// How much, in minor units.
+    pub amount: i64,
+    /// What the transfer is called; account and withdrawal where nothing is said: `7-3`.
     #[serde(default)]
     pub transfer_id: Option<TransferId>,
 }

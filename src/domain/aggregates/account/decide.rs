@@ -21,6 +21,9 @@ pub fn decide(state: &AccountState, command: AccountCommand) -> Result<Vec<Accou
         }
         AccountCommand::Deposit(deposit) => {
             let currency = in_use(state)?;
+            if let Some(given) = deposit.currency.filter(|given| *given != currency) {
+                return Err(AccountRefusal::OtherCurrency { given, account: currency });
+            }
             above_zero(deposit.amount, currency)?;
             addable(state.balance, deposit.amount)?;
             addable(state.deposited, deposit.amount)?;
@@ -31,20 +34,32 @@ pub fn decide(state: &AccountState, command: AccountCommand) -> Result<Vec<Accou
             })
         }
         AccountCommand::Withdraw(withdraw) => {
-            let currency = in_use(state)?;
-            above_zero(withdraw.amount, currency)?;
-            if withdraw.amount > state.balance {
-                return Err(AccountRefusal::Overdraft {
-                    wanted: Money::new(withdraw.amount, currency),
-                    balance: Money::new(state.balance, currency),
-                });
-            }
-            addable(state.withdrawn, withdraw.amount)?;
+            let (withdrawal, _) = withdrawable(state, withdraw.amount)?;
             AccountEvent::MoneyWithdrawn(MoneyWithdrawn {
                 account_id: withdraw.account_id,
-                withdrawal: state.withdrawals.checked_add(1).ok_or(AccountRefusal::TooLarge)?,
+                withdrawal,
                 amount: withdraw.amount,
                 transfer_id: withdraw.transfer_id,
+                to: None,
+                currency: None,
+            })
+        }
+        AccountCommand::TransferMoney(transfer) => {
+            let (withdrawal, currency) = withdrawable(state, transfer.amount)?;
+            if transfer.to.as_str().trim().is_empty() {
+                return Err(AccountRefusal::NoReceiver);
+            }
+            if transfer.to == transfer.account_id {
+                return Err(AccountRefusal::SameAccount);
+            }
+            let named = || format!("{}-{withdrawal}", transfer.account_id).into();
+            AccountEvent::MoneyWithdrawn(MoneyWithdrawn {
+                withdrawal,
+                amount: transfer.amount,
+                transfer_id: Some(transfer.transfer_id.unwrap_or_else(named)),
+                account_id: transfer.account_id,
+                to: Some(transfer.to),
+                currency: Some(currency),
             })
         }
         AccountCommand::CompensateWithdrawal(compensate) => {
@@ -83,6 +98,20 @@ fn in_use(state: &AccountState) -> Result<Currency, AccountRefusal> {
         (AccountStatus::Closed, _) => Err(AccountRefusal::Closed),
         _ => Err(AccountRefusal::NotOpened),
     }
+}
+
+/// The number of the next withdrawal and the currency, if so much can go out.
+fn withdrawable(state: &AccountState, amount: i64) -> Result<(u64, Currency), AccountRefusal> {
+    let currency = in_use(state)?;
+    above_zero(amount, currency)?;
+    if amount > state.balance {
+        return Err(AccountRefusal::Overdraft {
+            wanted: Money::new(amount, currency),
+            balance: Money::new(state.balance, currency),
+        });
+    }
+    addable(state.withdrawn, amount)?;
+    Ok((state.withdrawals.checked_add(1).ok_or(AccountRefusal::TooLarge)?, currency))
 }
 
 fn above_zero(amount: i64, currency: Currency) -> Result<(), AccountRefusal> {

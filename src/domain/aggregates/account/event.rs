@@ -59,6 +59,12 @@ pub struct MoneyWithdrawn {
     /// The transfer that it is the first half of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer_id: Option<TransferId>,
+    /// Where the money is to go, where somebody is to see to the second half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<AccountId>,
+    /// The currency of the money, where it is to go somewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
 }
 
 /// The payload of [`AccountEvent::WithdrawalCompensated`].

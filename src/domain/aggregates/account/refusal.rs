@@ -2,7 +2,7 @@
 
 use super::state::REMEMBERED_WITHDRAWALS;
 use crate::command::NamedRefusal;
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use std::fmt;
 
 /// Why a command is refused.
@@ -26,6 +26,17 @@ pub enum AccountRefusal {
         /// What is in it.
         balance: Money,
     },
+    /// The money is of another currency than the account.
+    OtherCurrency {
+        /// The money's.
+        given: Currency,
+        /// The account's.
+        account: Currency,
+    },
+    /// A transfer needs an account to go to.
+    NoReceiver,
+    /// A transfer needs two accounts.
+    SameAccount,
     /// The withdrawal never was, or is too long ago.
     UnknownWithdrawal {
         /// Its number.
@@ -55,6 +66,11 @@ impl fmt::Display for AccountRefusal {
             AccountRefusal::Overdraft { wanted, balance } => {
                 write!(f, "{wanted} cannot be withdrawn; the balance is {balance}")
             }
+            AccountRefusal::OtherCurrency { given, account } => {
+                write!(f, "the account is in {account}; it does not take {given}")
+            }
+            AccountRefusal::NoReceiver => write!(f, "to is empty; a transfer needs an account to go to"),
+            AccountRefusal::SameAccount => write!(f, "a transfer needs two accounts; both are the same"),
             AccountRefusal::UnknownWithdrawal { withdrawal } => {
                 write!(f, "withdrawal {withdrawal} is not among the account's newest {REMEMBERED_WITHDRAWALS}")
             }

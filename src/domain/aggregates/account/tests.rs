@@ -28,7 +28,7 @@ fn deposited(amount: i64) -> AccountEvent {
 }
 
 fn deposit(amount: i64) -> AccountCommand {
-    AccountCommand::Deposit(Deposit { account_id: account_id(), amount, transfer_id: None })
+    AccountCommand::Deposit(Deposit { account_id: account_id(), amount, transfer_id: None, currency: None })
 }
 
 fn withdrawn(withdrawal: u64, amount: i64) -> AccountEvent {
@@ -37,6 +37,8 @@ fn withdrawn(withdrawal: u64, amount: i64) -> AccountEvent {
         withdrawal,
         amount,
         transfer_id: Some("t-1".into()),
+        to: None,
+        currency: None,
     })
 }
 
@@ -92,6 +94,36 @@ fn a_withdrawal_is_made_good_in_full_and_at_most_once() {
     given::<Account>([opened(), deposited(500), withdrawn(1, 300), compensated(1, 300)])
         .when(compensate(1))
         .refused("withdrawal 1 was compensated before");
+}
+
+#[test]
+fn a_transfer_is_a_withdrawal_that_says_where_the_money_goes() {
+    let transfer = |to: &str, amount, id: Option<&str>| {
+        AccountCommand::TransferMoney(TransferMoney {
+            account_id: account_id(),
+            to: to.into(),
+            amount,
+            transfer_id: id.map(Into::into),
+        })
+    };
+    let sent = |amount, id: &str| {
+        AccountEvent::MoneyWithdrawn(MoneyWithdrawn {
+            account_id: account_id(),
+            withdrawal: 1,
+            amount,
+            transfer_id: Some(id.into()),
+            to: Some("8".into()),
+            currency: Some(Currency::KRW),
+        })
+    };
+    let account = given::<Account>([opened(), deposited(500)]);
+    account.when(transfer("8", 200, None)).then([sent(200, "7-1")]);
+    account.when(transfer("8", 200, Some("rent"))).then([sent(200, "rent")]);
+    account.when(transfer("8", 501, None)).refused("501 KRW cannot be withdrawn; the balance is 500 KRW");
+    account.when(transfer("7", 200, None)).refused("a transfer needs two accounts; both are the same");
+    account.when(transfer(" ", 200, None)).refused("to is empty; a transfer needs an account to go to");
+    let dollars = Deposit { account_id: account_id(), amount: 5, transfer_id: None, currency: Some(Currency::USD) };
+    account.when(AccountCommand::Deposit(dollars)).refused("the account is in KRW; it does not take USD");
 }
 
 #[test]

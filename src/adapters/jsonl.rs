@@ -44,8 +44,19 @@ async fn load(
         SeedError::Store(error) => error,
         other => StoreError::unavailable(label, other.to_string(), "mend the line, or leave it out"),
     })?;
-    let mut source =
-        SourceInfo { kind: "jsonl".into(), layout: "jsonl".into(), own: false, ..own::source(label, true) };
+    let mut source = SourceInfo {
+        kind: "jsonl".into(),
+        layout: "jsonl".into(),
+        own: false,
+        ..own::source(label, own::STORE_VERSION, true)
+    };
+    let capabilities = &mut source.capabilities;
+    let none = |what: &str| Capability::Unavailable(format!("lines of events say nothing of {what}"));
+    capabilities.projections = none("projections");
+    capabilities.sagas = none("sagas");
+    capabilities.snapshots = none("snapshots");
+    capabilities.dead_letters = none("what was given up on");
+    capabilities.outbox = none("messages on their way out");
     source.capabilities.state = no_reducer();
     source.capabilities.follow =
         Capability::Unavailable("lines are read once, when the source is opened: open it again".into());

@@ -85,7 +85,7 @@ async fn sqlite(
     }
     let (id, version) = pool.run(own::marks).await?;
     own::check(&label, id, version)?;
-    let mut source = own::source(&label, true);
+    let mut source = own::source(&label, version, true);
     source.store = several.then_some(found.name);
     SqliteReader::new(pool, found.map, source).await
 }

@@ -1,7 +1,11 @@
 //! Questions over many streams, answered from what was read.
 
 pub mod command;
+pub mod dead_letters;
 pub mod log;
 pub mod overview;
+pub mod projections;
+pub mod sagas;
 pub mod streams;
+pub mod trace;
 pub mod when;

@@ -43,6 +43,8 @@ pub struct Attention {
     pub without_reducer: u64,
     /// Why nothing was folded, where nothing could be.
     pub unavailable: Option<String>,
+    /// How many projections were looked at; `None` where the source tells of none.
+    pub projections: Option<usize>,
 }
 
 /// How bad a finding is.
@@ -78,6 +80,8 @@ pub struct Finding {
     pub message: String,
     /// The stream it is about.
     pub stream_id: Option<StreamName>,
+    /// The projection, saga or kind of dead letter it is about.
+    pub about: Option<String>,
     /// The version at which it began.
     pub version: Option<Version>,
     /// The command that looks into it.

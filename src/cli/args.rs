@@ -126,6 +126,32 @@ pub enum Verb {
     #[command(after_help = "Example:\n  foldback retry shop.db saga:1 --dry-run    only say what it would do\n  \
         foldback retry shop.db projection:3 --skip    pass over it for good")]
     Retry(RetryArgs),
+    /// The projections: how far each has come, how far behind it is, and how it is doing.
+    #[command(after_help = "Conditions: current, behind, stalled (work, but nothing has moved for 30 s; a paused one \
+        too), failed, replaying, unknown.\n\nExample:\n  foldback projections shop.db\n  \
+        foldback projections shop.db --as-of 1204 --json | jq '.projections[] | select(.condition == \"failed\")'")]
+    Projections(ProcessArgs),
+    /// The sagas, or the steps of one.
+    #[command(after_help = "Example:\n  foldback sagas shop.db\n  foldback sagas shop.db fulfil-1017 --as-of '2h ago'")]
+    Sagas {
+        #[command(flatten)]
+        at: ProcessArgs,
+        /// One saga: its steps and attempts over time.
+        saga: Option<String>,
+    },
+    /// What led to what: everything under one correlation id, as a tree.
+    #[command(after_help = "Example:\n  foldback trace shop.db 7c1e9f00-1b2c-4d3e-8f90-0123456789ab\n  \
+        foldback trace shop.db 1204 --json | jq -r '.nodes[].type'")]
+    Trace {
+        #[command(flatten)]
+        at: ProcessArgs,
+        /// A correlation id, an event's id, or an event's position.
+        id: String,
+    },
+    /// What a consumer gave up on, grouped by cause.
+    #[command(after_help = "Example:\n  foldback dead-letters shop.db\n  \
+        foldback dead-letters shop.db --json | jq -r '.groups[].items[].id'")]
+    DeadLetters(ProcessArgs),
     /// Make a store from a file of events, one JSON object a line.
     #[command(after_help = "Example:\n  foldback seed events.jsonl -o shop.db")]
     Seed {
@@ -350,6 +376,19 @@ fn rebuild_help() -> String {
          that was killed is begun again from the start. Exit code 1: the projection stops at an event that it cannot handle.",
         lines.join("\n")
     )
+}
+
+/// What the verbs about processes take.
+#[derive(Debug, Clone, Args)]
+pub struct ProcessArgs {
+    /// The source.
+    pub source: String,
+    /// As it was when the log's last event was this one: a position, or a time.
+    #[arg(long, value_name = "POSITION|TIME")]
+    pub as_of: Option<String>,
+    /// At most so many.
+    #[arg(long)]
+    pub limit: Option<usize>,
 }
 
 /// A stream at a version or time.

@@ -3,6 +3,7 @@
 mod args;
 mod blame;
 mod completions;
+mod dead_letters;
 mod demo;
 mod diff;
 mod exec;
@@ -13,14 +14,17 @@ mod moment;
 mod open;
 mod output;
 mod overview;
+mod projections;
 mod query;
 mod rebuild;
 mod retry;
 mod run;
+mod sagas;
 mod seed;
 mod show;
 mod streams;
 mod target;
+mod trace;
 mod works;
 
 use args::{Cli, Common, Verb};
@@ -173,6 +177,12 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
     let mut out = Output::new(common);
     let code = match verb {
         Verb::Overview { source } => overview::run(&open::open(&source, common).await?, &mut out).await?,
+        Verb::Projections(args) => projections::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Sagas { at, saga } => {
+            sagas::run(&open::open(&at.source, common).await?, &at, saga.as_deref(), &mut out).await?
+        }
+        Verb::Trace { at, id } => trace::run(&open::open(&at.source, common).await?, &at, &id, &mut out).await?,
+        Verb::DeadLetters(args) => dead_letters::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Streams(args) => streams::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Log(args) => log::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Show(args) => show::run(&open::open(&args.source, common).await?, &args, &mut out).await?,

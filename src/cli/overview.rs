@@ -47,7 +47,7 @@ fn document(overview: &Overview) -> Value {
         "capabilities": capabilities,
         "attention": attention.findings.iter().map(|finding| json!({
             "code": finding.code, "severity": finding.severity.name(),
-            "stream_id": finding.stream_id, "version": finding.version,
+            "stream_id": finding.stream_id, "about": finding.about, "version": finding.version,
             "message": finding.message, "next": finding.next,
         })).collect::<Vec<_>>(),
         "attention_searched": {
@@ -88,6 +88,11 @@ fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {
         };
         out.line(&format!("{sign} {}", safe(&finding.message)))?;
         out.line(&format!("    {}", style.dim(safe(&finding.next))))?;
+    }
+    if let Some(projections) = attention.projections.filter(|projections| *projections > 0) {
+        let stopped = attention.findings.iter().filter(|finding| finding.code == "projection-stalled").count();
+        let line = format!("{} of {}", projections - stopped.min(projections), projections);
+        out.line(&style.dim(format!("  {line} projections at work")))?;
     }
     match &attention.unavailable {
         Some(reason) => out.line(&style.dim(format!("  nothing was folded: {}", safe(reason))))?,

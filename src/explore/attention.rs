@@ -1,7 +1,7 @@
 //! What needs attention: streams that do not fold, and states that break an invariant of their aggregate.
 
 use super::bodies::Bodies;
-use super::{Explorer, Reporter};
+use super::{Explorer, Reporter, processes};
 use crate::analysis::command::operand;
 use crate::analysis::overview::{Attention, Finding, Severity};
 use crate::store::StoreError;
@@ -17,6 +17,7 @@ const PAGE: usize = 1_000;
 /// The first event after which a finding holds is named.
 pub async fn attention(explorer: &Explorer, budget: Duration, progress: &Reporter) -> Result<Attention, StoreError> {
     let mut attention = Attention::default();
+    processes::look(explorer, &mut attention).await?;
     if let Some(reason) = explorer.source().capabilities.state.reason() {
         attention.unavailable = Some(reason.to_owned());
         return Ok(attention);
@@ -79,6 +80,7 @@ async fn examine(
             version.map_or("?".to_owned(), |version| version.to_string()),
         ),
         stream_id: Some(stream.clone()),
+        about: None,
         version,
         next: command(explorer, "diff", stream, &range),
     }))
@@ -90,6 +92,7 @@ fn stopped_at(explorer: &Explorer, stream: &StreamName, version: Version, error:
         severity: Severity::Error,
         message: format!("{}: the fold stops at {}", safe_text(stream.as_str()), safe_text(&error.to_string())),
         stream_id: Some(stream.clone()),
+        about: None,
         version: Some(version),
         next: command(explorer, "show", stream, &version.to_string()),
     }

@@ -2,11 +2,16 @@
 
 mod attention;
 mod bodies;
+pub mod dead_letters;
 pub mod demo;
 pub mod log;
 pub mod overview;
+mod processes;
 mod progress;
+pub mod projections;
+pub mod sagas;
 pub mod streams;
+pub mod trace;
 pub mod travel;
 
 pub use progress::{Progress, Reporter};

@@ -11,4 +11,5 @@ mod readme;
 mod sample_data;
 mod screens;
 mod servers;
+mod support;
 mod terminal;

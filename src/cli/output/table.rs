@@ -90,6 +90,19 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
+/// A span of time in its largest parts, as screens write it: `2 h 5 min`.
+pub fn span(span: std::time::Duration) -> String {
+    let seconds = span.as_secs();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) if seconds == 0 => format!("{} ms", span.as_millis()),
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min"),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        _ => format!("{} d {hours} h", thousands(days)),
+    }
+}
+
 /// A number with thousands separators: `2,014`.
 pub fn thousands(number: impl Into<i128>) -> String {
     let number = number.into();

@@ -7,8 +7,9 @@ use super::session::Session;
 use super::table_map::TableMap;
 use super::{Address, from_sqlx, log, own, stream, streams, whole};
 use crate::store::database::Ask;
+use crate::store::processes::OwnProcesses;
 use crate::store::wake::Wake;
-use crate::store::{EventReader, StoreError};
+use crate::store::{EventReader, ProcessReader, StoreError};
 use async_trait::async_trait;
 use foldback_domain::event::{EventBody, EventHead, Position, RecordedEvent, StreamName, Version, safe_text};
 use foldback_domain::reading::{
@@ -29,6 +30,7 @@ pub struct PostgresReader {
     map: TableMap,
     rows: AtomicU64,
     source: SourceInfo,
+    processes: Option<OwnProcesses>,
 }
 
 /// What the first look at a database found.
@@ -102,7 +104,9 @@ impl PostgresReader {
     /// Reads foldback's own store over connections that are there.
     pub(super) fn new(connections: PgPool, label: &str, schema: &str, watched: bool, source: SourceInfo) -> Self {
         let pool = Arc::new(Pool::new(connections, label, schema, watched));
-        PostgresReader { pool, map: own::table_map(schema), rows: AtomicU64::new(0), source }
+        let has_books = source.capabilities.projections.is_available();
+        let processes = has_books.then(|| OwnProcesses::new(Arc::new(pool.clone())));
+        PostgresReader { pool, map: own::table_map(schema), rows: AtomicU64::new(0), source, processes }
     }
 
     /// What every question about the processes around the log is asked of.
@@ -169,6 +173,10 @@ impl EventReader for PostgresReader {
 
     async fn read_change(&self) -> Result<i64, StoreError> {
         read!(self, whole::change)
+    }
+
+    fn processes(&self) -> Option<&dyn ProcessReader> {
+        self.processes.as_ref().map(|processes| processes as &dyn ProcessReader)
     }
 
     fn ranks_streams(&self) -> bool {

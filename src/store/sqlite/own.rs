@@ -100,8 +100,14 @@ fn in_metadata(key: &str) -> String {
 }
 
 /// What a store of foldback's own is and can do.
-pub fn source(label: &str, read_only: bool) -> SourceInfo {
-    let none = |what: &str| Capability::Unavailable(format!("this store has no {what}"));
+pub fn source(label: &str, version: i64, read_only: bool) -> SourceInfo {
+    let books = |what: &str| match version {
+        ..2 => Capability::Unavailable(format!(
+            "this store is of an older foldback and has no {what}; \
+             `foldback log OLD.db --format jsonl | foldback seed - -o NEW.db` makes one that has"
+        )),
+        _ => Capability::Available,
+    };
     SourceInfo {
         label: label.to_owned(),
         kind: "sqlite".into(),
@@ -112,11 +118,11 @@ pub fn source(label: &str, read_only: bool) -> SourceInfo {
         capabilities: Capabilities {
             state: Capability::Available,
             global_order: Capability::Available,
-            projections: none("checkpoints of projections"),
-            sagas: none("saga log"),
-            snapshots: none("snapshots"),
-            dead_letters: none("failed events"),
-            outbox: none("outbox"),
+            projections: books("checkpoints of projections"),
+            sagas: books("saga log"),
+            snapshots: Capability::Available,
+            dead_letters: books("failed events"),
+            outbox: books("outbox"),
             follow: Capability::Available,
         },
     }

@@ -4,7 +4,8 @@ use super::pool::Pool;
 use super::session::{Indexes, Session};
 use super::table_map::TableMap;
 use super::{log, stream, streams, whole};
-use crate::store::{EventReader, StoreError};
+use crate::store::processes::OwnProcesses;
+use crate::store::{EventReader, ProcessReader, StoreError};
 use async_trait::async_trait;
 use foldback_domain::event::{EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{
@@ -21,6 +22,7 @@ pub struct SqliteReader {
     indexes: Indexes,
     rows: Arc<AtomicU64>,
     source: SourceInfo,
+    processes: Option<OwnProcesses>,
     // What has to live as long as the reader: a temporary folder.
     _keep: Option<Box<dyn Send + Sync>>,
 }
@@ -31,7 +33,9 @@ impl SqliteReader {
         let map = Arc::new(map);
         let by = map.clone();
         let indexes = pool.run(move |connection| Session::indexes(connection, &by)).await?;
-        Ok(SqliteReader { pool, map, indexes, rows: Arc::default(), source, _keep: None })
+        let has_books = source.own && source.capabilities.projections.is_available();
+        let processes = has_books.then(|| OwnProcesses::new(Arc::new(pool.clone())));
+        Ok(SqliteReader { pool, map, indexes, rows: Arc::default(), source, processes, _keep: None })
     }
 
     /// The same reader, which keeps something alive until it is dropped.
@@ -98,6 +102,10 @@ impl EventReader for SqliteReader {
 
     fn ranks_streams(&self) -> bool {
         self.map.streams.is_some()
+    }
+
+    fn processes(&self) -> Option<&dyn ProcessReader> {
+        self.processes.as_ref().map(|processes| processes as &dyn ProcessReader)
     }
 
     fn close_idle(&self) {

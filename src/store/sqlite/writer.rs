@@ -48,7 +48,8 @@ impl SqliteStore {
         let label = connections.label().to_owned();
         let (id, version) = connections.run(own::marks).await?;
         own::check(&label, id, version)?;
-        let reader = Arc::new(SqliteReader::new(connections, own::table_map(), own::source(&label, false)).await?);
+        let reader =
+            Arc::new(SqliteReader::new(connections, own::table_map(), own::source(&label, version, false)).await?);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)

@@ -1,5 +1,11 @@
 //! How what goes on around the log is read: checkpoints, sagas, dead letters, the outbox, read models.
 
+mod letters;
+mod own;
+mod sagas;
+
+pub use own::OwnProcesses;
+
 use super::StoreError;
 use async_trait::async_trait;
 use foldback_domain::event::Position;

@@ -1,0 +1,132 @@
+//! `projections`: how far each projection has come, and how it is doing.
+
+use super::args::ProcessArgs;
+use super::failure::Failure;
+use super::moment::as_of;
+use super::output::{Align, Output, Table, safe, span, thousands};
+use crate::analysis::projections::{Condition, Health};
+use crate::explore::Explorer;
+use crate::explore::projections::{Projections, all};
+use foldback_domain::event::format_time;
+use foldback_domain::processes::ConsumerKind;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// Prints the projections.
+pub async fn run(explorer: &Explorer, args: &ProcessArgs, out: &mut Output) -> Result<u8, Failure> {
+    let at = as_of(explorer, args.as_of.as_deref()).await?;
+    let mut found = all(explorer, at, Timestamp::now()).await?;
+    found.list.truncate(args.limit.unwrap_or(usize::MAX));
+    if out.is_json() {
+        out.document(&document(&found))?;
+    } else {
+        text(explorer, &found, out)?;
+    }
+    Ok(0)
+}
+
+fn document(found: &Projections) -> Value {
+    json!({
+        "schema": "foldback.projections/1",
+        "head": found.head,
+        "projections": found.list.iter().map(|health| {
+            let checkpoint = &health.checkpoint;
+            json!({
+                "name": checkpoint.name,
+                "kind": kind(checkpoint.kind),
+                "checkpoint": checkpoint.position,
+                "lag_events": health.lag_events,
+                "lag_seconds": health.lag.map(|lag| lag.as_secs()),
+                "condition": health.condition.name(),
+                "paused": health.paused,
+                "reason": health.reason,
+                "error": checkpoint.error,
+                "failed_position": checkpoint.failed_position,
+                "attempts": checkpoint.attempts,
+                "skipped": checkpoint.skipped,
+                "rate": health.rate,
+                "trend": health.trend,
+                "seconds_left": health.left.map(|left| left.as_secs()),
+                "rebuild": checkpoint.rebuild.map(|rebuild| json!({
+                    "position": rebuild.position, "target": rebuild.target,
+                    "started_at": format_time(rebuild.started_at),
+                })),
+                "updated_at": checkpoint.updated_at.map(format_time),
+            })
+        }).collect::<Vec<_>>(),
+        "unavailable": found.unavailable,
+    })
+}
+
+fn kind(kind: ConsumerKind) -> &'static str {
+    match kind {
+        ConsumerKind::Projection => "projection",
+        ConsumerKind::Saga => "saga",
+        ConsumerKind::Outbox => "outbox",
+    }
+}
+
+fn text(explorer: &Explorer, found: &Projections, out: &mut Output) -> Result<(), Failure> {
+    let style = out.style();
+    if let Some(reason) = &found.unavailable {
+        return out.line(&format!("no projections: {}", safe(reason)));
+    }
+    if found.list.is_empty() {
+        let words = explorer.words();
+        return out.line(&format!("no projections have run on this store; foldback run {words} runs them"));
+    }
+    let mut table = Table::new(&[
+        ("PROJECTION", Align::Left),
+        ("CONDITION", Align::Left),
+        ("CHECKPOINT", Align::Right),
+        ("LAG", Align::Right),
+        ("BEHIND", Align::Right),
+        ("RATE", Align::Right),
+        ("LEFT", Align::Right),
+    ]);
+    let dash = || "-".to_owned();
+    for health in &found.list {
+        table.row(vec![
+            safe(&health.checkpoint.name).into_owned(),
+            health.word().to_owned(),
+            health.checkpoint.position.map_or_else(dash, |position| thousands(position.0)),
+            health.lag_events.map_or_else(dash, thousands),
+            health.lag.map_or_else(dash, span),
+            health.rate.map_or_else(dash, |rate| format!("{rate:.1}/s")),
+            health.left.map_or_else(dash, span),
+        ]);
+    }
+    out.table(&table)?;
+    let mut said = false;
+    for health in found.list.iter().filter(|health| health.condition != Condition::Current) {
+        let Some(reason) = &health.reason else { continue };
+        if !said {
+            out.line("")?;
+            said = true;
+        }
+        out.line(&complaint(explorer, health, reason, out))?;
+    }
+    let head = found.head.map_or(dash(), |head| thousands(head.0));
+    out.line(&style.dim(format!("the log's head is {head}")))
+}
+
+/// Why it is not current, with the command that looks into it.
+fn complaint(explorer: &Explorer, health: &Health, reason: &str, out: &Output) -> String {
+    let (style, checkpoint) = (out.style(), &health.checkpoint);
+    let name = safe(&checkpoint.name);
+    let words = explorer.words();
+    let tries = if checkpoint.attempts > 0 { format!(" ({} attempts)", checkpoint.attempts) } else { String::new() };
+    match (health.condition, checkpoint.failed_position) {
+        (Condition::Failed, Some(at)) => {
+            let next = format!("foldback log {words} --from {at} --to {at} --json");
+            format!("{} {name} stopped at {at}: {}{tries}\n    {}", style.bad("✗"), safe(reason), style.dim(next))
+        }
+        (Condition::Failed, None) => format!("{} {name}: {}{tries}", style.bad("✗"), safe(reason)),
+        (Condition::Stalled, _) => {
+            let from = checkpoint.position.map_or(String::new(), |position| format!(" --from {}", position.0 + 1));
+            let next = format!("foldback log {words}{from}");
+            format!("{} {name}: {}\n    {}", style.warn("■"), safe(reason), style.dim(next))
+        }
+        _ => format!("{} {name}: {}", style.dim("·"), safe(reason)),
+    }
+}

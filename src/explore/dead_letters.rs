@@ -1,0 +1,45 @@
+//! What was given up on, read whole up to a cap and grouped by cause.
+
+use super::Explorer;
+use super::projections::processes;
+use crate::analysis::dead_letters::{Group, grouped};
+use crate::store::StoreError;
+use foldback_domain::event::Position;
+use foldback_domain::source::SourceInfo;
+
+/// How many letters are grouped; the rest is said to be left out.
+pub const MOST: usize = 5_000;
+const PAGE: usize = 500;
+
+/// What was given up on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeadLetters {
+    /// By cause.
+    pub groups: Vec<Group>,
+    /// How many letters the groups hold.
+    pub letters: usize,
+    /// Whether there are more than were read.
+    pub more: bool,
+    /// Why there are none, where the source tells of none.
+    pub unavailable: Option<String>,
+}
+
+/// The dead letters at a position; `None`: now. The oldest `limit` of them are grouped.
+pub async fn all(explorer: &Explorer, as_of: Option<Position>, limit: usize) -> Result<DeadLetters, StoreError> {
+    let reason = |source: &SourceInfo| source.capabilities.dead_letters.reason().map(str::to_owned);
+    let processes = match processes(explorer, reason) {
+        Ok(processes) => processes,
+        Err(reason) => return Ok(DeadLetters { unavailable: Some(reason), ..DeadLetters::default() }),
+    };
+    let limit = limit.min(MOST);
+    let mut letters = Vec::new();
+    let mut more = true;
+    while more && letters.len() <= limit {
+        let page = processes.read_dead_letters(as_of, letters.len() as u64, PAGE).await?;
+        more = page.len() == PAGE;
+        letters.extend(page);
+    }
+    more |= letters.len() > limit;
+    letters.truncate(limit);
+    Ok(DeadLetters { letters: letters.len(), groups: grouped(letters), more, unavailable: None })
+}

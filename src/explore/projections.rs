@@ -1,0 +1,126 @@
+//! How the projections are doing: checkpoints, samples and what waits behind each.
+
+use super::Explorer;
+use crate::analysis::projections::{Health, TREND, Waiting, by_need, health, looked_at};
+use crate::store::{ProcessReader, StoreError};
+use foldback_domain::event::Position;
+use foldback_domain::processes::{Checkpoint, ModelRow};
+use foldback_domain::reading::{Direction, LogFilter, LogRead};
+use foldback_domain::source::SourceInfo;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// How many samples a rate is taken from.
+const SAMPLES: usize = 64;
+
+/// The projections, and the head that they run after.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Projections {
+    /// The head; `None` in an empty log.
+    pub head: Option<Position>,
+    /// The time at which they were looked at.
+    pub at: Option<Timestamp>,
+    /// Each of them, those first that need somebody.
+    pub list: Vec<Health>,
+    /// Why there are none, where the source tells of none.
+    pub unavailable: Option<String>,
+}
+
+/// The reader of the processes, or why there is none.
+pub(super) fn processes<'a>(
+    explorer: &'a Explorer,
+    capability: impl Fn(&SourceInfo) -> Option<String>,
+) -> Result<&'a dyn ProcessReader, String> {
+    let reason = capability(explorer.reader.source());
+    match (explorer.reader.processes(), reason) {
+        (Some(processes), None) => Ok(processes),
+        (_, Some(reason)) => Err(reason),
+        (None, None) => Err("this source tells nothing of what goes on around its log".to_owned()),
+    }
+}
+
+/// Every projection at a position; `None`: now.
+pub async fn all(explorer: &Explorer, as_of: Option<Position>, now: Timestamp) -> Result<Projections, StoreError> {
+    let reason = |source: &SourceInfo| source.capabilities.projections.reason().map(str::to_owned);
+    let processes = match processes(explorer, reason) {
+        Ok(processes) => processes,
+        Err(reason) => return Ok(Projections { unavailable: Some(reason), ..Projections::default() }),
+    };
+    let newest = last_event(explorer, as_of).await?;
+    let head = match as_of {
+        Some(position) => Some(position),
+        None => newest.map(|(position, _)| position),
+    };
+    let checkpoints = processes.read_checkpoints(as_of).await?;
+    let at = clock(newest.and_then(|(_, at)| at), &checkpoints, as_of, now);
+    // Those that stand at one place wait for the same events, which are counted once.
+    let mut waits: BTreeMap<Option<Position>, Waiting> = BTreeMap::new();
+    let mut list = Vec::with_capacity(checkpoints.len());
+    for checkpoint in checkpoints {
+        let samples = processes.read_samples(&checkpoint.name, as_of, SAMPLES.max(TREND)).await?;
+        let waiting = match waits.get(&checkpoint.position) {
+            Some(waiting) => *waiting,
+            None => {
+                let waiting = waiting(explorer, processes, checkpoint.position, head).await?;
+                waits.insert(checkpoint.position, waiting);
+                waiting
+            }
+        };
+        list.push(health(checkpoint, &samples, waiting, at));
+    }
+    by_need(&mut list);
+    Ok(Projections { head, at: Some(at), list, unavailable: None })
+}
+
+/// The last event at a position or before it, and when it was.
+pub(super) async fn last_event(
+    explorer: &Explorer,
+    as_of: Option<Position>,
+) -> Result<Option<(Position, Option<Timestamp>)>, StoreError> {
+    let read = LogRead { filter: LogFilter::default(), start: as_of, direction: Direction::Backward, limit: 1 };
+    let head = explorer.reader.read_log(&read).await?.items.into_iter().next();
+    Ok(head.and_then(|head| Some((head.global_position?, head.created_at))))
+}
+
+/// The time at which processes are looked at: the past has its own.
+pub(super) fn clock(
+    newest: Option<Timestamp>,
+    checkpoints: &[Checkpoint],
+    as_of: Option<Position>,
+    now: Timestamp,
+) -> Timestamp {
+    let sign = checkpoints.iter().filter_map(|checkpoint| checkpoint.updated_at).chain(newest).max();
+    match as_of {
+        Some(_) => sign.unwrap_or(now),
+        None => looked_at(now, sign),
+    }
+}
+
+async fn waiting(
+    explorer: &Explorer,
+    processes: &dyn ProcessReader,
+    position: Option<Position>,
+    head: Option<Position>,
+) -> Result<Waiting, StoreError> {
+    if position >= head {
+        return Ok(Waiting { events: Some(0), oldest: None });
+    }
+    let events = Some(processes.count_between(position, head).await?);
+    let start = position.map(|position| Position(position.0.saturating_add(1)));
+    let read = LogRead { filter: LogFilter::default(), start, direction: Direction::Forward, limit: 1 };
+    let oldest = explorer.reader.read_log(&read).await?.items.into_iter().next().and_then(|head| head.created_at);
+    Ok(Waiting { events, oldest })
+}
+
+/// A page of a projection's rows, behind a key.
+pub async fn rows(
+    explorer: &Explorer,
+    projection: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<ModelRow>, StoreError> {
+    match explorer.reader.processes() {
+        Some(processes) => processes.read_rows(projection, after, limit).await,
+        None => Ok(Vec::new()),
+    }
+}

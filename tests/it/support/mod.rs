@@ -1,0 +1,3 @@
+//! What several suites need: stores with a past.
+
+pub mod processes;

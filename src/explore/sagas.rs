@@ -2,7 +2,7 @@
 
 use super::projections::{clock, last_event, processes};
 use super::{Explorer, Reporter, log};
-use crate::analysis::sagas::{Rates, SagaStory, is_overdue, rates};
+use crate::analysis::sagas::{Listed, SagaStory, Sagas, is_overdue, rates};
 use crate::store::{ProcessReader, StoreError};
 use foldback_domain::event::{Position, RecordedEvent};
 use foldback_domain::processes::{SagaStatus, SagaSummary, SagasRead};
@@ -17,30 +17,6 @@ const TRANSFERS: usize = 500;
 const EVENTS: usize = 200;
 /// Which type of event begins a transfer.
 const BEGINS: &str = "MoneyWithdrawn";
-
-/// A saga in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// The saga.
-    pub summary: SagaSummary,
-    /// Whether it waits for longer than it wanted to.
-    pub overdue: bool,
-}
-
-/// A list of sagas.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sagas {
-    /// The time at which they were looked at.
-    pub at: Option<Timestamp>,
-    /// Those that need somebody first.
-    pub list: Vec<Listed>,
-    /// How those that a runner keeps ended.
-    pub rates: Rates,
-    /// Whether there are more.
-    pub more: bool,
-    /// Why there are none, where the source tells of none.
-    pub unavailable: Option<String>,
-}
 
 fn reason(source: &SourceInfo) -> Option<String> {
     source.capabilities.sagas.reason().map(str::to_owned)
@@ -109,6 +85,26 @@ pub async fn one(
         let overdue = is_overdue(&story.summary, at);
         (story, overdue)
     }))
+}
+
+/// The story of a saga that was listed; `None` where it is gone.
+pub async fn story(
+    explorer: &Explorer,
+    listed: &SagaSummary,
+    as_of: Option<Position>,
+) -> Result<Option<SagaStory>, StoreError> {
+    let Some(processes) = explorer.reader.processes() else { return Ok(None) };
+    match (&listed.correlation_id, listed.derived) {
+        (Some(id), true) => {
+            let events = of_correlation(explorer, id.clone(), as_of).await?;
+            let found = transfer::derive(&events).into_iter().find(|found| found.summary.saga_id == listed.saga_id);
+            Ok(found.map(|found| SagaStory::new(found.summary, found.entries)))
+        }
+        _ => {
+            let found = processes.read_saga(&listed.saga_id, as_of).await?;
+            Ok(found.map(|(summary, entries)| SagaStory::new(summary, entries)))
+        }
+    }
 }
 
 /// The newest transfers, made out from the events of their correlations.

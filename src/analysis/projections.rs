@@ -1,5 +1,6 @@
 //! How projections are doing: who is behind, who has stopped, and when it will have caught up.
 
+use foldback_domain::event::Position;
 use foldback_domain::processes::{Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -94,6 +95,19 @@ impl Health {
     pub fn needs_attention(&self) -> bool {
         matches!(self.condition, Condition::Failed | Condition::Stalled)
     }
+}
+
+/// The projections, and the head that they run after.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Projections {
+    /// The head; `None` in an empty log.
+    pub head: Option<Position>,
+    /// The time at which they were looked at.
+    pub at: Option<Timestamp>,
+    /// Each of them, those first that need somebody.
+    pub list: Vec<Health>,
+    /// Why there are none, where the source tells of none.
+    pub unavailable: Option<String>,
 }
 
 /// How a projection is doing at a time.
@@ -191,7 +205,7 @@ fn pace(samples: &[CheckpointSample]) -> Option<(f64, f64)> {
     if seconds <= 0.0 {
         return None;
     }
-    let number = |position: Option<foldback_domain::event::Position>| position.map_or(0, |position| position.0) as f64;
+    let number = |position: Option<Position>| position.map_or(0, |position| position.0) as f64;
     let per_second = |from: f64, to: f64| ((to - from) / seconds).max(0.0);
     Some((per_second(number(first.position), number(last.position)), per_second(number(first.head), number(last.head))))
 }
@@ -213,7 +227,6 @@ pub fn by_need(list: &mut [Health]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use foldback_domain::event::Position;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_000_000 + second).unwrap()

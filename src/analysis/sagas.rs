@@ -178,6 +178,30 @@ fn expected(summary: &SagaSummary, begun: &[Step]) -> Vec<Step> {
     }
 }
 
+/// A saga in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The saga.
+    pub summary: SagaSummary,
+    /// Whether it waits for longer than it wanted to.
+    pub overdue: bool,
+}
+
+/// A list of sagas.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sagas {
+    /// The time at which they were looked at.
+    pub at: Option<Timestamp>,
+    /// Those that need somebody first.
+    pub list: Vec<Listed>,
+    /// How those that a runner keeps ended.
+    pub rates: Rates,
+    /// Whether there are more.
+    pub more: bool,
+    /// Why there are none, where the source tells of none.
+    pub unavailable: Option<String>,
+}
+
 /// How many of the sagas that are over ended how, in hundredths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rates {

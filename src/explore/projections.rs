@@ -1,7 +1,7 @@
 //! How the projections are doing: checkpoints, samples and what waits behind each.
 
 use super::Explorer;
-use crate::analysis::projections::{Health, TREND, Waiting, by_need, health, looked_at};
+use crate::analysis::projections::{Projections, TREND, Waiting, by_need, health, looked_at};
 use crate::store::{ProcessReader, StoreError};
 use foldback_domain::event::Position;
 use foldback_domain::processes::{Checkpoint, ModelRow};
@@ -12,19 +12,6 @@ use std::collections::BTreeMap;
 
 /// How many samples a rate is taken from.
 const SAMPLES: usize = 64;
-
-/// The projections, and the head that they run after.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Projections {
-    /// The head; `None` in an empty log.
-    pub head: Option<Position>,
-    /// The time at which they were looked at.
-    pub at: Option<Timestamp>,
-    /// Each of them, those first that need somebody.
-    pub list: Vec<Health>,
-    /// Why there are none, where the source tells of none.
-    pub unavailable: Option<String>,
-}
 
 /// The reader of the processes, or why there is none.
 pub(super) fn processes<'a>(

@@ -2,7 +2,7 @@
 
 use super::projections::{clock, last_event, processes};
 use super::{Explorer, Reporter, log};
-use crate::analysis::sagas::{Rates, SagaStory, is_overdue, rates};
+use crate::analysis::sagas::{Listed, SagaStory, Sagas, is_overdue, rates};
 use crate::store::{ProcessReader, StoreError};
 use foldback_domain::event::{Position, RecordedEvent};
 use foldback_domain::processes::{SagaStatus, SagaSummary, SagasRead};
@@ -17,30 +17,6 @@ const TRANSFERS: usize = 500;
 const EVENTS: usize = 200;
 /// Which type of event begins a transfer.
 const BEGINS: &str = "MoneyWithdrawn";
-
-/// A saga in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// The saga.
-    pub summary: SagaSummary,
-    /// Whether it waits for longer than it wanted to.
-    pub overdue: bool,
-}
-
-/// A list of sagas.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sagas {
-    /// The time at which they were looked at.
-    pub at: Option<Timestamp>,
-    /// Those that need somebody first.
-    pub list: Vec<Listed>,
-    /// How those that a runner keeps ended.
-    pub rates: Rates,
-    /// Whether there are more.
-    pub more: bool,
-    /// Why there are none, where the source tells of none.
-    pub unavailable: Option<String>,
-}
 
 fn reason(source: &SourceInfo) -> Option<String> {
     source.capabilities.sagas.reason().map(str::to_owned)

@@ -7,5 +7,5 @@ mod own;
 mod spec;
 
 pub use open::{OpenOptions, inspect, open};
-pub use own::{OwnStore, open_own};
+pub use own::{OwnStore, ask_own, open_own};
 pub use spec::{SourceSpec, SpecError};

@@ -1,8 +1,9 @@
 //! Opens a store that foldback made, for writing.
 
 use super::SourceSpec;
-use crate::store::postgres::PostgresStore;
-use crate::store::sqlite::SqliteStore;
+use crate::store::database::Ask;
+use crate::store::postgres::{PostgresReader, PostgresStore};
+use crate::store::sqlite::{Pool, SqliteStore, own};
 use crate::store::{Books, EventReader, EventWriter, StoreError};
 use std::sync::Arc;
 
@@ -43,6 +44,24 @@ pub async fn open_own(spec: &SourceSpec, create: bool) -> Result<OwnStore, Store
             "this source",
             "is only read: commands run on a store that foldback made",
             "make one with `foldback seed FILE.jsonl -o FILE.db`, or name a new FILE.db",
+        )),
+    }
+}
+
+/// Opens a store that foldback made for questions in SQL: it is only read, and nothing is left behind.
+pub async fn ask_own(spec: &SourceSpec) -> Result<Box<dyn Ask>, StoreError> {
+    match spec {
+        SourceSpec::Sqlite { path, .. } => {
+            let pool = Arc::new(Pool::new(path));
+            let (id, version) = pool.run(own::marks).await?;
+            own::check(pool.label(), id, version)?;
+            Ok(Box::new(pool))
+        }
+        SourceSpec::Postgres(address) => Ok(Box::new(PostgresReader::open(address).await?.ask())),
+        _ => Err(StoreError::unavailable(
+            "this source",
+            "has no read models: a store that foldback made and runs has them",
+            "make one with `foldback seed FILE.jsonl -o FILE.db`, and `foldback run FILE.db`",
         )),
     }
 }

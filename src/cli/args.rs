@@ -114,6 +114,18 @@ pub enum Verb {
         /// A path of the state, as an RFC 6901 pointer: /items/0/quantity.
         path: Option<String>,
     },
+    /// Run the embedded domain on a store that foldback made: projections, sagas, outbox.
+    #[command(after_help = "Example:\n  foldback run shop.db --publish messages.jsonl\n  \
+        foldback run shop.db --until-idle --fault 'payment.charge@1017=refuse:the card is declined'\n\n\
+        CALL is one of payment.charge, payment.refund, inventory.reserve, inventory.release, shipping.book,\n\
+        shipping.cancel, outbox.publish. FAULT is one of slow[:5s], late[:40s], refuse[:why], fail-once, fail[:why],\n\
+        twice, lost. @ORDER holds for one order, #N for the call with that number, %N for one order in so many.\n\n\
+        One run works on a store at a time; another one stands by until it ends. Ctrl-C ends it with 0.")]
+    Run(RunArgs),
+    /// Take a dead letter up again: a projection's event, a saga's compensation, a message.
+    #[command(after_help = "Example:\n  foldback retry shop.db saga:1 --dry-run    only say what it would do\n  \
+        foldback retry shop.db projection:3 --skip    pass over it for good")]
+    Retry(RetryArgs),
     /// The projections: how far each has come, how far behind it is, and how it is doing.
     #[command(after_help = "Conditions: current, behind, stalled (work, but nothing has moved for 30 s; a paused one \
         too), failed, replaying, unknown.\n\nExample:\n  foldback projections shop.db\n  \
@@ -149,6 +161,23 @@ pub enum Verb {
         #[arg(short, long, value_name = "FILE.db")]
         output: PathBuf,
     },
+    /// Give a command to the embedded domain, on a store that foldback made.
+    #[command(after_help = exec_help())]
+    Exec(ExecArgs),
+    /// Ask a read model of a store that foldback made.
+    #[command(after_help = query_help())]
+    Query {
+        /// The store: FILE.db.
+        db: String,
+        /// Which query.
+        name: String,
+        /// Its fields, as a JSON object; - reads it from standard input.
+        #[arg(value_name = "JSON", default_value = "{}")]
+        fields: String,
+    },
+    /// Rebuild a read model beside the live rows, and then swap them; or pause, resume and skip its projection.
+    #[command(after_help = rebuild_help())]
+    Rebuild(RebuildArgs),
     /// The keys of the terminal UI.
     Keys,
     /// A completion script for a shell.
@@ -159,6 +188,37 @@ pub enum Verb {
         /// Which shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The store; foldback must have made it.
+    pub source: String,
+    /// End when nothing is left to do.
+    #[arg(long)]
+    pub until_idle: bool,
+    /// Publish the outbox' messages to this file, one JSON object a line. Without it they wait.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub publish: Option<PathBuf>,
+    /// Let a call of a service go wrong.
+    #[arg(long = "fault", value_name = "CALL[@ORDER][#N][%N]=FAULT")]
+    pub faults: Vec<crate::engine::faults::FaultRule>,
+}
+
+/// What `retry` takes.
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    /// The store; foldback must have made it.
+    pub source: String,
+    /// The dead letter, as kind:number: projection:3, saga:1, outbox:7.
+    pub id: String,
+    /// Pass over it for good instead of trying it again.
+    #[arg(long)]
+    pub skip: bool,
+    /// Only say what it would do.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What `streams` takes.
@@ -232,6 +292,90 @@ pub struct LogArgs {
     /// Go on with new events as they come, until interrupted.
     #[arg(long)]
     pub follow: bool,
+}
+
+/// What `exec` takes.
+#[derive(Debug, Args)]
+pub struct ExecArgs {
+    /// The store: FILE.db; it is made where there is none yet.
+    pub db: String,
+    /// Which command.
+    pub command: String,
+    /// Its fields, as a JSON object; - reads it from standard input. command_id, correlation_id and actor may stand
+    /// among them: a command id has one effect, however often it is given.
+    #[arg(value_name = "JSON")]
+    pub fields: String,
+    /// Come back when this projection has caught up with the events.
+    #[arg(long, value_name = "PROJECTION")]
+    pub wait: Option<String>,
+    /// Who asks.
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+}
+
+fn exec_help() -> String {
+    let names: Vec<&str> = crate::engine::command::names().collect();
+    let names: Vec<String> = names.chunks(5).map(|line| format!("  {}", line.join(", "))).collect();
+    format!(
+        "Commands:\n{}\n\nExample:\n  foldback exec shop.db OpenAccount '{{\"account_id\":\"7\",\"owner\":\"kim\"}}'\n  \
+         foldback exec shop.db Deposit '{{\"account_id\":\"7\",\"amount\":500,\"command_id\":\"d-1\"}}' --wait account-balances\n\n\
+         The events are printed as JSON lines. Exit codes: 1 a rule refuses, or others were always faster;\n\
+         2 no such command, or its fields are not these; 3 the store cannot be written; 4 no such aggregate.",
+        names.join("\n")
+    )
+}
+
+fn query_help() -> String {
+    let line =
+        |query: &crate::engine::query::Query| format!("  {:<9} {}", query.name, crate::engine::query::takes(query));
+    let lines: Vec<String> = crate::engine::query::QUERIES.iter().map(line).collect();
+    format!(
+        "Queries, and the fields that they take:\n{}\n\nExample:\n  foldback query shop.db order '{{\"order_id\":\"1017\"}}'\n  \
+         foldback query shop.db orders '{{\"customer_id\":\"kim\",\"status\":\"PAID\",\"page\":2}}' --json\n\n\
+         Exit codes: 2 no such query, or its fields are not these; 4 no such row.",
+        lines.join("\n")
+    )
+}
+
+/// What `rebuild` takes.
+#[derive(Debug, Args)]
+pub struct RebuildArgs {
+    /// The store: FILE.db.
+    pub db: String,
+    /// Which projection.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub projection: Option<String>,
+    /// Every projection.
+    #[arg(long)]
+    pub all: bool,
+    /// Skip and record events that the projection cannot handle, whatever its own setting is.
+    #[arg(long)]
+    pub skip_poison: bool,
+    /// Do not rebuild: pause the projection until it is resumed.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub pause: bool,
+    /// Do not rebuild: let the projection go on, and try again the event that it stopped at.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub resume: bool,
+    /// Do not rebuild: let the projection go on behind the event that it stopped at.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub skip: bool,
+    /// Do not rebuild: throw away what an interrupted rebuild has made.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub abandon: bool,
+}
+
+fn rebuild_help() -> String {
+    let line = |projection: &dyn foldback_domain::projection::Projection| {
+        format!("  {:<19} {}", projection.name(), projection.about())
+    };
+    let lines: Vec<String> = foldback_domain::projections::ALL.into_iter().map(line).collect();
+    format!(
+        "Projections:\n{}\n\nExample:\n  foldback rebuild shop.db stock-levels\n  foldback rebuild shop.db stock-levels --skip\n\n\
+         Until the swap the old rows are read, and the projection may go on. Ctrl-C throws the fresh rows away; a rebuild\n\
+         that was killed is begun again from the start. Exit code 1: the projection stops at an event that it cannot handle.",
+        lines.join("\n")
+    )
 }
 
 /// What the verbs about processes take.

@@ -9,6 +9,8 @@ use std::io;
 /// Why a verb has no answer. Each names the thing, the expectation, the fact and the next step.
 #[derive(Debug)]
 pub enum Failure {
+    /// A rule refuses it, or others were always faster (1).
+    Refused(String),
     /// The words are off (2).
     Usage(String),
     /// The source cannot be opened or read (3).
@@ -22,9 +24,10 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The exit code (CONTRACT: 2 wrong usage, 3 source, 4 not found).
+    /// The exit code (CONTRACT: 1 refused, 2 wrong usage, 3 source, 4 not found).
     pub fn code(&self) -> u8 {
         match self {
+            Failure::Refused(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Source(_) => 3,
             Failure::NotFound(_) => 4,
@@ -47,7 +50,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) => f.write_str(why),
+            Failure::Refused(why) | Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) => {
+                f.write_str(why)
+            }
             Failure::Interrupted | Failure::PipeClosed => Ok(()),
         }
     }

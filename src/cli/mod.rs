@@ -6,6 +6,7 @@ mod completions;
 mod dead_letters;
 mod demo;
 mod diff;
+mod exec;
 mod failure;
 mod keys;
 mod log;
@@ -14,12 +15,17 @@ mod open;
 mod output;
 mod overview;
 mod projections;
+mod query;
+mod rebuild;
+mod retry;
+mod run;
 mod sagas;
 mod seed;
 mod show;
 mod streams;
 mod target;
 mod trace;
+mod works;
 
 use args::{Cli, Common, Verb};
 use clap::Parser;
@@ -86,7 +92,13 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
         },
         Some(verb) => verb,
     };
-    Asked::Answered(match until_told_to_stop(within(&common, dispatch(verb, &common))).await {
+    // It ends by itself when it is told to stop, with what it holds finished.
+    if let Verb::Run(args) = &verb {
+        return Asked::Answered(run::run(args).await.map_or_else(|failure| fail(&failure), ExitCode::from));
+    }
+    // A command may have been handled when its time is over: `exec` counts its own.
+    let limit = common.timeout.filter(|_| !matches!(verb, Verb::Exec(_)));
+    Asked::Answered(match until_told_to_stop(within(limit, dispatch(verb, &common))).await {
         Ok(code) => ExitCode::from(code),
         Err(failure) => fail(&failure),
     })
@@ -111,8 +123,8 @@ pub fn fail(failure: &Failure) -> ExitCode {
     ExitCode::from(failure.code())
 }
 
-async fn within(common: &Common, answer: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
-    let Some(limit) = common.timeout else { return answer.await };
+async fn within(limit: Option<Duration>, answer: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let Some(limit) = limit else { return answer.await };
     tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
         Err(Failure::Source(format!("no answer within {limit:?}; ask for less, or give more with --timeout")))
     })
@@ -122,10 +134,7 @@ async fn within(common: &Common, answer: impl Future<Output = Result<u8, Failure
 async fn until_told_to_stop<T>(answer: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     // Where the reader of our output is stuck, so are we: then there is nobody to wait for.
     let stuck = tokio::spawn(async {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated() => {}
-        }
+        told_to_stop().await;
         tokio::time::sleep(GRACE).await;
         std::process::exit(i32::from(Failure::Interrupted.code()));
     });
@@ -133,11 +142,18 @@ async fn until_told_to_stop<T>(answer: impl Future<Output = Result<T, Failure>>)
     let answer = tokio::select! {
         biased;
         answer = answer => answer,
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-        () = terminated() => Err(Failure::Interrupted),
+        () = told_to_stop() => Err(Failure::Interrupted),
     };
     stuck.abort();
     answer
+}
+
+/// Returns when somebody asks the program to end, by Ctrl-C or otherwise.
+async fn told_to_stop() {
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
+    }
 }
 
 #[cfg(unix)]
@@ -176,7 +192,12 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Blame { at, path } => {
             blame::run(&open::open(&at.source, common).await?, &at, path.as_deref(), &mut out).await?
         }
+        Verb::Retry(args) => retry::run(&args, &mut out).await?,
+        Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,
+        Verb::Exec(args) => exec::run(&args, common.timeout, &mut out).await?,
+        Verb::Query { db, name, fields } => query::run(&db, &name, &fields, &mut out).await?,
+        Verb::Rebuild(args) => rebuild::run(&args, &mut out).await?,
         Verb::Keys => keys::run(&mut out)?,
         Verb::Completions { shell } => completions::run(shell, &mut out)?,
         Verb::Demo { .. } => unreachable!("the demo is answered as a screen or an overview"),

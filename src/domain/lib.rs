@@ -14,6 +14,7 @@
 //! - [`saga`]: deciders over messages, and [`sagas`]: those of the shop.
 //! - [`integration`]: what the world outside is told of an event.
 //! - [`projection`] and [`projections`]: read models as functions from events to rows, and the shop's seven.
+//! - [`policies`]: rules that look beyond one aggregate.
 //! - [`NamedCommand`]: commands as a command line asks for them.
 //! - [`spec`]: given, when, then.
 
@@ -28,6 +29,7 @@ pub mod ids;
 pub mod integration;
 mod moment;
 mod money;
+pub mod policies;
 pub mod processes;
 pub mod projection;
 pub mod projections;

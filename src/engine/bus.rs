@@ -2,8 +2,9 @@
 
 use super::command::{self, AnyCommand, Ticket};
 use super::snapshots::{SnapshotPolicy, Snapshots};
-use super::{LoadError, Repository, RetryPolicy, Works, answers};
+use super::{LoadError, Repository, RetryPolicy, Works, answers, consult};
 use crate::store::StoreError;
+use foldback_domain::aggregates::order::{OrderCommand, PlaceOrder};
 use foldback_domain::aggregates::{Account, Inventory, Order, Payment, User};
 use foldback_domain::event::{Position, RecordedEvent, StreamName, safe_text};
 use foldback_domain::{Aggregate, Fact, NamedCommand, NamedRefusal};
@@ -157,11 +158,15 @@ impl Bus {
     pub async fn dispatch(&self, request: Request) -> Result<Answer, CommandFailure> {
         let (command, ticket) = command::read(request, &self.works.chance)?;
         match command {
-            AnyCommand::Order(command) => self.handle::<Order>(&command, &ticket, Fact::Order).await,
-            AnyCommand::Payment(command) => self.handle::<Payment>(&command, &ticket, Fact::Payment).await,
-            AnyCommand::Inventory(command) => self.handle::<Inventory>(&command, &ticket, Fact::Inventory).await,
-            AnyCommand::Account(command) => self.handle::<Account>(&command, &ticket, Fact::Account).await,
-            AnyCommand::User(command) => self.handle::<User>(&command, &ticket, Fact::User).await,
+            AnyCommand::Order(OrderCommand::PlaceOrder(place)) => {
+                let command = OrderCommand::PlaceOrder(place.clone());
+                self.handle::<Order>(&command, &ticket, Fact::Order, Some(&place)).await
+            }
+            AnyCommand::Order(command) => self.handle::<Order>(&command, &ticket, Fact::Order, None).await,
+            AnyCommand::Payment(command) => self.handle::<Payment>(&command, &ticket, Fact::Payment, None).await,
+            AnyCommand::Inventory(command) => self.handle::<Inventory>(&command, &ticket, Fact::Inventory, None).await,
+            AnyCommand::Account(command) => self.handle::<Account>(&command, &ticket, Fact::Account, None).await,
+            AnyCommand::User(command) => self.handle::<User>(&command, &ticket, Fact::User, None).await,
         }
     }
 
@@ -171,6 +176,7 @@ impl Bus {
         command: &A::Command,
         ticket: &Ticket,
         fact: fn(A::Event) -> Fact,
+        placed: Option<&PlaceOrder>,
     ) -> Result<Answer, CommandFailure>
     where
         A::Command: NamedCommand + Clone + Sync,
@@ -179,7 +185,7 @@ impl Bus {
     {
         let (mut conflicts, mut failures) = (0, 0);
         loop {
-            let error = match self.attempt::<A>(command, ticket, fact).await {
+            let error = match self.attempt::<A>(command, ticket, fact, placed).await {
                 Ok(answer) => return Ok(answer),
                 Err(Stopped::Failed(failure)) => return Err(failure),
                 Err(Stopped::Store(error)) => error,
@@ -208,6 +214,7 @@ impl Bus {
         command: &A::Command,
         ticket: &Ticket,
         fact: fn(A::Event) -> Fact,
+        placed: Option<&PlaceOrder>,
     ) -> Result<Answer, Stopped>
     where
         A::Command: NamedCommand + Clone + Sync,
@@ -228,8 +235,13 @@ impl Bus {
             }
         };
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).append(&mut loaded.notes);
-        let decided =
-            A::decide(&loaded.state, command.clone()).map_err(|refusal| refused(ticket, &stream, &refusal))?;
+        let decided = A::decide(&loaded.state, command.clone())
+            .map_err(|refusal| refused(ticket, &stream, &refusal.to_string(), refusal.is_absence()))?;
+        if let Some(place) = placed
+            && let Some(objection) = consult::place_order(&self.works, place).await?
+        {
+            return Err(refused(ticket, &stream, &objection.to_string(), false));
+        }
         let now = self.works.clock.now();
         let written = answers::write_down(ticket, &stream, &decided, loaded.version, now, fact);
         let appended = match self.works.books.commit(&written).await {
@@ -253,13 +265,11 @@ impl Bus {
     }
 }
 
-fn refused(ticket: &Ticket, stream: &StreamName, refusal: &impl NamedRefusal) -> Stopped {
-    let (stream, name) = (safe_text(stream.as_str()), &ticket.name);
+fn refused(ticket: &Ticket, stream: &StreamName, why: &str, absent: bool) -> Stopped {
     // A refusal may repeat what stands in the store or was asked for: an e-mail address, a product's name.
-    let said = refusal.to_string();
-    let said = safe_text(&said);
-    Stopped::Failed(match refusal.is_absence() {
-        true => CommandFailure::NotFound(format!("{name} of {stream}: {said}")),
-        false => CommandFailure::Refused(format!("{name} of {stream} is refused: {said}")),
+    let (name, stream, why) = (&ticket.name, safe_text(stream.as_str()), safe_text(why));
+    Stopped::Failed(match absent {
+        true => CommandFailure::NotFound(format!("{name} of {stream}: {why}")),
+        false => CommandFailure::Refused(format!("{name} of {stream} is refused: {why}")),
     })
 }

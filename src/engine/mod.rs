@@ -7,20 +7,38 @@ pub mod bus;
 mod chance;
 mod clock;
 pub mod command;
+mod consult;
+pub mod dead_letters;
+#[allow(clippy::module_inception)]
+pub mod engine;
+pub mod faults;
+pub mod outbox;
+pub mod part;
 pub mod projections;
+pub mod publisher;
+pub mod query;
 pub mod rebuild;
 pub mod repository;
 mod retry;
+mod saga_commit;
+pub mod sagas;
+pub mod services;
 pub mod shop;
 pub mod snapshots;
+mod stop;
+mod tail;
+pub mod transfer;
+mod worker;
 
 pub use bus::{Answer, Bus, CommandFailure, Request};
 pub use chance::Chance;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use engine::{Engine, Notice, Settings};
 pub use projections::{Progress, ProjectionRunner};
 pub use repository::{LoadError, Loaded, Repository};
 pub use retry::RetryPolicy;
 pub use snapshots::SnapshotPolicy;
+pub use stop::Stop;
 
 use crate::store::{Books, EventReader};
 use std::sync::Arc;

@@ -71,7 +71,7 @@ impl Repository {
         };
         let mut loaded = None;
         for snapshot in snapshots {
-            match self.from_snapshot::<A>(stream, &snapshot).await? {
+            match self.begin_with::<A>(stream, &snapshot).await? {
                 Ok(found) => {
                     loaded = Some(found);
                     break;
@@ -92,7 +92,7 @@ impl Repository {
     }
 
     /// Begins with a snapshot; the inner error says why it does not fit.
-    async fn from_snapshot<A: Aggregate>(
+    async fn begin_with<A: Aggregate>(
         &self,
         stream: &StreamName,
         snapshot: &Snapshot,

@@ -18,7 +18,7 @@ pub enum Align {
 /// Rows under a header. Cells are safe already.
 #[derive(Debug, Default)]
 pub struct Table {
-    header: Vec<(&'static str, Align)>,
+    header: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
     widths: Vec<usize>,
     header_shown: bool,
@@ -27,8 +27,14 @@ pub struct Table {
 impl Table {
     /// A table with these columns.
     pub fn new(header: &[(&'static str, Align)]) -> Self {
+        Table::of(header.iter().map(|(name, align)| ((*name).to_owned(), *align)))
+    }
+
+    /// A table whose columns are known only when it is asked for. Their names are safe already.
+    pub fn of(header: impl Iterator<Item = (String, Align)>) -> Self {
+        let header: Vec<_> = header.collect();
         let widths = header.iter().map(|(name, _)| name.width()).collect();
-        Table { header: header.to_vec(), rows: Vec::new(), widths, header_shown: false }
+        Table { header, rows: Vec::new(), widths, header_shown: false }
     }
 
     /// Adds a row of as many cells as there are columns.
@@ -57,7 +63,7 @@ impl Table {
     pub fn lines(&self, style: Style) -> Vec<String> {
         let mut lines = Vec::with_capacity(self.rows.len() + 1);
         if !self.header_shown {
-            let names: Vec<String> = self.header.iter().map(|(name, _)| (*name).to_owned()).collect();
+            let names: Vec<String> = self.header.iter().map(|(name, _)| name.clone()).collect();
             lines.push(style.dim(self.line(&names)));
         }
         lines.extend(self.rows.iter().map(|row| self.line(row)));

@@ -28,9 +28,11 @@ impl Waiting {
     fn say(&self, doing: &str, done: u64, total: Option<u64>, began: Instant) {
         self.said.store(true, Ordering::Relaxed);
         let rate = (done as f64 / began.elapsed().as_secs_f64()) as u64;
+        let left = total.filter(|_| rate > 0).map(|total| total.saturating_sub(done) / rate);
+        let left = left.map_or(String::new(), |left| format!(" · {} left", seconds(left)));
         let total = total.map_or(String::new(), |total| format!(" of {}", thousands(total)));
         let (done, rate) = (thousands(done), thousands(rate));
-        eprint!("\r\u{1b}[K{} · {done}{total} · {rate}/s · Ctrl-C stops", safe(doing));
+        eprint!("\r\u{1b}[K{} · {done}{total} · {rate}/s{left} · Ctrl-C stops", safe(doing));
     }
 
     /// Takes the line away.
@@ -75,5 +77,14 @@ impl Waiting {
             }
             pace = PACE;
         }
+    }
+}
+
+/// A time as short as it can be said: `8 s`, `3 min`, `2 h`.
+fn seconds(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7_199 => format!("{} min", seconds / 60),
+        _ => format!("{} h", seconds / 3_600),
     }
 }

@@ -1,7 +1,7 @@
 //! `customer-summaries`: what a customer ordered, spent and still owes.
 
 use super::basket::Basket;
-use super::order_dashboard::{Change, follow};
+use super::order_dashboard::follow;
 use super::{helper, key, sum};
 use crate::aggregates::order::{OrderEvent, OrderStatus};
 use crate::event::format_time;
@@ -101,10 +101,7 @@ impl Projection for CustomerSummaries {
         let key = key(&ordered.customer_id);
         let Some(mut row) = rows.get::<Row>(&key)? else { return Ok(()) };
         let (owed, paid, before) = (ordered.owed(), ordered.paid(), ordered.status);
-        match change {
-            Change::Total(total) => total(&mut ordered.lines, &mut ordered.total),
-            Change::Status(status) => ordered.status = status,
-        }
+        change.make(&mut ordered.lines, &mut ordered.total, &mut ordered.status);
         if ordered.status == OrderStatus::Cancelled && before != OrderStatus::Cancelled {
             row.cancelled = sum("orders", row.cancelled, 1)?;
         }

@@ -1,7 +1,7 @@
 //! `order-dashboard`: one row for each order, as lists show it.
 
 use super::basket::Basket;
-use crate::aggregates::order::{OrderEvent, OrderStatus};
+use crate::aggregates::order::{OrderEvent, OrderItem, OrderStatus};
 use crate::event::format_time;
 use crate::fact::Fact;
 use crate::projection::{Halt, Happened, Projection, Rows};
@@ -70,10 +70,7 @@ impl Projection for OrderDashboard {
         let (key, change) = follow(order);
         // An order that was never placed has no customer and no currency: there is nothing to show of it.
         let Some(mut row) = rows.get::<Row>(key)? else { return Ok(()) };
-        match change {
-            Change::Total(total) => total(&mut row.lines, &mut row.total),
-            Change::Status(status) => row.status = status,
-        }
+        change.make(&mut row.lines, &mut row.total, &mut row.status);
         row.items = row.lines.count();
         rows.put(key, &row);
         Ok(())
@@ -82,34 +79,41 @@ impl Projection for OrderDashboard {
 
 /// What an event behind the first changes of an order.
 pub(super) enum Change<'a> {
-    /// What it holds and costs.
-    Total(Box<dyn Fn(&mut Basket, &mut i64) + 'a>),
+    /// More of a product.
+    Added(&'a OrderItem),
+    /// Less of a product.
+    Removed(&'a str, i64),
+    /// It costs less.
+    Discount(i64),
     /// How far it is.
     Status(OrderStatus),
 }
 
+impl Change<'_> {
+    /// Makes the change. Like all sums of a fold the total stops at the edge instead of wrapping.
+    pub(super) fn make(self, lines: &mut Basket, total: &mut i64, status: &mut OrderStatus) {
+        match self {
+            Change::Added(item) => *total = total.saturating_add(lines.add(item)),
+            Change::Removed(product, quantity) => *total = total.saturating_add(lines.remove(product, quantity)),
+            Change::Discount(discount) => *total = total.saturating_sub(discount),
+            Change::Status(now) => *status = now,
+        }
+    }
+}
+
 /// Which order an event is about, and what it changes.
 pub(super) fn follow(event: &OrderEvent) -> (&str, Change<'_>) {
-    let moved = |total: &mut i64, by: i64| *total = total.saturating_add(by);
     match event {
-        OrderEvent::OrderPlaced(placed) => (placed.order_id.as_str(), Change::Status(OrderStatus::Pending)),
-        OrderEvent::ItemAdded(added) => {
-            (added.order_id.as_str(), Change::Total(Box::new(move |lines, total| moved(total, lines.add(&added.item)))))
+        OrderEvent::OrderPlaced(event) => (event.order_id.as_str(), Change::Status(OrderStatus::Pending)),
+        OrderEvent::ItemAdded(event) => (event.order_id.as_str(), Change::Added(&event.item)),
+        OrderEvent::ItemRemoved(event) => {
+            (event.order_id.as_str(), Change::Removed(event.product_id.as_str(), event.quantity))
         }
-        OrderEvent::ItemRemoved(removed) => (
-            removed.order_id.as_str(),
-            Change::Total(Box::new(move |lines, total| {
-                moved(total, lines.remove(removed.product_id.as_str(), removed.quantity));
-            })),
-        ),
-        OrderEvent::CouponApplied(applied) => (
-            applied.order_id.as_str(),
-            Change::Total(Box::new(move |_, total| *total = total.saturating_sub(applied.discount))),
-        ),
-        OrderEvent::OrderConfirmed(confirmed) => (confirmed.order_id.as_str(), Change::Status(OrderStatus::Confirmed)),
-        OrderEvent::PaymentCompleted(completed) => (completed.order_id.as_str(), Change::Status(OrderStatus::Paid)),
-        OrderEvent::ShippingStarted(started) => (started.order_id.as_str(), Change::Status(OrderStatus::Shipping)),
-        OrderEvent::OrderDelivered(delivered) => (delivered.order_id.as_str(), Change::Status(OrderStatus::Delivered)),
-        OrderEvent::OrderCancelled(cancelled) => (cancelled.order_id.as_str(), Change::Status(OrderStatus::Cancelled)),
+        OrderEvent::CouponApplied(event) => (event.order_id.as_str(), Change::Discount(event.discount)),
+        OrderEvent::OrderConfirmed(event) => (event.order_id.as_str(), Change::Status(OrderStatus::Confirmed)),
+        OrderEvent::PaymentCompleted(event) => (event.order_id.as_str(), Change::Status(OrderStatus::Paid)),
+        OrderEvent::ShippingStarted(event) => (event.order_id.as_str(), Change::Status(OrderStatus::Shipping)),
+        OrderEvent::OrderDelivered(event) => (event.order_id.as_str(), Change::Status(OrderStatus::Delivered)),
+        OrderEvent::OrderCancelled(event) => (event.order_id.as_str(), Change::Status(OrderStatus::Cancelled)),
     }
 }

@@ -9,7 +9,7 @@ use std::fmt;
 
 /// The fields in order. A name stands among them once.
 #[derive(Debug)]
-pub(super) struct Fields(Vec<(String, Box<RawValue>)>);
+pub(in crate::engine) struct Fields(Vec<(String, Box<RawValue>)>);
 
 impl Fields {
     /// Reads an object; the error is a sentence.
@@ -39,6 +39,21 @@ impl Fields {
             Ok(text) => Ok(text),
             Err(_) => wrong(&format!(", not {}", kind(raw.get()))),
         }
+    }
+
+    /// Takes a whole number from a range out, where it is there and not null; the error is a sentence.
+    pub fn take_number(&mut self, name: &str, range: std::ops::RangeInclusive<u64>) -> Result<Option<u64>, String> {
+        let Some(place) = self.0.iter().position(|(known, _)| known == name) else { return Ok(None) };
+        let (_, raw) = self.0.remove(place);
+        match serde_json::from_str::<Option<u64>>(raw.get()) {
+            Ok(number) if number.is_none_or(|number| range.contains(&number)) => Ok(number),
+            _ => Err(format!("{name} is expected to be a whole number from {} to {}", range.start(), range.end())),
+        }
+    }
+
+    /// The name of a field that nobody took out.
+    pub fn left(&self) -> Option<&str> {
+        self.0.first().map(|(name, _)| name.as_str())
     }
 
     /// The object again, on one line.

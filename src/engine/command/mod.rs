@@ -1,6 +1,6 @@
 //! A command as it was asked for, read strictly: which aggregate decides it, and what is known about it beside.
 
-mod fields;
+pub(super) mod fields;
 mod place;
 
 use super::{Chance, CommandFailure, Request};
@@ -62,9 +62,14 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The name of a command that a misspelt one is nearest to, where one is near.
 pub fn near(name: &str) -> Option<&'static str> {
-    let ratio = |known: &str| TextDiff::from_chars(&name.to_lowercase(), &known.to_lowercase()).ratio();
+    let ratio = |known: &str| TextDiff::from_chars(name.to_lowercase(), known.to_lowercase()).ratio();
     let nearest = names().map(|known| (known, ratio(known))).max_by(|a, b| a.1.total_cmp(&b.1))?;
     (nearest.1 >= 0.7).then_some(nearest.0)
+}
+
+/// Whether a command can be read; nothing is asked of a store.
+pub fn check(request: &Request) -> Result<(), CommandFailure> {
+    read(request.clone(), &Chance::seeded(0)).map(|_| ())
 }
 
 /// Reads a command.

@@ -6,7 +6,7 @@ mod follow;
 mod settings;
 
 pub(super) use apply::{Applied, apply};
-pub use settings::{DEFAULT_RETRY, Settings};
+pub use settings::{DEFAULT_RETRY, Dials, Settings};
 
 use super::Works;
 use crate::store::StoreError;

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// How often an event that cannot be handled is tried.
 pub const DEFAULT_RETRY: RetryPolicy = RetryPolicy::STANDARD;
 
-/// How projections are run. Poison and delays can be changed while they run.
+/// How projections are run.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// How many events a batch has at most; its bytes are bounded by the reader's page.
@@ -20,6 +20,13 @@ pub struct Settings {
     pub sample_every: jiff::SignedDuration,
     /// How often the store is asked whether something is new, where nobody says so.
     pub poll: Duration,
+    /// What can be changed while they run.
+    pub dials: Dials,
+}
+
+/// What can be changed while projections run.
+#[derive(Debug, Clone, Default)]
+pub struct Dials {
     poison: Arc<Mutex<HashMap<String, OnPoison>>>,
     delays: Arc<Mutex<HashMap<String, Duration>>>,
 }
@@ -31,8 +38,7 @@ impl Default for Settings {
             retry: DEFAULT_RETRY,
             sample_every: jiff::SignedDuration::from_secs(10),
             poll: Duration::from_millis(500),
-            poison: Arc::default(),
-            delays: Arc::default(),
+            dials: Dials::default(),
         }
     }
 }
@@ -40,23 +46,23 @@ impl Default for Settings {
 impl Settings {
     /// What becomes of an event that a projection cannot handle: by its own setting, or by what was set here.
     pub fn on_poison(&self, projection: &dyn Projection) -> OnPoison {
-        let set = self.poison.lock().unwrap_or_else(PoisonError::into_inner);
+        let set = self.dials.poison.lock().unwrap_or_else(PoisonError::into_inner);
         set.get(projection.name()).copied().unwrap_or_else(|| projection.on_poison())
     }
 
     /// Sets what becomes of an event that a projection cannot handle.
     pub fn set_poison(&self, name: &str, on_poison: OnPoison) {
-        self.poison.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), on_poison);
+        self.dials.poison.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), on_poison);
     }
 
     /// How long a projection waits before each event.
     pub fn delay(&self, name: &str) -> Option<Duration> {
-        self.delays.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
+        self.dials.delays.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
     }
 
     /// Makes a projection wait before each event, which it then handles one by one; `None`: no longer.
     pub fn set_delay(&self, name: &str, delay: Option<Duration>) {
-        let mut delays = self.delays.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut delays = self.dials.delays.lock().unwrap_or_else(PoisonError::into_inner);
         match delay {
             Some(delay) => delays.insert(name.to_owned(), delay),
             None => delays.remove(name),

@@ -5,7 +5,11 @@ mod agenda;
 pub mod catalogue;
 mod incident;
 mod keeper;
+mod rehearsal;
+mod stage;
 
 pub use agenda::{Act, Agenda};
 pub use incident::Incident;
 pub use keeper::Keeper;
+pub use rehearsal::rehearse;
+pub use stage::{Played, Props, Stage};

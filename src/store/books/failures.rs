@@ -120,6 +120,22 @@ pub(super) async fn resolve(
 }
 
 impl Books {
+    /// Marks the open dead letters of a consumer about something as taken up again: `retried` or `skipped`. How many
+    /// there were.
+    pub async fn resolve_failure(
+        &self,
+        kind: FailureKind,
+        consumer: &str,
+        subject: Option<&str>,
+        status: &str,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut tx = self.database.begin().await?;
+        let resolved = resolve(&mut tx, kind, consumer, subject, status, at).await?;
+        tx.commit().await?;
+        Ok(resolved)
+    }
+
     /// An open dead letter by kind and number; `None` where there is none, or it has been taken up.
     pub async fn read_failure(&self, kind: FailureKind, number: i64) -> Result<Option<OpenFailure>, StoreError> {
         let sql = "SELECT consumer, subject, global_position FROM failed_events \

@@ -13,7 +13,7 @@ mod snapshots;
 
 pub use failures::{FailureKind, NewFailure, OpenFailure};
 pub use outbox::Waiting;
-pub use projections::{Batch, CheckpointRow, RowChange, Target};
+pub use projections::{Batch, CheckpointRow, RowChange, Target, view};
 pub use sagas::{SagaCommit, SagaRecord};
 pub use snapshots::Snapshot;
 

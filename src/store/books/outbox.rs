@@ -57,6 +57,13 @@ impl Books {
             .collect()
     }
 
+    /// When the next message that could not go out is tried again; `None` where none waits for that.
+    pub async fn next_message_attempt(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT min(next_attempt_at) FROM outbox WHERE status = 'pending' AND next_attempt_at > $1";
+        let row = self.database.row(sql, &[now.into()]).await?;
+        row.map(|row| row.time(0)).transpose().map(Option::flatten)
+    }
+
     /// Notes that messages are out.
     pub async fn messages_published(&self, numbers: &[i64], at: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.database.begin().await?;

@@ -94,6 +94,13 @@ impl Books {
         self.database.rows(&sql, &[now.into(), (limit as i64).into()]).await?.iter().map(record).collect()
     }
 
+    /// When the next saga of a kind has waited long enough; `None` where none waits.
+    pub async fn next_due_saga(&self, saga_type: &str) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT min(due_at) FROM sagas WHERE due_at IS NOT NULL AND saga_type = $1";
+        let row = self.database.row(sql, &[saga_type.into()]).await?;
+        row.map(|row| row.time(0)).transpose().map(Option::flatten)
+    }
+
     /// Writes a transition. [`StoreError::Moved`] where the saga went on in the meantime, and
     /// [`StoreError::EventHandled`] where it has taken in the event before.
     pub async fn commit_saga(&self, commit: &SagaCommit) -> Result<(), StoreError> {

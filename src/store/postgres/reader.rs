@@ -82,6 +82,11 @@ async fn instead(connection: &mut PgConnection, address: &Address) -> Result<Str
 }
 
 impl PostgresReader {
+    /// Asks the same database whatever else it is asked.
+    pub fn ask(&self) -> Arc<Pool> {
+        self.pool.clone()
+    }
+
     /// Opens foldback's own store in a database for reading.
     pub async fn open(address: &Address) -> Result<Self, StoreError> {
         let label = address.label();

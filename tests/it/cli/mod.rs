@@ -2,6 +2,7 @@
 
 mod answers;
 mod bad_input;
+mod commands;
 mod postgres;
 mod processes;
 mod round_trip;

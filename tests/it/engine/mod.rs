@@ -1,4 +1,8 @@
 //! The domain at work on a real store.
 
 mod commands;
+mod outbox;
+mod projections;
+mod run;
+pub mod sagas;
 pub mod shop;

@@ -1,5 +1,6 @@
 //! A shop on a store in a temporary folder, and the commands that tests give it.
 
+use crate::servers::fresh;
 use foldback::adapters::{OwnStore, SourceSpec, open_own};
 use foldback::domain::event::{RecordedEvent, parse_time};
 use foldback::domain::reading::{Direction, LogFilter, LogRead};
@@ -13,7 +14,7 @@ pub struct Shop {
     pub store: OwnStore,
     pub works: Works,
     pub bus: Bus,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 /// Every shop has chances of its own: two with the same would give different commands the same id.
@@ -29,10 +30,54 @@ pub fn works(store: &OwnStore) -> Works {
     }
 }
 
+/// Which database a shop stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// Each test of a module once for each database.
+macro_rules! on_each {
+    ($($test:ident,)*) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::engine::shop::Kind::Sqlite).await;
+            })*
+        }
+
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            #[ignore = "needs PostgreSQL: tests/run"]
+            async fn $test() {
+                super::$test(crate::engine::shop::Kind::Postgres).await;
+            })*
+        }
+    };
+}
+
+pub(crate) use on_each;
+
+/// A place for a store where there is none yet.
+pub fn place(kind: Kind) -> (SourceSpec, Option<TempDir>) {
+    match kind {
+        Kind::Sqlite => {
+            let folder = tempfile::tempdir().unwrap();
+            (SourceSpec::Sqlite { path: folder.path().join("shop.db"), store: None }, Some(folder))
+        }
+        Kind::Postgres => (SourceSpec::Postgres(fresh().address()), None),
+    }
+}
+
 /// A new, empty shop.
-pub async fn shop() -> Shop {
-    let folder = tempfile::tempdir().unwrap();
-    let spec = SourceSpec::Sqlite { path: folder.path().join("shop.db"), store: None };
+pub async fn shop(kind: Kind) -> Shop {
+    let (spec, folder) = place(kind);
+    shop_at(spec, folder).await
+}
+
+/// The shop in a store; it is made where it is not there.
+pub async fn shop_at(spec: SourceSpec, folder: Option<TempDir>) -> Shop {
     let store = open_own(&spec, true).await.unwrap();
     let works = works(&store);
     Shop { bus: Bus::new(works.clone()), works, store, _folder: folder }
@@ -57,9 +102,8 @@ impl Shop {
     }
 
     /// Gives a command that must succeed.
-    #[track_caller]
-    pub fn must<'a>(&'a self, name: &'a str, json: &'a str) -> impl Future<Output = Answer> + 'a {
-        async move { self.give(name, json).await.unwrap_or_else(|failure| panic!("{name}: {failure}")) }
+    pub async fn must(&self, name: &str, json: &str) -> Answer {
+        self.give(name, json).await.unwrap_or_else(|failure| panic!("{name}: {failure}"))
     }
 
     /// The whole log.

@@ -79,7 +79,8 @@ impl<'a> Draft<'a> {
             step: step.map(|step| if undoing { step.undo_name() } else { step.name() }.to_owned()),
             step_status: says.step_status,
             compensates: step.filter(|_| undoing).map(|step| step.name().to_owned()),
-            attempt: self.state.attempt,
+            // Somebody who takes it up again has asked for nothing yet: the first attempt is still to come.
+            attempt: self.state.attempt.max(1),
             cause: self.cause.clone(),
             sent,
             error: says.error,

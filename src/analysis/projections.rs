@@ -1,6 +1,6 @@
 //! How projections are doing: who is behind, who has stopped, and when it will have caught up.
 
-use foldback_domain::event::Position;
+use foldback_domain::event::{Position, StreamName};
 use foldback_domain::processes::{Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -62,6 +62,19 @@ pub struct Waiting {
     pub oldest: Option<Timestamp>,
 }
 
+/// The event that a projection cannot handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingEvent {
+    /// Its place in the log.
+    pub position: Position,
+    /// Its type; `None` where the log does not have it any more.
+    pub event_type: Option<String>,
+    /// Its stream.
+    pub stream_id: Option<StreamName>,
+    /// The dead letter that a retry takes up: `projection:3`.
+    pub dead_letter: Option<String>,
+}
+
 /// A projection and how it is doing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Health {
@@ -69,7 +82,7 @@ pub struct Health {
     pub checkpoint: Checkpoint,
     /// How it is doing.
     pub condition: Condition,
-    /// Whether somebody paused it: its condition is then `stalled`.
+    /// Whether somebody paused it: its condition is then `stalled`, unless there is nothing to do.
     pub paused: bool,
     /// How many events it has not handled.
     pub lag_events: Option<u64>,
@@ -83,6 +96,8 @@ pub struct Health {
     pub left: Option<Duration>,
     /// Why it is in that condition, where that needs words.
     pub reason: Option<String>,
+    /// The event at which it stopped, or that it is trying again.
+    pub failing: Option<FailingEvent>,
 }
 
 impl Health {
@@ -121,12 +136,16 @@ pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Wai
         CheckpointStatus::Failed => Condition::Failed,
         CheckpointStatus::Replaying => Condition::Replaying,
         CheckpointStatus::Unknown => Condition::Unknown,
+        CheckpointStatus::Paused if waiting.events == Some(0) => Condition::Current,
         CheckpointStatus::Paused => Condition::Stalled,
         CheckpointStatus::Running => match waiting.events {
             Some(0) => Condition::Current,
             Some(_) if still && kept_waiting => Condition::Stalled,
             Some(_) => Condition::Behind,
-            None => Condition::Unknown,
+            // Nobody counted, but there is work: counting is what took too long.
+            None if waiting.oldest.is_none() => Condition::Unknown,
+            None if still && kept_waiting => Condition::Stalled,
+            None => Condition::Behind,
         },
     };
     let lag = waiting.oldest.and_then(|oldest| Duration::try_from(at.duration_since(oldest)).ok());
@@ -154,6 +173,12 @@ pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Wai
         rate,
         trend: trend(samples),
         left,
+        failing: checkpoint.failed_position.map(|position| FailingEvent {
+            position,
+            event_type: None,
+            stream_id: None,
+            dead_letter: None,
+        }),
         checkpoint,
     }
 }
@@ -161,7 +186,7 @@ pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Wai
 fn reason(checkpoint: &Checkpoint, condition: Condition, at: Timestamp, moved_at: Option<Timestamp>) -> Option<String> {
     let error = checkpoint.error.as_deref();
     match condition {
-        Condition::Stalled if checkpoint.status == CheckpointStatus::Paused => Some("paused".to_owned()),
+        Condition::Stalled if checkpoint.status == CheckpointStatus::Paused => Some("paused by somebody".to_owned()),
         Condition::Stalled => {
             let seconds = moved_at.map_or(0, |moved| at.duration_since(moved).as_secs());
             let still = format!("nothing for {}", rough(seconds));
@@ -266,7 +291,8 @@ mod tests {
             (CheckpointStatus::Running, &stuck, 0, Condition::Current),
             (CheckpointStatus::Running, &moving, 50, Condition::Behind),
             (CheckpointStatus::Running, &stuck, 50, Condition::Stalled),
-            (CheckpointStatus::Paused, &moving, 0, Condition::Stalled),
+            (CheckpointStatus::Paused, &moving, 0, Condition::Current),
+            (CheckpointStatus::Paused, &moving, 50, Condition::Stalled),
             (CheckpointStatus::Failed, &moving, 50, Condition::Failed),
             (CheckpointStatus::Unknown, &moving, 50, Condition::Unknown),
         ] {
@@ -274,6 +300,13 @@ mod tests {
             let health = health(checkpoint(status, 50), samples, waiting(events), now);
             assert_eq!(health.condition, expected, "{status:?} {events}");
         }
+        let uncounted = Waiting { events: None, oldest: Some(at(5)) };
+        let busy = health(checkpoint(CheckpointStatus::Running, 50), &moving, uncounted, at(10));
+        assert_eq!(
+            (busy.condition, busy.lag_events),
+            (Condition::Behind, None),
+            "a count that took too long is not zero"
+        );
         let unknown = health(checkpoint(CheckpointStatus::Running, 0), &[], Waiting::default(), at(0));
         assert_eq!(unknown.condition, Condition::Unknown);
     }

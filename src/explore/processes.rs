@@ -2,7 +2,7 @@
 
 use super::{Explorer, dead_letters, projections, sagas};
 use crate::analysis::command::operand;
-use crate::analysis::overview::{Attention, Finding, Severity};
+use crate::analysis::overview::{Attention, Finding, FindingPlace, Severity};
 use crate::analysis::projections::{Condition, Health};
 use crate::store::StoreError;
 use foldback_domain::event::safe_text;
@@ -112,6 +112,11 @@ fn finding(code: &str, severity: Severity, message: String, about: &str, next: S
     Finding {
         code: code.to_owned(),
         severity,
+        place: match code {
+            "projection-stalled" | "projection-skipped" => FindingPlace::Projections,
+            "compensation-failed" | "saga-stuck" => FindingPlace::Sagas,
+            _ => FindingPlace::DeadLetters,
+        },
         message: safe_text(&message).into_owned(),
         stream_id: None,
         about: Some(about.to_owned()),

@@ -3,13 +3,13 @@
 use super::super::action::Action;
 use super::super::context::Context;
 use super::super::document::Document;
-use super::super::effect::{self, Effect, Slot};
+use super::super::effect::{self, Slot};
 use super::super::geometry::{self, Area};
 use super::super::highlight;
+use super::super::modals::prompt::{About, Prompt, Purpose};
 use super::super::modals::{Detail, Modal};
 use super::super::picked::Picked;
 use super::super::place::Place;
-use crate::analysis::command::quoted;
 use crate::analysis::dead_letters::{DeadLetters as Found, Group};
 use foldback_domain::processes::DeadLetter;
 
@@ -138,13 +138,14 @@ impl DeadLetters {
             Action::Retry if letter.retry.is_none() => {
                 cx.notice = Some("it was passed over: only a rebuild handles it again".to_owned());
             }
-            Action::Retry if !cx.source.own => {
-                cx.notice = Some("foldback did not make this store, so nothing in it is retried from here".to_owned());
-            }
             Action::Retry => {
-                let command = format!("foldback retry {} {}", quoted(&cx.source.label), letter.id);
-                cx.notice = Some(format!("this screen only reads; copied: {command}"));
-                cx.desk.effect(Effect::Copy(command));
+                let does = letter.retry.clone().unwrap_or_default();
+                let about = About {
+                    id: letter.id.clone(),
+                    question: format!("retry {}", letter.id),
+                    example: format!("Enter: {does} · skip: passes over it for good · Esc leaves it"),
+                };
+                cx.modal = Some(Modal::Prompt(Prompt::new(Purpose::Retry).about(about)));
             }
             _ => {}
         }

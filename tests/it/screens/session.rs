@@ -31,6 +31,9 @@ impl Session {
             demo,
             keymap: Keymap::default(),
             start: None,
+            unwritable: explorer.unwritable(),
+            commands: Vec::new(),
+            live: false,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let mut session = Session {
@@ -84,7 +87,7 @@ impl Session {
                     }
                     Effect::Copy(text) => self.copied.push(text),
                     Effect::Quit => self.has_quit = true,
-                    Effect::Cancel(_) | Effect::Suspend => {}
+                    Effect::Cancel(_) | Effect::Suspend | Effect::Pace { .. } => {}
                 }
             }
         }

@@ -57,6 +57,11 @@ pub fn rows(body: Area) -> Area {
     Area { y: layout.columns.y, height: layout.rows.height + layout.columns.height, ..layout.rows }
 }
 
+/// The command that takes a letter up again.
+pub fn retry_command(letter: &DeadLetter, source: &str) -> String {
+    format!("foldback retry {source} {}", quoted(&letter.id))
+}
+
 impl DeadLetters {
     /// Selects a letter, by id.
     pub fn show(&mut self, id: String) {
@@ -142,7 +147,7 @@ impl DeadLetters {
                 cx.notice = Some("foldback did not make this store, so nothing in it is retried from here".to_owned());
             }
             Action::Retry => {
-                let command = format!("foldback retry {} {}", quoted(&cx.source.label), letter.id);
+                let command = retry_command(letter, cx.words);
                 cx.notice = Some(format!("this screen only reads; copied: {command}"));
                 cx.desk.effect(Effect::Copy(command));
             }

@@ -176,6 +176,7 @@ impl Model {
             now: self.now,
             area,
             source: &self.setup.source,
+            words: &self.setup.source_arg,
             facts: &self.facts,
             desk: &mut self.desk,
             go: None,

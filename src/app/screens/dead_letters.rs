@@ -10,6 +10,7 @@ use super::super::modals::prompt::{About, Prompt, Purpose};
 use super::super::modals::{Detail, Modal};
 use super::super::picked::Picked;
 use super::super::place::Place;
+use crate::analysis::command::quoted;
 use crate::analysis::dead_letters::{DeadLetters as Found, Group};
 use foldback_domain::processes::DeadLetter;
 
@@ -55,6 +56,11 @@ pub fn rows(body: Area) -> Area {
     let layout = geometry::list(body);
     // The list has no names of columns.
     Area { y: layout.columns.y, height: layout.rows.height + layout.columns.height, ..layout.rows }
+}
+
+/// The command that takes a letter up again.
+pub fn retry_command(letter: &DeadLetter, source: &str) -> String {
+    format!("foldback retry {source} {}", quoted(&letter.id))
 }
 
 impl DeadLetters {

@@ -41,16 +41,44 @@ pub fn store() -> &'static Path {
     })
 }
 
+/// Makes the store in a place that has none yet, PostgreSQL or not.
+pub async fn make_at(url: &str) {
+    let sample = include_str!("../../../sample-data/webshop.jsonl");
+    let spec = SourceSpec::parse(url).unwrap();
+    match &spec {
+        SourceSpec::Postgres(address) => {
+            foldback::store::seed::seed_postgres(Cursor::new(sample), address, |_| ()).await.unwrap();
+        }
+        _ => {
+            seed(Cursor::new(sample), Path::new(url), |_| ()).await.unwrap();
+        }
+    }
+    let own = open_own(&spec, false).await.unwrap();
+    fill(&own).await;
+    own.close().await;
+}
+
 /// Makes the store in a file that is not there yet.
 pub async fn make(path: &Path) {
-    let sample = include_str!("../../../sample-data/webshop.jsonl");
-    seed(Cursor::new(sample), path, |_| ()).await.unwrap();
-    let own = open_own(&SourceSpec::parse(path.to_str().unwrap()).unwrap(), false).await.unwrap();
-    projections(&own).await;
-    sagas(&own).await;
-    outbox(&own).await;
-    late(&own).await;
-    own.close().await;
+    make_at(path.to_str().unwrap()).await;
+}
+
+/// Fills the books of a store that holds the sample data.
+async fn fill(own: &OwnStore) {
+    projections(own).await;
+    sagas(own).await;
+    outbox(own).await;
+    late(own).await;
+}
+
+/// Keeps the store in a file of its own for looking at it: `FOLDBACK_TEST_KEEP=FILE.db cargo test --test it keep_it --
+/// --ignored`.
+#[tokio::test]
+#[ignore = "writes the file that FOLDBACK_TEST_KEEP names"]
+async fn keep_it() {
+    // `tests/run` runs ignored tests too, and names no file.
+    let Some(path) = std::env::var_os("FOLDBACK_TEST_KEEP") else { return };
+    make(Path::new(&path)).await;
 }
 
 /// The last events, which come when most is over, and the last samples.

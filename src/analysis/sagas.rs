@@ -236,7 +236,7 @@ pub fn rates(counts: &[(String, u64)]) -> Rates {
     let (completed, failed) = (of(&[SagaStatus::Completed]), of(&[SagaStatus::Failed]));
     let compensated = of(&[SagaStatus::Compensated, SagaStatus::CompensationFailed]);
     let over = completed + failed + compensated;
-    let share = |part: u64| if over == 0 { 0 } else { (part * 100 + over / 2) / over };
+    let share = |part: u64| (part * 100 + over / 2).checked_div(over).unwrap_or(0);
     Rates {
         sagas: counts.iter().map(|(_, count)| count).sum(),
         over,

@@ -64,29 +64,31 @@ pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Resu
 
 fn projection(explorer: &Explorer, health: &Health) -> Option<Finding> {
     let checkpoint = &health.checkpoint;
+    // The runner of a saga and the relay have a checkpoint too, but no rows.
     let name = &checkpoint.name;
+    let what = match checkpoint.kind {
+        ConsumerKind::Projection => "projection",
+        ConsumerKind::Saga => "the runner of the saga",
+        ConsumerKind::Outbox => "the relay",
+    };
     let next = format!("foldback projections {}", explorer.words());
     let error = checkpoint.error.as_deref().map_or(String::new(), |error| format!(": {error}"));
     let (code, severity, message) = match health.condition {
         Condition::Failed => {
             let at = checkpoint.failed_position.map_or(String::new(), |position| format!(" at {position}"));
-            ("projection-stalled", Severity::Error, format!("projection {name} stopped{at}{error}"))
+            ("projection-stalled", Severity::Error, format!("{what} {name} stopped{at}{error}"))
         }
         Condition::Stalled if health.paused => {
-            ("projection-stalled", Severity::Info, format!("projection {name} is paused"))
+            ("projection-stalled", Severity::Info, format!("{what} {name} is paused"))
         }
         Condition::Stalled => {
             let lag = health.lag_events.unwrap_or(0);
-            (
-                "projection-stalled",
-                Severity::Warning,
-                format!("projection {name} has stalled {lag} events behind{error}"),
-            )
+            ("projection-stalled", Severity::Warning, format!("{what} {name} has stalled {lag} events behind{error}"))
         }
         _ => match checkpoint.skipped {
             Some(skipped) if skipped > 0 => {
                 let events = if skipped == 1 { "event" } else { "events" };
-                ("projection-skipped", Severity::Warning, format!("projection {name} has skipped {skipped} {events}"))
+                ("projection-skipped", Severity::Warning, format!("{what} {name} has skipped {skipped} {events}"))
             }
             _ => return None,
         },

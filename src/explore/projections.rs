@@ -19,10 +19,10 @@ const COUNTING: Duration = Duration::from_secs(2);
 const LETTERS: usize = 1_000;
 
 /// The reader of the processes, or why there is none.
-pub(super) fn processes<'a>(
-    explorer: &'a Explorer,
+pub(super) fn processes(
+    explorer: &Explorer,
     capability: impl Fn(&SourceInfo) -> Option<String>,
-) -> Result<&'a dyn ProcessReader, String> {
+) -> Result<&dyn ProcessReader, String> {
     let reason = capability(explorer.reader.source());
     match (explorer.reader.processes(), reason) {
         (Some(processes), None) => Ok(processes),

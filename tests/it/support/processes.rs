@@ -293,7 +293,9 @@ async fn sagas(own: &OwnStore) {
 async fn append(own: &OwnStore, number: usize, at: Timestamp, message: Option<&str>) -> String {
     let id = format!("00000000-0000-4000-8000-{number:012}");
     let stream = StreamName(format!("user-late{number}"));
-    let data = format!(r#"{{"user_id":"late{number}","name":"Late {number}","email":"late{number}@example.com"}}"#);
+    let data = format!(
+        r#"{{"user_id":"late{number}","name":"Late {number}","country":"KR","contact":{{"email":"late{number}@example.com"}}}}"#
+    );
     let correlation = if message.is_some() { CORRELATION.to_owned() } else { format!("late-{number}") };
     let metadata = format!(
         r#"{{"correlation_id":"{correlation}","causation_id":"fulfil-1017#4","actor":"kim","command_id":"cmd-{number}"}}"#

@@ -18,6 +18,7 @@ pub mod message;
 pub mod modals;
 pub mod model;
 mod navigate;
+pub mod picked;
 pub mod place;
 pub mod screens;
 pub mod scroller;

@@ -8,6 +8,7 @@ use super::keymap::Keymap;
 use super::modals::Modal;
 use super::modals::prompt::Purpose;
 use super::place::{Crumb, Place, Screen};
+use super::screens::{dead_letters::DeadLetters, projections::Projections, sagas::Sagas, trace::Trace};
 use super::screens::{log::Log, overview::Overview, streams::Streams, travel::Travel};
 use super::tour::Tour;
 use foldback_domain::source::SourceInfo;
@@ -41,6 +42,14 @@ pub struct Screens {
     pub log: Log,
     /// Travel.
     pub travel: Travel,
+    /// The projections.
+    pub projections: Projections,
+    /// The sagas.
+    pub sagas: Sagas,
+    /// A trace.
+    pub trace: Trace,
+    /// The dead letters.
+    pub dead_letters: DeadLetters,
 }
 
 /// The model: a fold of messages.
@@ -103,6 +112,10 @@ impl Model {
             Screen::Streams => Scope::STACKS[1],
             Screen::Log => Scope::STACKS[2],
             Screen::Travel => Scope::STACKS[3],
+            Screen::Projections => Scope::STACKS[4],
+            Screen::Sagas => Scope::STACKS[5],
+            Screen::Trace => Scope::STACKS[6],
+            Screen::DeadLetters => Scope::STACKS[7],
         }
     }
 

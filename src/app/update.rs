@@ -12,7 +12,7 @@ use super::modals::{Modal, Outcome, over};
 use super::model::{Asked, Model};
 use super::navigate;
 use super::place::{Place, Screen};
-use super::screens::overview::{self, Item};
+use super::screens::overview;
 use super::screens::streams;
 use super::tour::{self, Tour};
 use std::time::Duration;
@@ -107,6 +107,10 @@ fn resize(model: &mut Model, size: Size) {
             Screen::Streams => screens.streams.enter(cx),
             Screen::Log => screens.log.enter(cx),
             Screen::Travel => screens.travel.enter(cx),
+            Screen::Projections => screens.projections.enter(cx),
+            Screen::Sagas => screens.sagas.enter(cx),
+            Screen::Trace => screens.trace.enter(cx),
+            Screen::DeadLetters => screens.dead_letters.enter(cx),
         }
     });
 }
@@ -173,6 +177,7 @@ fn take(model: &mut Model, outcome: Outcome) {
         Outcome::Typed(purpose, text) => {
             let (taken, asked) = model.with_screens(|screens, cx| match purpose {
                 super::modals::prompt::Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
+                super::modals::prompt::Purpose::TraceOf => screens.trace.prompted(&text, cx),
                 _ => screens.log.prompted(purpose, &text, cx),
             });
             match taken {
@@ -223,12 +228,16 @@ pub(super) fn act(model: &mut Model, action: Action) {
         Action::Quit | Action::ForceQuit => model.desk.effect(Effect::Quit),
         Action::Suspend => model.desk.effect(Effect::Suspend),
         Action::Help => model.modal = Some(Modal::Help(Help::new(model.scopes(), &model.setup.keymap))),
-        Action::Palette => model.modal = Some(Modal::Palette(Palette::new(model.scopes(), model.now))),
+        Action::Palette => model.modal = Some(Modal::Palette(palette(model))),
         Action::Back => navigate::back(model),
         Action::Overview => navigate::go(model, Place::Screen(Screen::Overview)),
         Action::Streams => navigate::go(model, Place::Screen(Screen::Streams)),
         Action::Log => navigate::go(model, Place::Screen(Screen::Log)),
         Action::Travel => navigate::go(model, Place::Screen(Screen::Travel)),
+        Action::Projections => navigate::go(model, Place::Screen(Screen::Projections)),
+        Action::Sagas => navigate::go(model, Place::Screen(Screen::Sagas)),
+        Action::Trace => navigate::go(model, Place::Screen(Screen::Trace)),
+        Action::DeadLetters => navigate::go(model, Place::Screen(Screen::DeadLetters)),
         Action::Copy => {
             let command = command::same(model);
             model.notice = Some(format!("copied: {command}"));
@@ -240,8 +249,31 @@ pub(super) fn act(model: &mut Model, action: Action) {
             Screen::Streams => screens.streams.act(action, cx),
             Screen::Log => screens.log.act(action, cx),
             Screen::Travel => screens.travel.act(action, cx),
+            Screen::Projections => screens.projections.act(action, cx),
+            Screen::Sagas => screens.sagas.act(action, cx),
+            Screen::Trace => screens.trace.act(action, cx),
+            Screen::DeadLetters => screens.dead_letters.act(action, cx),
         }),
     }
+}
+
+/// The palette, with the projections and sagas that were read; those that need somebody are known from the start.
+fn palette(model: &Model) -> Palette {
+    let findings = || model.facts.attention.iter().flat_map(|attention| &attention.findings);
+    let about = |codes: [&str; 2]| -> Vec<String> {
+        findings().filter(|is| codes.contains(&is.code.as_str())).filter_map(|is| is.about.clone()).collect()
+    };
+    let mut projections = about(["projection-stalled", "projection-skipped"]);
+    let mut sagas = about(["compensation-failed", "saga-stuck"]);
+    let read = model.screens.projections.found.iter().flat_map(|found| &found.list);
+    projections.extend(read.map(|health| health.checkpoint.name.clone()));
+    let read = model.screens.sagas.found.iter().flat_map(|found| &found.list);
+    sagas.extend(read.map(|listed| listed.summary.saga_id.clone()));
+    for names in [&mut projections, &mut sagas] {
+        names.sort();
+        names.dedup();
+    }
+    Palette::new(model.scopes(), model.now).knowing(projections, sagas)
 }
 
 fn tour(model: &mut Model) {
@@ -255,7 +287,7 @@ fn tour(model: &mut Model) {
     model.tour = Some(Tour::begin());
     navigate::go(model, Place::Screen(Screen::Overview));
     if let Some(finding) = tour::finding(model) {
-        model.screens.overview.selected = Some(Item::Finding(finding.code.clone(), finding.stream_id.clone()));
+        model.screens.overview.selected = Some(overview::item_of(finding));
     }
 }
 
@@ -299,7 +331,7 @@ fn point(model: &mut Model, mouse: Mouse) {
         return;
     }
     if frame.tabs.row_at(x, y).is_some() {
-        if let Some(screen) = geometry::tab_at(frame.tabs, x) {
+        if let Some(screen) = geometry::tab_at(frame.tabs, x, model.screen) {
             navigate::go(model, Place::Screen(screen));
         }
         return;
@@ -309,6 +341,10 @@ fn point(model: &mut Model, mouse: Mouse) {
         Screen::Streams => screens.streams.click(x, y, cx),
         Screen::Log => screens.log.click(x, y, cx),
         Screen::Travel => screens.travel.click(x, y, cx),
+        Screen::Projections => screens.projections.click(x, y, cx),
+        Screen::Sagas => screens.sagas.click(x, y, cx),
+        Screen::Trace => screens.trace.click(x, y, cx),
+        Screen::DeadLetters => screens.dead_letters.click(x, y, cx),
     });
 }
 
@@ -318,6 +354,14 @@ fn changed(model: &mut Model) {
         if cx.desk.pending(Slot::Glance).is_none() {
             cx.run(Slot::Glance, effect::Ask::Overview(overview::Ask::Glance));
         }
+    });
+    // The books change without a new event: a checkpoint moves, a saga fails.
+    on_screen(model, |screens, screen, cx| match screen {
+        Screen::Projections => screens.projections.reload(cx),
+        Screen::Sagas => screens.sagas.reload(cx),
+        Screen::Trace => screens.trace.reload(cx),
+        Screen::DeadLetters => screens.dead_letters.reload(cx),
+        Screen::Overview | Screen::Streams | Screen::Log | Screen::Travel => {}
     });
 }
 
@@ -332,6 +376,10 @@ fn grown(model: &mut Model) {
             Screen::Streams => screens.streams.reload(cx),
             Screen::Log => screens.log.reload(cx),
             Screen::Travel => screens.travel.reload(cx),
+            Screen::Projections => screens.projections.reload(cx),
+            Screen::Sagas => screens.sagas.reload(cx),
+            Screen::Trace => screens.trace.reload(cx),
+            Screen::DeadLetters => screens.dead_letters.reload(cx),
         }
     });
 }
@@ -368,5 +416,9 @@ fn replied(model: &mut Model, reply: Reply) {
         Reply::Streams(reply) => on_screen(model, |screens, _, cx| screens.streams.replied(reply, cx)),
         Reply::Log(reply) => on_screen(model, |screens, _, cx| screens.log.replied(reply, cx)),
         Reply::Travel(reply) => on_screen(model, |screens, _, cx| screens.travel.replied(reply, cx)),
+        Reply::Projections(reply) => on_screen(model, |screens, _, cx| screens.projections.replied(reply, cx)),
+        Reply::Sagas(reply) => on_screen(model, |screens, _, cx| screens.sagas.replied(reply, cx)),
+        Reply::Trace(reply) => on_screen(model, |screens, _, cx| screens.trace.replied(reply, cx)),
+        Reply::DeadLetters(reply) => on_screen(model, |screens, _, cx| screens.dead_letters.replied(reply, cx)),
     }
 }

@@ -118,7 +118,7 @@ pub enum Verb {
     #[command(after_help = "Example:\n  foldback run shop.db --publish messages.jsonl\n  \
         foldback run shop.db --until-idle --fault 'payment.charge@1017=refuse:the card is declined'\n\n\
         CALL is one of payment.charge, payment.refund, inventory.reserve, inventory.release, shipping.book,\n\
-        shipping.cancel, outbox.publish. FAULT is one of slow[:5s], late[:40s], refuse[:why], fail-once, fail,\n\
+        shipping.cancel, outbox.publish. FAULT is one of slow[:5s], late[:40s], refuse[:why], fail-once, fail[:why],\n\
         twice, lost. @ORDER holds for one order, #N for the call with that number, %N for one order in so many.\n\n\
         One run works on a store at a time; another one stands by until it ends. Ctrl-C ends it with 0.")]
     Run(RunArgs),

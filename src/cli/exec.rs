@@ -4,7 +4,6 @@ use super::args::ExecArgs;
 use super::failure::Failure;
 use super::output::{Output, event_document, safe};
 use super::works;
-use crate::analysis::command::quoted;
 use crate::engine::{Bus, CommandFailure, Request, Works, command};
 use foldback_domain::event::Position;
 use foldback_domain::projections;
@@ -90,7 +89,7 @@ async fn wait(
     limit: Option<Duration>,
     out: &Output,
 ) -> Result<(), Failure> {
-    let (db, began) = (quoted(&args.db), Instant::now());
+    let (db, began) = (works::words(&args.db), Instant::now());
     let (reporter, mut seen, mut since) = (out.reporter("waiting for the projection"), None, began);
     loop {
         let checkpoint = works.books.read_checkpoint(name).await?;

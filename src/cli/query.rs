@@ -4,7 +4,6 @@ use super::failure::Failure;
 use super::output::{Align, Output, Table, count, safe, thousands};
 use super::works;
 use crate::adapters::{SourceSpec, ask_own};
-use crate::analysis::command::quoted;
 use crate::engine::query::{Found, QUERIES, QueryFailure, query};
 use serde_json::{Value, json};
 
@@ -17,10 +16,9 @@ pub async fn run(db: &str, name: &str, fields: &str, out: &mut Output) -> Result
         QueryFailure::Invalid(why) => Failure::Usage(why),
         QueryFailure::NotFound(why) => Failure::NotFound(why),
         QueryFailure::NoModel { projection } => Failure::Source(format!(
-            "{} keeps no read model {projection} yet; foldback rebuild {db} {projection} makes it, foldback run {db} \
-             keeps it up to date",
-            safe(db),
-            db = quoted(db),
+            "{words} keeps no read model {projection} yet; foldback rebuild {words} {projection} makes it, foldback run \
+             {words} keeps it up to date",
+            words = works::words(db),
         )),
         QueryFailure::Store(error) => error.into(),
     })?;

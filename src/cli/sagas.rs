@@ -6,7 +6,7 @@ use super::moment::as_of;
 use super::output::{Align, Output, Table, count, safe, thousands};
 use crate::analysis::sagas::{Attempt, Listed, SagaStory, Sagas, Step};
 use crate::explore::Explorer;
-use crate::explore::sagas::{list, one};
+use crate::explore::sagas::{list, one, story};
 use foldback_domain::event::format_time;
 use foldback_domain::processes::{SagaStatus, SagaSummary};
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, ou
     let now = Timestamp::now();
     let Some(saga) = saga else {
         let found = list(explorer, position, args.limit.unwrap_or(SHOWN), now).await?;
-        let stories = stories(explorer, &found, position, now, out.is_json()).await?;
+        let stories = stories(explorer, &found, position, out.is_json()).await?;
         if out.is_json() {
             out.document(&document(&found, stories))?;
         } else {
@@ -53,12 +53,11 @@ async fn stories(
     explorer: &Explorer,
     found: &Sagas,
     position: Option<foldback_domain::event::Position>,
-    now: Timestamp,
     wanted: bool,
 ) -> Result<Vec<Option<SagaStory>>, Failure> {
     let mut stories = Vec::new();
     for listed in found.list.iter().filter(|_| wanted) {
-        stories.push(one(explorer, &listed.summary.saga_id, position, now).await?.map(|(story, _)| story));
+        stories.push(story(explorer, &listed.summary, position).await?);
     }
     Ok(stories)
 }

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use crate::adapters::{OwnStore, SourceSpec, open_own};
+use crate::analysis::command::quoted;
 use crate::engine::engine::enrol;
 use crate::engine::{Chance, SystemClock, Works};
 use std::io::Read;
@@ -23,6 +24,11 @@ pub async fn open(db: &str, create: bool) -> Result<(OwnStore, Works), Failure> 
         return Err(error.into());
     }
     Ok((store, works))
+}
+
+/// The words by which a command names the store again, quoted for a shell and without a password.
+pub fn words(db: &str) -> String {
+    quoted(&SourceSpec::parse(db).map_or_else(|_| db.to_owned(), |spec| spec.words(db)))
 }
 
 /// JSON from the command line, or from standard input where `-` stands there.

@@ -103,6 +103,16 @@ impl Engine {
         }
     }
 
+    /// The same, with a runner of projections that is set up already.
+    pub fn with_projections(self, projections: ProjectionRunner) -> Engine {
+        Engine { projections, ..self }
+    }
+
+    /// The command bus.
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
     /// The projections, whose dials can be turned while it works.
     pub fn projections(&self) -> &ProjectionRunner {
         &self.projections

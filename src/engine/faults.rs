@@ -4,7 +4,7 @@ use foldback_domain::saga::message_id;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How a call goes wrong.
@@ -16,8 +16,8 @@ pub enum Fault {
     Refuse(String),
     /// The first attempt fails, and the next ones succeed.
     FailOnce,
-    /// Every attempt fails.
-    Fail,
+    /// Every attempt fails, with these words.
+    Fail(String),
     /// It is answered twice.
     Twice,
     /// The answer to the first attempt takes so long that nobody waits for it any more.
@@ -43,15 +43,13 @@ pub struct FaultRule {
     pub fault: Fault,
 }
 
-/// A plan of faults.
-#[derive(Debug, Default)]
-pub struct Faults {
-    rules: Vec<FaultRule>,
-    counted: Mutex<Counted>,
-}
+/// A plan of faults. Its copies are the same plan.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<Plan>>);
 
 #[derive(Debug, Default)]
-struct Counted {
+struct Plan {
+    rules: Vec<FaultRule>,
     calls: HashMap<String, u64>,
     attempts: Recent<u64>,
 }
@@ -59,17 +57,26 @@ struct Counted {
 impl Faults {
     /// A plan: of the rules that fit a call the first one holds.
     pub fn new(rules: Vec<FaultRule>) -> Faults {
-        Faults { rules, counted: Mutex::default() }
+        Faults(Arc::new(Mutex::new(Plan { rules, ..Plan::default() })))
+    }
+
+    /// Puts other rules in the place of those that held.
+    pub fn set(&self, rules: Vec<FaultRule>) {
+        self.plan().rules = rules;
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The fault of this attempt, where it has one. `order` is the order, or the stream, that it is about.
     pub fn of(&self, service: &str, operation: &str, key: &str, order: &str) -> Option<Fault> {
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plan = self.plan();
         let name = format!("{service}.{operation}");
-        let call = *counted.calls.entry(name.clone()).and_modify(|calls| *calls += 1).or_insert(1);
-        let attempt = counted.attempts.get(key).copied().unwrap_or(0) + 1;
-        counted.attempts.put(key, attempt);
-        let rule = self.rules.iter().find(|rule| rule.fits(&name, call, key, order))?;
+        let call = *plan.calls.entry(name.clone()).and_modify(|calls| *calls += 1).or_insert(1);
+        let attempt = plan.attempts.get(key).copied().unwrap_or(0) + 1;
+        plan.attempts.put(key, attempt);
+        let rule = plan.rules.iter().find(|rule| rule.fits(&name, call, key, order))?;
         match &rule.fault {
             Fault::FailOnce | Fault::Late(_) if attempt > 1 => None,
             fault => Some(fault.clone()),
@@ -119,11 +126,11 @@ impl FromStr for FaultRule {
             "late" => Fault::Late(duration(detail, 40)?),
             "refuse" => Fault::Refuse(detail.unwrap_or("refused by plan").to_owned()),
             "fail-once" => Fault::FailOnce,
-            "fail" | "fail-always" => Fault::Fail,
+            "fail" | "fail-always" => Fault::Fail(detail.unwrap_or("out of order").to_owned()),
             "twice" => Fault::Twice,
             "lost" => Fault::Lost,
             other => {
-                let known = "slow[:5s], late[:40s], refuse[:why], fail-once, fail, twice, lost";
+                let known = "slow[:5s], late[:40s], refuse[:why], fail-once, fail[:why], twice, lost";
                 return Err(format!("there is no fault {other}; there are {known}"));
             }
         };
@@ -149,7 +156,8 @@ impl fmt::Display for Fault {
         match self {
             Fault::Slow(time) => write!(f, "slow by {time:?}"),
             Fault::Refuse(why) => write!(f, "refused: {why}"),
-            Fault::FailOnce | Fault::Fail => write!(f, "failed by plan"),
+            Fault::FailOnce => write!(f, "out of order"),
+            Fault::Fail(why) => write!(f, "{why}"),
             Fault::Twice => write!(f, "answered twice"),
             Fault::Late(time) => write!(f, "late by {time:?}"),
             Fault::Lost => write!(f, "never answered"),

@@ -113,7 +113,7 @@ impl Publisher for FaultyPublisher {
     async fn publish(&self, message: &Waiting) -> Result<(), String> {
         let key = message.number.to_string();
         match self.faults.of("outbox", "publish", &key, message.aggregate.as_str()) {
-            Some(Fault::Fail | Fault::FailOnce) => Err(format!("{} is out of order", self.inner.name())),
+            Some(fault @ (Fault::Fail(_) | Fault::FailOnce)) => Err(format!("{}: {fault}", self.inner.name())),
             Some(Fault::Refuse(why)) => Err(why),
             // It is out, and nobody hears of it: it is published again.
             Some(Fault::Lost) => {

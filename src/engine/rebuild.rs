@@ -1,11 +1,11 @@
 //! Rebuilding a read model into fresh tables beside the live ones, which go on being read, and then swapping them.
 //!
 //! While one page of events is applied the next is read. Rows stay in memory as long as they fit, and go to the table in
-//! large batches. A rebuild that was interrupted is begun again from the start: what it made is thrown away.
+//! large batches when they do not, and at the end. A rebuild that was interrupted is begun again from the start: what it made is thrown away.
 
 use super::Works;
 use super::projections::{apply, behind, changes, checkpoint, failure, last_position, named};
-use crate::store::books::{Batch, NewFailure, Target};
+use crate::store::books::{Batch, NewFailure, RowChange, Target};
 use crate::store::{EventReader, StoreError};
 use foldback_domain::event::{Position, RecordedEvent, safe_text};
 use foldback_domain::projection::{OnPoison, Projection, Rows};
@@ -16,10 +16,10 @@ use tokio::task::JoinHandle;
 
 /// How many events are read at a time.
 const PAGE: usize = 4_096;
-/// How many rows wait until they are written.
+/// How many rows one transaction writes: appends wait for it.
 const ROWS: usize = 20_000;
-/// How many events are handled until what they changed is written.
-const EVENTS: u64 = 200_000;
+/// After how many events the books are told how far it is.
+const EVENTS: u64 = 100_000;
 /// How many bytes of rows stay in memory.
 const MEMORY: usize = 64 << 20;
 /// How many events a rebuild may skip: with more it is the projection that is broken.
@@ -114,7 +114,7 @@ struct Work<'a> {
     on_poison: OnPoison,
     by_hand: BTreeSet<Position>,
     rows: Rows,
-    /// What the table holds: rows and checkpoint up to here.
+    /// What the books say how far it is.
     written: Option<Position>,
     /// The last event that was taken in.
     reached: Option<Position>,
@@ -166,12 +166,12 @@ impl Work<'_> {
             self.went_through(&rest[index..=index]);
             rest = &rest[index + 1..];
         }
-        if self.rows.dirty() >= ROWS || self.unwritten >= EVENTS {
-            self.flush().await?;
-        }
         if self.rows.bytes() > MEMORY {
             self.flush().await?;
             self.rows.forget();
+        } else if self.unwritten >= EVENTS {
+            // Only how far it is: rows that are going to change again are not worth a write.
+            self.write(&[]).await?;
         }
         Ok(())
     }
@@ -194,14 +194,24 @@ impl Work<'_> {
 
     /// Writes what has changed, and how far that is.
     async fn flush(&mut self) -> Result<(), StoreError> {
-        let Some(to) = self.reached.filter(|reached| Some(*reached) != self.written) else { return Ok(()) };
         let changes = changes(&mut self.rows);
+        for some in changes.chunks(ROWS) {
+            self.write(some).await?;
+        }
+        self.write(&[]).await
+    }
+
+    async fn write(&mut self, changes: &[RowChange]) -> Result<(), StoreError> {
+        let Some(to) = self.reached else { return Ok(()) };
+        if changes.is_empty() && self.written == Some(to) {
+            return Ok(());
+        }
         let batch = Batch {
             name: self.projection.name(),
             target: Target::Fresh,
             from: self.written,
             to,
-            changes: &changes,
+            changes,
             skipped: &[],
             at: self.works.clock.now(),
         };

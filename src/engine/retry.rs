@@ -39,7 +39,9 @@ impl RetryPolicy {
         }
         let factor = self.factor.saturating_pow(attempt.saturating_sub(1));
         let whole = self.first.saturating_mul(factor).min(self.cap);
-        Some(whole.mul_f64(self.jitter + (1.0 - self.jitter) * chance.unit()))
+        let pause = whole.mul_f64(self.jitter + (1.0 - self.jitter) * chance.unit());
+        // In milliseconds, as all times are that are stored.
+        Some(Duration::from_millis(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)))
     }
 }
 

@@ -90,8 +90,8 @@ impl Services {
         let now = |outcome: Outcome| vec![Answered { after: Duration::ZERO, outcome }];
         match &fault {
             Some(Fault::Refuse(why)) if !known => return now(Outcome::Refused(why.clone())),
-            Some(Fault::Fail | Fault::FailOnce) => {
-                return now(Outcome::Failed(format!("{} is out of order", call.service)));
+            Some(fault @ (Fault::Fail(_) | Fault::FailOnce)) => {
+                return now(Outcome::Failed(format!("{}: {fault}", call.service)));
             }
             _ => {}
         }

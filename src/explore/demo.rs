@@ -1,13 +1,20 @@
-//! The bundled sample data: loaded once into a store of its own, and opened read-only from then on.
+//! The demo: the bundled sample data, and a morning that the engine plays on it, frozen in the middle of an incident.
+//! It is built once into a store of its own, and opened read-only from then on.
 
 use crate::adapters::{OpenOptions, SourceSpec, open as open_source};
+use crate::engine::shop::rehearse;
 use crate::store::seed::{SeedError, seed};
-use crate::store::sqlite::own;
+use crate::store::sqlite::{SqliteStore, own};
 use crate::store::{EventReader, StoreError};
 use etcetera::BaseStrategy;
-use std::io::Cursor;
+use foldback_domain::event::safe_text;
+use std::io::{Cursor, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tempfile::TempPath;
+
+/// When the shop opens on the day after the sample.
+const OPENS: &str = "2026-01-09T09:00:00Z";
 
 const SAMPLE: &str = include_str!("../../sample-data/webshop.jsonl");
 
@@ -57,11 +64,31 @@ async fn open_in(folder: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
     open_file(&path).await
 }
 
-/// Makes the store of the sample data in a file that must not be there yet.
+/// Builds the demo in a file that must not be there yet. It is built aside, and gets its name when it is whole.
 pub async fn make(path: &Path) -> Result<(), StoreError> {
-    seed(Cursor::new(SAMPLE), path, |_| ()).await.map(|_| ()).map_err(|error| match error {
+    let label = safe_text(&path.to_string_lossy()).into_owned();
+    let cannot = |error: std::io::Error| StoreError::unavailable(&label, format!("cannot be made: {error}"), "");
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let aside = tempfile::Builder::new().prefix(".foldback-").tempdir_in(folder).map_err(cannot)?;
+    let built = aside.path().join("demo.db");
+    seed(Cursor::new(SAMPLE), &built, |_| ()).await.map_err(|error| match error {
         SeedError::Store(error) => error,
         other => StoreError::unavailable("demo", other.to_string(), ""),
+    })?;
+    let store = Arc::new(SqliteStore::open_hasty(&built).await?);
+    let opens = OPENS.parse().expect("it is a time");
+    let played = rehearse(store.reader(), store.clone(), store.books(), opens).await;
+    store.close().await;
+    played?;
+    TempPath::try_from_path(built).map_err(cannot)?.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        ErrorKind::AlreadyExists => {
+            let hint = "give another name, or remove it first";
+            StoreError::unavailable(&label, "is there already and is not overwritten", hint)
+        }
+        _ => cannot(error.error),
     })
 }
 

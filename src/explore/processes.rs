@@ -64,14 +64,12 @@ pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Resu
 
 fn projection(explorer: &Explorer, health: &Health) -> Option<Finding> {
     let checkpoint = &health.checkpoint;
-    // The runner of a saga and the relay have a checkpoint too, but no rows.
     let name = &checkpoint.name;
+    let next = format!("foldback projections {}", explorer.words());
     let what = match checkpoint.kind {
         ConsumerKind::Projection => "projection",
-        ConsumerKind::Saga => "the runner of the saga",
-        ConsumerKind::Outbox => "the relay",
+        ConsumerKind::Saga | ConsumerKind::Outbox => "consumer",
     };
-    let next = format!("foldback projections {}", explorer.words());
     let error = checkpoint.error.as_deref().map_or(String::new(), |error| format!(": {error}"));
     let (code, severity, message) = match health.condition {
         Condition::Failed => {

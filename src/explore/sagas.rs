@@ -103,6 +103,26 @@ pub async fn one(
     }))
 }
 
+/// The story of a saga that was listed; `None` where it is gone.
+pub async fn story(
+    explorer: &Explorer,
+    listed: &SagaSummary,
+    as_of: Option<Position>,
+) -> Result<Option<SagaStory>, StoreError> {
+    let Some(processes) = explorer.reader.processes() else { return Ok(None) };
+    match (&listed.correlation_id, listed.derived) {
+        (Some(id), true) => {
+            let events = of_correlation(explorer, id.clone(), as_of).await?;
+            let found = transfer::derive(&events).into_iter().find(|found| found.summary.saga_id == listed.saga_id);
+            Ok(found.map(|found| SagaStory::new(found.summary, found.entries)))
+        }
+        _ => {
+            let found = processes.read_saga(&listed.saga_id, as_of).await?;
+            Ok(found.map(|(summary, entries)| SagaStory::new(summary, entries)))
+        }
+    }
+}
+
 /// The open dead letters of sagas, each with the saga that it is about; read only where one of these sagas has stopped.
 async fn letters(
     processes: &dyn ProcessReader,

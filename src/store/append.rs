@@ -31,18 +31,23 @@ pub async fn append(
     expected: Version,
     events: &[NewEvent],
 ) -> Result<Appended, StoreError> {
-    hold(tx).await?;
-    let actual = version(tx, stream).await?;
-    if actual != expected {
-        return Err(StoreError::Conflict { stream: stream.clone(), expected, actual });
+    // One writer at a time, so that positions become visible in their own order: a reader that has seen a position
+    // never finds a new event below it.
+    tx.hold().await?;
+    let conflict = |actual| StoreError::Conflict { stream: stream.clone(), expected, actual };
+    if events.is_empty() {
+        let actual = version(tx, stream).await?;
+        if actual != expected {
+            return Err(conflict(actual));
+        }
     }
-    let (mut version, mut last) = (actual, None);
+    let (mut at, mut last) = (expected, None);
     for event in events {
-        version = version.next();
+        at = at.next();
         let row = NewRow {
             position: None,
             stream,
-            version,
+            version: at,
             category,
             event_type: &event.event_type,
             schema_version: Some(event.schema_version),
@@ -51,18 +56,25 @@ pub async fn append(
             metadata: event.metadata.as_ref(),
             data: &event.data,
         };
-        last = Some(insert(tx, &row).await?);
+        // The first one looks whether the stream is where it should be; the others come right behind it.
+        last = match last {
+            Some(_) => Some(insert(tx, &row).await?),
+            None => match write(tx, &row, true).await? {
+                Some(position) => Some(position),
+                None => return Err(conflict(version(tx, stream).await?)),
+            },
+        };
     }
     let global_position = match last {
         Some(last) => last,
         None => Position(head(tx).await?.unwrap_or(0)),
     };
-    Ok(Appended { version, global_position })
+    Ok(Appended { version: at, global_position })
 }
 
 /// Appends events as they were recorded elsewhere.
 pub async fn import(tx: &mut Tx, events: &[RecordedEvent]) -> Result<(), StoreError> {
-    hold(tx).await?;
+    tx.hold().await?;
     let mut head = head(tx).await?;
     for event in events {
         let RecordedEvent { head: event_head, data, metadata } = event;
@@ -109,15 +121,6 @@ pub async fn import(tx: &mut Tx, events: &[RecordedEvent]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Lets one writer in at a time, so that positions become visible in their own order: a reader that has seen a position
-/// never finds a new event below it. SQLite has done that when the transaction began.
-pub async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
-    match tx.dialect() {
-        Dialect::Sqlite => Ok(()),
-        Dialect::Postgres => tx.run(super::postgres::own::HOLD, &[]).await.map(|_| ()),
-    }
-}
-
 /// Where a stream is; -1 where there is none.
 pub async fn version(tx: &mut Tx, stream: &StreamName) -> Result<Version, StoreError> {
     let row = tx.row(STREAM_VERSION, &[stream.as_str().into()]).await?;
@@ -130,6 +133,11 @@ async fn head(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
 
 /// Writes a row as it is; nothing is checked but what the database checks itself.
 pub async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<Position, StoreError> {
+    let missing = || StoreError::unavailable("an event", "was not written", "");
+    write(tx, row, false).await?.ok_or_else(missing)
+}
+
+async fn write(tx: &mut Tx, row: &NewRow<'_>, checked: bool) -> Result<Option<Position>, StoreError> {
     let dialect = tx.dialect();
     let (data, metadata) = (raw(dialect, row.data), row.metadata.map(|metadata| raw(dialect, metadata)));
     let args = [
@@ -144,13 +152,14 @@ pub async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<Position, StoreErro
         metadata.as_ref().map_or(Arg::Json(None), |metadata| value(dialect, metadata)),
         value(dialect, &data),
     ];
-    let sql = match dialect {
-        Dialect::Sqlite => super::sqlite::own::INSERT_EVENT,
-        Dialect::Postgres => super::postgres::own::INSERT_EVENT,
+    let sql = match (dialect, checked) {
+        (Dialect::Sqlite, false) => super::sqlite::own::INSERT_EVENT,
+        (Dialect::Sqlite, true) => super::sqlite::own::APPEND_EVENT,
+        (Dialect::Postgres, false) => super::postgres::own::INSERT_EVENT,
+        (Dialect::Postgres, true) => super::postgres::own::APPEND_EVENT,
     };
     match tx.row(sql, &args).await {
-        Ok(Some(inserted)) => Ok(Position(inserted.must_int(0)?)),
-        Ok(None) => Err(StoreError::unavailable("an event", "was not written", "")),
+        Ok(inserted) => Ok(inserted.map(|row| row.must_int(0)).transpose()?.map(Position)),
         // The guards and the constraints name the key that is taken.
         Err(StoreError::Unavailable { why, .. }) if why.contains("event_id") => {
             Err(StoreError::DuplicateEvent { event_id: safe_text(row.event_id).into_owned() })

@@ -45,6 +45,8 @@ pub struct Palette {
     /// The cursor.
     pub at: Scroller,
     streams: Vec<StreamSummary>,
+    /// Projections and sagas that are known, by name.
+    known: Vec<Choice>,
     scopes: Vec<Scope>,
 }
 
@@ -54,6 +56,19 @@ impl Palette {
         let mut palette = Palette { scopes: scopes.to_vec(), ..Palette::default() };
         palette.choose(now);
         palette
+    }
+
+    /// The same, which finds projections and sagas by name too.
+    pub fn knowing(mut self, projections: Vec<String>, sagas: Vec<String>) -> Palette {
+        let choice = |kind: &'static str, name: String, place: fn(String) -> Place| Choice {
+            kind,
+            title: name.clone(),
+            note: String::new(),
+            does: Does::Go(place(name)),
+        };
+        self.known = projections.into_iter().map(|name| choice("projection", name, Place::Projection)).collect();
+        self.known.extend(sagas.into_iter().map(|id| choice("saga", id, Place::Saga)));
+        self
     }
 
     /// Takes a key.
@@ -114,11 +129,13 @@ impl Palette {
         let mut choices = direct(&text, now);
         let (words, version) = split(&text);
         let words = apart(words);
-        let fits = |stream: &&StreamSummary| {
-            let name = stream.stream_id.as_str().to_lowercase();
+        let is_meant = |name: &str| {
+            let name = name.to_lowercase();
             words.split_whitespace().all(|word| name.contains(&word.to_lowercase()))
         };
+        let fits = |stream: &&StreamSummary| is_meant(stream.stream_id.as_str());
         if !words.is_empty() {
+            choices.extend(self.known.iter().filter(|choice| is_meant(&choice.title)).cloned());
             choices.extend(self.streams.iter().filter(fits).map(|stream| stream_choice(stream, version)));
         }
         choices.extend(actions(&self.scopes, &text));

@@ -14,6 +14,8 @@ pub enum Purpose {
     LogPattern,
     /// A version or time to go to in a stream.
     TravelGoTo,
+    /// Whose trace is shown.
+    TraceOf,
 }
 
 impl Purpose {
@@ -23,6 +25,7 @@ impl Purpose {
             Purpose::LogGoTo => "go to position or time",
             Purpose::LogPattern => "only types like",
             Purpose::TravelGoTo => "go to version or time",
+            Purpose::TraceOf => "trace of",
         }
     }
 
@@ -31,6 +34,7 @@ impl Purpose {
         match self {
             Purpose::LogGoTo => "1204 · 2h ago · today 14:34 · 2026-01-05 14:34:12",
             Purpose::LogPattern => "Payment* · *Cancelled · nothing shows all",
+            Purpose::TraceOf => "a correlation id · an event id · a position",
             Purpose::TravelGoTo => "3 · start · 2h ago · today 14:34 · 2026-01-05",
         }
     }

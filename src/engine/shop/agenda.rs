@@ -9,6 +9,9 @@ use std::time::Duration;
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
 
+/// The place in the catalogue of the product that the warehouse loses count of.
+pub const MISCOUNTED: usize = 8;
+
 /// How often a delivery is tried before nobody waits for it any more.
 const DELIVERIES: u32 = 4;
 
@@ -23,6 +26,8 @@ pub enum Act {
         customer: usize,
         /// What, and how many of each.
         items: Vec<(usize, i64)>,
+        /// Whether it was planned by hand, so that it is confirmed for sure and no other order follows from it.
+        expected: bool,
     },
     /// The customer stands by it.
     Confirm {
@@ -92,6 +97,12 @@ impl Agenda {
         self.plan(at.saturating_sub(self.now), Act::Incident(incident));
     }
 
+    /// Plans that a customer orders something at a time of the day, and stands by it.
+    pub fn order_at(&mut self, at: Duration, customer: usize, items: Vec<(usize, i64)>) {
+        let at = u64::try_from(at.as_millis()).unwrap_or(u64::MAX);
+        self.plan(at.saturating_sub(self.now), Act::Order { order: 0, customer, items, expected: true });
+    }
+
     /// How long it is from now until the next act, and when that is, since the day began.
     pub fn until_next(&self) -> Option<(Duration, Duration)> {
         let ((at, _), _) = self.plan.first_key_value()?;
@@ -100,20 +111,25 @@ impl Agenda {
 
     /// The next act. What follows from it is planned already.
     pub fn next_act(&mut self) -> Option<Act> {
-        let ((at, _), act) = self.plan.pop_first()?;
+        let ((at, _), mut act) = self.plan.pop_first()?;
         self.now = at;
-        match &act {
-            Act::Order { order, customer, .. } => {
-                let (order, customer) = (*order, *customer);
+        match &mut act {
+            Act::Order { order, customer, expected, .. } => {
+                // Orders are numbered as they come.
+                *order = self.orders;
+                self.orders += 1;
+                let (order, customer, expected) = (*order, *customer, *expected);
                 let wait = self.between(20 * SECOND, 90 * SECOND);
-                if self.chance.below(12) == 0 {
+                if !expected && self.chance.below(12) == 0 {
                     self.plan(wait, Act::ChangeMind { order, customer });
                 } else {
                     self.plan(wait, Act::Confirm { order, customer });
                     let wait = wait + self.between(8 * MINUTE, 25 * MINUTE);
                     self.plan(wait, Act::Deliver { order, tries: 1 });
                 }
-                self.next_order(MINUTE, 5 * MINUTE);
+                if !expected {
+                    self.next_order(MINUTE, 5 * MINUTE);
+                }
             }
             Act::Restock { .. } => self.next_restock(),
             Act::Transfer { .. } => self.next_transfer(),
@@ -145,14 +161,16 @@ impl Agenda {
                 items.push((product, 1 + self.chance.below(2) as i64));
             }
         }
-        let order = self.orders;
-        self.orders += 1;
-        self.plan(wait, Act::Order { order, customer, items });
+        self.plan(wait, Act::Order { order: 0, customer, items, expected: false });
     }
 
     fn next_restock(&mut self) {
         let wait = self.between(5 * MINUTE, 12 * MINUTE);
-        let product = self.below(PRODUCTS.len());
+        // What the warehouse believes to have is not ordered anew.
+        let product = match self.below(PRODUCTS.len()) {
+            MISCOUNTED => MISCOUNTED + 1,
+            other => other,
+        };
         let quantity = 10 * (1 + self.chance.below(4) as i64);
         self.plan(wait, Act::Restock { product, quantity });
     }

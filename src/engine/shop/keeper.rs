@@ -20,7 +20,7 @@ impl Keeper {
     /// Does an act. A rule's refusal is a part of the day; `Ok(None)` is an act that is no command.
     pub async fn perform(&self, act: &Act, agenda: &mut Agenda) -> Result<Option<Answer>, CommandFailure> {
         let (actor, name, fields) = match act {
-            Act::Order { order, customer, items } => {
+            Act::Order { order, customer, items, .. } => {
                 let (id, _, city) = OLD_USERS[*customer];
                 let items: Vec<Value> =
                     items.iter().map(|(place, quantity)| product(*place).item(*quantity, "KRW")).collect();

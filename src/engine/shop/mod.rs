@@ -5,7 +5,12 @@ mod agenda;
 pub mod catalogue;
 mod incident;
 mod keeper;
+pub mod live;
+mod rehearsal;
+mod stage;
 
 pub use agenda::{Act, Agenda};
 pub use incident::Incident;
 pub use keeper::Keeper;
+pub use rehearsal::rehearse;
+pub use stage::{Played, Props, Stage};

@@ -4,6 +4,7 @@
 //! [`Dialect`]. sqlx's own `Any` cannot carry JSON and times, so the two drivers are joined here.
 
 mod arg;
+mod connections;
 mod row;
 mod tx;
 
@@ -12,9 +13,11 @@ pub(super) use arg::bind_postgres;
 pub use row::Row;
 pub use tx::Tx;
 
-use super::StoreError;
+use super::{StoreError, postgres, sqlite};
 use async_trait::async_trait;
-use sqlx::{PgPool, SqlitePool};
+use connections::Connections;
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use std::sync::Arc;
 
 /// Which SQL a database speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +38,9 @@ pub trait Ask: Send + Sync {
     async fn rows(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError>;
 }
 
+/// How many connections to PostgreSQL write at most. Appends go one after the other; the rest of the engine does not.
+pub const WRITING: usize = 8;
+
 /// A database of foldback's own that can be written, and what it is called.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -44,19 +50,19 @@ pub struct Database {
 
 #[derive(Debug, Clone)]
 enum Pool {
-    Sqlite(SqlitePool),
-    Postgres(PgPool),
+    Sqlite(Arc<Connections<Sqlite>>),
+    Postgres(Arc<Connections<Postgres>>),
 }
 
 impl Database {
     /// A SQLite file, called so without secrets.
     pub fn sqlite(pool: SqlitePool, label: &str) -> Database {
-        Database { pool: Pool::Sqlite(pool), label: label.to_owned() }
+        Database { pool: Pool::Sqlite(Connections::new(pool, 1)), label: label.to_owned() }
     }
 
-    /// A PostgreSQL database, called so without secrets.
+    /// A PostgreSQL database, called so without secrets. The pool has some connections more than [`WRITING`], for readers.
     pub fn postgres(pool: PgPool, label: &str) -> Database {
-        Database { pool: Pool::Postgres(pool), label: label.to_owned() }
+        Database { pool: Pool::Postgres(Connections::new(pool, WRITING)), label: label.to_owned() }
     }
 
     /// Which SQL it speaks.
@@ -72,7 +78,7 @@ impl Database {
         &self.label
     }
 
-    /// Begins a transaction that is going to write: on SQLite it has the file to itself from here on.
+    /// Begins a transaction that is going to write: on SQLite it has the file to itself from its first statement on.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         match &self.pool {
             Pool::Sqlite(pool) => Tx::sqlite(pool, &self.label).await,
@@ -91,8 +97,20 @@ impl Database {
     /// The rows of one question.
     pub async fn rows(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
         match &self.pool {
-            Pool::Sqlite(pool) => tx::sqlite_rows(pool, sql, args, &self.label).await,
-            Pool::Postgres(pool) => tx::postgres_rows(pool, sql, args, &self.label).await,
+            Pool::Sqlite(pool) => {
+                let failed = |error: sqlx::Error| sqlite::from_sqlx(&self.label, &error);
+                let mut taken = pool.take().await.map_err(failed)?;
+                let rows = tx::sqlite_rows(&mut taken, sql.to_owned(), args).await.map_err(failed)?;
+                taken.give_back();
+                Ok(rows)
+            }
+            Pool::Postgres(pool) => {
+                let failed = |error: sqlx::Error| postgres::from_sqlx(&self.label, &error);
+                let mut taken = pool.take().await.map_err(failed)?;
+                let rows = tx::postgres_rows(&mut taken, sql.to_owned(), args).await.map_err(failed)?;
+                taken.give_back();
+                Ok(rows)
+            }
         }
     }
 

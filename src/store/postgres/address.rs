@@ -25,7 +25,8 @@ const KEYS: [&str; 12] = [
 /// Where a PostgreSQL database is, and which schema of it is meant.
 #[derive(Clone)]
 pub struct Address {
-    options: PgConnectOptions,
+    // Boxed, because it is large and stands in an enum beside small things.
+    options: Box<PgConnectOptions>,
     schema: Option<String>,
     sslmode: Option<String>,
 }
@@ -61,7 +62,7 @@ impl Address {
         })?;
         let named = options.get_application_name().is_some();
         let options = if named { options } else { options.application_name("foldback") };
-        Ok(Address { options: options.disable_statement_logging(), schema, sslmode })
+        Ok(Address { options: Box::new(options.disable_statement_logging()), schema, sslmode })
     }
 
     /// How to connect.

@@ -4,15 +4,13 @@ use super::failure::{self, CONNECT, LOCK};
 use super::table_map::quote_ident;
 use super::{Address, from_sqlx};
 use crate::store::StoreError;
+use crate::store::database::WRITING;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::time::Duration;
 
 /// How many connections a reader has at most.
 const READING: u32 = 2;
-
-/// How many connections a writer has at most. Appends go one after the other; the rest of the engine does not.
-const WRITING: u32 = 10;
 
 /// A connection that was idle for so long is asked whether it is still there before it is used.
 const FRESH: Duration = Duration::from_secs(1);
@@ -44,7 +42,7 @@ pub fn for_writing(address: &Address, schema: Option<&str>) -> PgPool {
     if let Some(schema) = schema {
         settings += &format!("; SET search_path = {}", quote_ident(schema));
     }
-    let pool = pool(WRITING).after_connect(move |connection, _| {
+    let pool = pool(WRITING as u32 + READING).after_connect(move |connection, _| {
         let settings = settings.clone();
         Box::pin(async move { connection.execute(sqlx::raw_sql(AssertSqlSafe(settings))).await.map(|_| ()) })
     });

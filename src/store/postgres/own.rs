@@ -36,6 +36,9 @@ pub const BOOKS: &str = include_str!("sql/books.sql");
 /// Writes an event, and answers with its position.
 pub const INSERT_EVENT: &str = concat!(include_str!("sql/insert_event.sql"), "RETURNING global_position");
 
+/// Writes an event if its stream is just before it, and answers with its position; otherwise with nothing.
+pub const APPEND_EVENT: &str = concat!(include_str!("sql/append_event.sql"), "RETURNING global_position");
+
 /// A store that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {

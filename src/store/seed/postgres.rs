@@ -4,10 +4,10 @@ use super::line::{self, Line};
 use super::lines::Lines;
 use super::load::{EVERY, check, no_events};
 use super::{Progress, SeedError, Seeded};
+use crate::store::StoreError;
 use crate::store::append::{NewRow, insert, version};
 use crate::store::database::Tx;
 use crate::store::postgres::{Address, Creation};
-use crate::store::{StoreError, append};
 use foldback_domain::event::{Category, Position, StreamName, Version, parse_time, safe_text};
 use std::io::BufRead;
 use tokio::sync::mpsc;
@@ -26,7 +26,7 @@ pub async fn seed_postgres(
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<Seeded, SeedError> {
     let mut creation = Creation::begin(target).await?;
-    append::hold(&mut creation.tx).await?;
+    creation.tx.hold().await?;
     let mut lines = read(input);
     let (mut seeded, mut head, mut bytes) = (Seeded::default(), None, 0);
     while let Some(line) = lines.recv().await {

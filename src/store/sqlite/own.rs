@@ -27,6 +27,9 @@ pub const BOOKS: &str = include_str!("sql/books.sql");
 /// Writes an event, and answers with its position.
 pub const INSERT_EVENT: &str = concat!(include_str!("sql/insert_event.sql"), "RETURNING global_position");
 
+/// Writes an event if its stream is just before it, and answers with its position; otherwise with nothing.
+pub const APPEND_EVENT: &str = concat!(include_str!("sql/append_event.sql"), "RETURNING global_position");
+
 /// Marks a database as foldback's own.
 pub fn mark() -> String {
     format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {STORE_VERSION};")

@@ -109,6 +109,10 @@ fn group(scope: Scope) -> &'static str {
         Scope::Streams => "streams",
         Scope::Log => "log",
         Scope::Travel => "travel",
+        Scope::Projections => "projections",
+        Scope::Sagas => "sagas",
+        Scope::Trace => "trace",
+        Scope::DeadLetters => "dead letters",
     }
 }
 

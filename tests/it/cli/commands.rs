@@ -267,3 +267,36 @@ fn a_rebuild_that_is_killed_leaves_the_old_rows_and_begins_again() {
     assert_eq!(rows(), live);
     assert_eq!(files(dir.path()), ["large.db"]);
 }
+
+#[test]
+#[ignore = "needs PostgreSQL: tests/run"]
+fn postgresql_answers_alike_and_a_password_is_never_repeated() {
+    let place = crate::servers::fresh();
+    let url = place.url.replace("foldback@", "foldback:s3cret@");
+    let run = |words: &[&str], code: i32| {
+        let run = foldback(words);
+        assert_eq!(run.code, code, "{words:?}: {}", run.err);
+        assert!(!run.out.contains("s3cret") && !run.err.contains("s3cret"), "{words:?}: {}{}", run.out, run.err);
+        run
+    };
+    let deposit = r#"{"account_id":"7","amount":5,"command_id":"d-1"}"#;
+    run(&["exec", &url, "OpenAccount", r#"{"account_id":"7","owner":"kim"}"#], 0);
+    let first: Value = run(&["exec", &url, "Deposit", deposit], 0).json();
+    assert_eq!(run(&["exec", &url, "Deposit", deposit], 0).json(), first);
+    run(&["exec", &url, "Withdraw", r#"{"account_id":"7","amount":9}"#], 1);
+    assert!(run(&["query", &url, "accounts"], 3).err.contains("keeps no read model account-balances yet"));
+    let wait = ["exec", &url, "Deposit", deposit, "--wait", "users", "--timeout", "300ms"];
+    assert!(run(&wait, 3).err.contains("stands at the start"));
+    run(&["rebuild", &url, "--all"], 0);
+    run(&wait, 0);
+    let found = run(&["query", &url, "account", r#"{"account_id":"7"}"#, "--json"], 0).json();
+    assert_eq!((&found["rows"][0]["balance"], &found["total"]), (&json!(5), &json!(1)));
+    assert_eq!(run(&["query", &url, "accounts", r#"{"status":"CLOSED"}"#, "--json"], 0).json()["total"], 0);
+    run(&["query", &url, "account", r#"{"account_id":"8"}"#], 4);
+    run(&["rebuild", &url, "users", "--pause"], 0);
+    assert!(
+        run(&["exec", &url, "Deposit", r#"{"account_id":"7","amount":1}"#, "--wait", "users"], 3)
+            .err
+            .contains("paused")
+    );
+}

@@ -1,6 +1,7 @@
 //! Commands by name: what they lead to, what refuses them, and that one has one effect whatever happens.
 
 use super::shop::{Kind, Shop, command, on_each, order, shop, works};
+use foldback::adapters::SourceSpec;
 use foldback::domain::event::{EventHead, Payload, Position, RecordedEvent, Version};
 use foldback::engine::{Bus, CommandFailure, Request, RetryPolicy, SnapshotPolicy};
 use serde_json::Value;
@@ -331,4 +332,45 @@ async fn an_order_is_held_against_stock_and_credit_where_they_are_known(kind: Ki
     // A rule of the order itself is said first, and a repeat is answered whatever the stock is by now.
     let empty = order("6", "kim", "tea", 0, 1);
     assert!(said(&shop, "PlaceOrder", &empty).await.contains("above zero"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn a_server_that_goes_away_and_comes_back_has_each_command_once() {
+    let server = crate::servers::OwnServer::start();
+    let shop = super::shop::shop_at(SourceSpec::Postgres(server.fresh().address()), None).await;
+    shop.must("OpenAccount", r#"{"account_id":"7","owner":"kim"}"#).await;
+    let deposit = |n: usize| command("Deposit", &format!(r#"{{"account_id":"7","amount":1,"command_id":"d-{n}"}}"#));
+    let mut unsure = Vec::new();
+    for round in 0..3 {
+        let head = async || loop {
+            if let Ok(head) = shop.store.reader.read_head().await {
+                break head.map_or(0, |head| head.0);
+            }
+        };
+        let before = head().await;
+        let (bus, from) = (shop.bus.clone(), round * 100);
+        let writer = tokio::spawn(async move {
+            for n in from..from + 40 {
+                if bus.dispatch(deposit(n)).await.is_err() {
+                    return (n..from + 40).collect::<Vec<_>>();
+                }
+            }
+            Vec::new()
+        });
+        while head().await < before + 5 && !writer.is_finished() {}
+        server.kill();
+        unsure.extend(writer.await.unwrap());
+        server.start_again();
+    }
+    // What nobody knows of is given again, with the same id.
+    // Every connection that broke costs an attempt.
+    let patient = shop.bus.clone().on_failure(RetryPolicy { attempts: 50, ..RetryPolicy::STANDARD });
+    for n in &unsure {
+        patient.dispatch(deposit(*n)).await.unwrap();
+    }
+    assert!(!unsure.is_empty());
+    let log = shop.log().await;
+    let versions: Vec<i64> = log.iter().map(|event| event.head.stream_version.unwrap().0).collect();
+    assert_eq!(versions, (0..121).collect::<Vec<_>>());
 }

@@ -34,6 +34,8 @@ on_each! {
     readers_see_old_rows_or_new_ones_while_a_rebuild_is_swapped,
     a_rebuild_that_is_given_up_leaves_nothing,
     all_run_side_by_side_and_wake_when_something_happens,
+    checkpoints_are_sampled_when_something_changes_and_now_and_then,
+    a_slow_projection_handles_events_one_by_one,
 }
 
 /// The rows of a projection as whoever reads its view sees them.
@@ -355,4 +357,37 @@ async fn all_run_side_by_side_and_wake_when_something_happens(kind: Kind) {
     stop.send_replace(true);
     tokio::time::timeout(std::time::Duration::from_secs(30), running).await.unwrap().unwrap();
     assert!(count(&shop, "projection_samples WHERE projection_name = 'users'").await >= 1);
+}
+
+async fn checkpoints_are_sampled_when_something_changes_and_now_and_then(kind: Kind) {
+    let shop = sample_shop(kind).await;
+    let runner = runner(&shop, 100);
+    let samples = async || count(&shop, "projection_samples WHERE projection_name = 'users'").await;
+    runner.step("users").await.unwrap();
+    runner.step("users").await.unwrap();
+    assert_eq!(samples().await, 1, "the clock stands still");
+    shop.works.clock.sleep(std::time::Duration::from_secs(11)).await;
+    runner.step("users").await.unwrap();
+    assert_eq!(samples().await, 2);
+    runner.catch_up("users").await.unwrap();
+    assert_eq!(samples().await, 3, "it came up with the log");
+    shop.works.clock.sleep(std::time::Duration::from_secs(60)).await;
+    runner.step("users").await.unwrap();
+    assert_eq!(samples().await, 3, "nothing happens, nothing is written");
+    shop.store.books.pause_projection("users", shop.works.clock.now()).await.unwrap();
+    runner.step("users").await.unwrap();
+    assert_eq!(samples().await, 4);
+}
+
+async fn a_slow_projection_handles_events_one_by_one(kind: Kind) {
+    let shop = sample_shop(kind).await;
+    let runner = runner(&shop, 100);
+    runner.settings().set_delay("users", Some(std::time::Duration::from_secs(3)));
+    let before = shop.works.clock.now();
+    assert_eq!(runner.step("users").await.unwrap(), Progress::Moved { to: Position(1), more: true });
+    assert_eq!(shop.works.clock.now().duration_since(before).as_secs(), 3);
+    runner.settings().set_delay("users", None);
+    assert_eq!(runner.step("users").await.unwrap(), Progress::Moved { to: Position(101), more: true });
+    // Another projection knows nothing of it.
+    assert!(matches!(runner.step("daily-revenue").await.unwrap(), Progress::Moved { more: true, .. }));
 }

@@ -15,14 +15,17 @@ use tempfile::TempDir;
 async fn orders(count: usize) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.db");
-    let shop = again(&path).await;
+    fill(again(&path).await, count).await;
+    (folder, path)
+}
+
+async fn fill(shop: Shop, count: usize) {
     foldback::engine::engine::enrol(&shop.works).await.unwrap();
     shop.must("ReceiveStock", r#"{"sku":"tea","quantity":100}"#).await;
     for number in 1..=count {
         shop.order(&number.to_string()).await;
     }
     shop.store.close().await;
-    (folder, path)
 }
 
 async fn again(path: &Path) -> Shop {
@@ -209,4 +212,27 @@ fn wrong_words_are_said() {
         assert!(!ran.err.contains("secret"), "{}", ran.err);
     }
     assert!(!Path::new("nowhere.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn on_postgres_one_run_takes_over_from_another_that_was_killed() {
+    let place = crate::servers::fresh();
+    let shop = || async { shop_at(SourceSpec::Postgres(place.address()), None).await };
+    fill(shop().await, 6).await;
+    let url = Path::new(&place.url);
+    let mut killed = Running::start(url, &["--fault", "shipping.book%3=refuse:no carrier"]);
+    killed.until_it_says("running ");
+    let mut other = Running::start(url, &["--until-idle", "--fault", "shipping.book%3=refuse:no carrier"]);
+    other.until_it_says("standing by");
+    drop(killed);
+    other.until_it_says("nothing is left to do");
+    assert_eq!(other.child.wait().unwrap().code(), Some(0));
+    let shop = shop().await;
+    for number in 1..=6 {
+        let saga = shop.saga(&number.to_string()).await;
+        assert!(matches!(saga.status, SagaStatus::Completed | SagaStatus::Compensated), "{saga:?}");
+    }
+    assert_eq!(shop.count("PaymentCaptured").await, 6);
+    assert_eq!(shop.state::<Inventory>("inventory-tea").await.reserved, 0);
 }

@@ -50,9 +50,21 @@ impl Session {
     /// A session on the bundled sample data.
     pub fn demo(width: u16, height: u16) -> Session {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let spec = foldback::adapters::SourceSpec::parse("demo").unwrap();
-        let reader = runtime.block_on(foldback::adapters::open(&spec, &Default::default())).unwrap();
+        let reader = runtime.block_on(foldback::explore::demo::open()).unwrap();
         Session::new(Explorer::new(reader, foldback::domain::Registry::embedded(), false), true, width, height)
+    }
+
+    /// A session on the store in which everything goes on at once.
+    pub fn processes(width: u16, height: u16) -> Session {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let path = crate::support::processes::store().to_str().unwrap();
+        let spec = foldback::adapters::SourceSpec::parse(path).unwrap();
+        let reader = runtime.block_on(foldback::adapters::open(&spec, &Default::default())).unwrap();
+        let explorer = Explorer::new(reader, foldback::domain::Registry::embedded(), false);
+        let mut session = Session::new(explorer.spoken_of_as("shop.db".to_owned()), false, width, height);
+        session.model.setup.source_arg = "shop.db".to_owned();
+        session.model.setup.source.label = "shop.db".to_owned();
+        session
     }
 
     /// A message, and the answers to everything that it leads to.

@@ -159,6 +159,12 @@ fn any_command() -> impl Strategy<Value = AccountCommand> {
         1 => Just(open()),
         6 => amount().prop_map(deposit),
         6 => amount().prop_map(withdraw),
+        3 => amount().prop_map(|amount| AccountCommand::TransferMoney(TransferMoney {
+            account_id: account_id(),
+            to: "8".into(),
+            amount,
+            transfer_id: None,
+        })),
         3 => (0u64..6).prop_map(compensate),
         1 => Just(close()),
     ]

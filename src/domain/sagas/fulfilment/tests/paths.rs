@@ -172,7 +172,8 @@ fn a_customer_who_cancels_at_once_leaves_nothing_to_undo() {
 #[test]
 fn a_customer_who_cancels_on_the_way_is_waited_for_and_everything_is_undone() {
     let mut world = World::with_stock(10, 10);
-    (world.take_event(), world.take_event());
+    world.take_event();
+    world.take_event();
     let request = world.asked.pop_front().unwrap();
     world.command("CancelOrder", &json!({"order_id": "1017", "reason": "changed my mind"})).unwrap();
     world.take_event();

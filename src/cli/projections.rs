@@ -63,8 +63,8 @@ fn document(found: &Projections) -> Value {
 }
 
 /// A paused projection has no error of its own; the document says all the same why it stands still.
-fn stalled_why(health: &Health) -> Option<&str> {
-    health.reason.as_deref().filter(|_| health.paused)
+fn stalled_why(health: &Health) -> Option<&'static str> {
+    (health.paused && health.condition == Condition::Stalled).then_some("paused by somebody")
 }
 
 fn kind(kind: ConsumerKind) -> &'static str {

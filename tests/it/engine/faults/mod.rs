@@ -1,5 +1,6 @@
 //! What goes wrong around an engine at work: a server that goes away, a program that is killed, a disk that is full.
 //! Afterwards nothing is lost and nothing doubled.
 
+mod away;
 mod restart;
 mod whole;

@@ -2,5 +2,7 @@
 //! Afterwards nothing is lost and nothing doubled.
 
 mod away;
+mod full_disk;
+mod killed;
 mod restart;
 mod whole;

@@ -5,4 +5,5 @@ mod away;
 mod full_disk;
 mod killed;
 mod restart;
+mod unstorable;
 mod whole;

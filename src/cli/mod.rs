@@ -33,6 +33,7 @@ use args::{Cli, Common, Verb};
 use clap::Parser;
 use failure::Failure;
 use output::Output;
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::future::Future;
 use std::io::IsTerminal;
@@ -137,9 +138,18 @@ fn json_asked(common: &Common) -> bool {
 pub fn fail(failure: &Failure) -> ExitCode {
     let message = failure.to_string();
     if !message.is_empty() {
-        eprintln!("foldback: {message}");
+        eprintln!("foldback: {}", bounded(&message));
     }
     ExitCode::from(failure.code())
+}
+
+/// A sentence that repeats something endless keeps its beginning and its end, where the next step is.
+fn bounded(message: &str) -> Cow<'_, str> {
+    const KEPT: (usize, usize) = (1_500, 500);
+    let Some((cut, _)) = message.char_indices().nth(KEPT.0 + KEPT.1) else { return Cow::Borrowed(message) };
+    let first = message[..cut].char_indices().nth(KEPT.0).map_or(cut, |(at, _)| at);
+    let last = message.char_indices().rev().nth(KEPT.1 - 1).map_or(cut, |(at, _)| at);
+    Cow::Owned(format!("{} … {}", &message[..first], &message[last..]))
 }
 
 async fn within(limit: Option<Duration>, answer: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {

@@ -116,12 +116,13 @@ fn from_a_saga_to_its_trace_to_its_event_and_back() {
 }
 
 #[test]
-fn a_retry_is_shown_as_a_command_since_the_screen_only_reads() {
+fn a_retry_says_first_what_it_does_and_a_frozen_store_is_left_alone() {
     let mut session = opened(120, 40);
     session.keys("8 down r");
-    assert_eq!(session.copied.len(), 1);
-    assert!(session.copied[0].starts_with("foldback retry shop.db "), "{:?}", session.copied);
-    session.keys("t");
+    assert!(session.text().contains("Enter: "), "{}", session.text());
+    session.types("perhaps").keys("enter");
+    assert!(session.text().contains("this store is frozen and only read"), "{}", session.text());
+    session.keys("esc t");
     assert_eq!(session.model.screen, Screen::Trace);
 }
 

@@ -125,7 +125,9 @@ pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), Ex
         }
         let live = crate::explore::live::begin(file).await?;
         let source = format!("sqlite:{}", live.path.to_string_lossy());
-        Ok((open::explorer(&source, &screen.open).await?, Some(live)))
+        let args = open::OpenArgs { label: Some("demo --live".to_owned()), ..screen.open.clone() };
+        let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
+        Ok((explorer, Some(live)))
     };
     until_told_to_stop(opening).await.map_err(|failure: Failure| fail(&failure))
 }

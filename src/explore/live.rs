@@ -3,8 +3,12 @@
 use super::demo;
 use crate::adapters::{OwnStore, SourceSpec, open_own};
 use crate::engine::shop::live::{LiveShop, begin as begin_day};
-use crate::store::StoreError;
+use crate::engine::{Clock, ShiftedClock, SystemClock};
+use crate::store::{EventReader, StoreError};
+use foldback_domain::reading::{Direction, LogFilter, LogRead};
+use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -17,6 +21,8 @@ pub struct Live {
     pub path: PathBuf,
     /// Its day.
     pub shop: LiveShop,
+    /// How far its clock is from ours: the day goes on where the demo was frozen.
+    pub shift: SignedDuration,
     /// What goes wrong, in sentences.
     pub said: UnboundedReceiver<String>,
     store: OwnStore,
@@ -42,8 +48,17 @@ pub async fn begin(file: Option<&Path>) -> Result<Live, StoreError> {
     let store = open_own(&SourceSpec::Sqlite { path: path.clone(), store: None }, false).await?;
     let (tell, said) = unbounded_channel();
     let OwnStore { reader, writer, books } = store.clone();
-    let shop = begin_day(reader, writer, books, SEED, tell).await?;
-    Ok(Live { path, shop, said, store, _folder: folder })
+    let shift = shift(&reader).await?;
+    let shop = begin_day(reader, writer, books, SEED, Arc::new(ShiftedClock(shift)), tell).await?;
+    Ok(Live { path, shop, shift, said, store, _folder: folder })
+}
+
+/// How far behind our clock the log ends.
+async fn shift(reader: &Arc<dyn EventReader>) -> Result<SignedDuration, StoreError> {
+    let filter = LogFilter::default();
+    let last = LogRead { filter, start: None, direction: Direction::Backward, limit: 1 };
+    let last = reader.read_log(&last).await?.items.first().and_then(|head| head.created_at);
+    Ok(last.map_or(SignedDuration::ZERO, |last| last.duration_since(SystemClock.now())))
 }
 
 impl Live {

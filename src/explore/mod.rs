@@ -20,10 +20,12 @@ pub use progress::{Progress, Reporter};
 
 use crate::adapters::{self, OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
+use crate::engine::{Clock, ShiftedClock};
 use crate::store::{EventReader, StoreError};
 use foldback_domain::event::{Category, safe_text};
 use foldback_domain::source::{Capability, SourceInfo};
 use foldback_domain::{Reducer, Registry};
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// Opens a source for reading. The demo is built at its first time.
@@ -44,19 +46,31 @@ pub struct Explorer {
     words: String,
     /// What opens it for writing, where that may be.
     own: Option<SourceSpec>,
+    /// How far the source's clock is from ours.
+    shift: SignedDuration,
 }
 
 impl Explorer {
     /// An explorer of a source. The reducers fold only a store that foldback made, unless the user insists.
     pub fn new(reader: Arc<dyn EventReader>, registry: Registry, insist: bool) -> Self {
         let words = quoted(&reader.source().label);
-        Explorer { reader, registry: Arc::new(registry), insist, words, own: None }
+        Explorer { reader, registry: Arc::new(registry), insist, words, own: None, shift: SignedDuration::ZERO }
     }
 
     /// The same, with the words by which a command opens it again: the source as it was typed, and the options.
     pub fn spoken_of_as(mut self, words: String) -> Self {
         self.words = words;
         self
+    }
+
+    /// The same, of a source whose clock is not ours.
+    pub fn at_another_time(self, shift: SignedDuration) -> Self {
+        Explorer { shift, ..self }
+    }
+
+    /// Now, where the source is.
+    pub fn now(&self) -> Timestamp {
+        ShiftedClock(self.shift).now()
     }
 
     /// The words by which a command opens it again, quoted for a shell.

@@ -7,7 +7,6 @@ use crate::analysis::projections::{Condition, Health};
 use crate::store::StoreError;
 use foldback_domain::event::safe_text;
 use foldback_domain::processes::{ConsumerKind, OutboxRead, OutboxStatus, SagaStatus};
-use jiff::Timestamp;
 
 /// How many sagas and dead letters are looked at: what is worst comes first.
 const LOOKED_AT: usize = 200;
@@ -17,7 +16,7 @@ const NAMED: usize = 20;
 /// Adds what the processes have to say.
 pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Result<(), StoreError> {
     let Some(processes) = explorer.reader.processes() else { return Ok(()) };
-    let now = Timestamp::now();
+    let now = explorer.now();
     let found = projections::all(explorer, None, now).await?;
     let runs = |health: &&Health| health.checkpoint.kind == ConsumerKind::Projection;
     attention.projections = Some(found.list.iter().filter(runs).count());

@@ -4,7 +4,7 @@
 use super::Explorer;
 use crate::adapters::{OwnStore, SourceSpec, open_own};
 use crate::engine::dead_letters::{self, RetryFailure};
-use crate::engine::{Bus, Chance, Request, SystemClock, Works};
+use crate::engine::{Bus, Chance, Request, ShiftedClock, Works};
 use crate::store::StoreError;
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ async fn open(explorer: &Explorer) -> Result<(OwnStore, Works), StoreError> {
     let works = Works {
         reader: store.reader.clone(),
         books: store.books.clone(),
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(ShiftedClock(explorer.shift)),
         chance: Arc::new(Chance::of_system()),
     };
     Ok((store, works))

@@ -25,7 +25,6 @@ use crate::engine::command;
 use crate::explore::Explorer;
 use crate::explore::live::Live;
 use crate::ui::{self, Theme};
-use jiff::Timestamp;
 use std::time::Duration;
 use tasks::Tasks;
 use terminal::Terminal;
@@ -65,13 +64,13 @@ async fn live(
     let (sender, mut messages) = mpsc::unbounded_channel();
     let follower = follow::follow(explorer.clone(), sender.clone());
     let mut input = input::listen(sender.clone());
-    let mut tasks = Tasks::new(explorer, sender);
+    let mut tasks = Tasks::new(explorer.clone(), sender);
     let mut signals = signals::Signals::begin()?;
     let (width, height) = terminal.size()?;
     let mut ready = vec![Message::Size(Size { width, height }), Message::Start];
     loop {
         let mut go_on = true;
-        for message in std::iter::once(Message::Clock(now())).chain(ready.drain(..)) {
+        for message in std::iter::once(Message::Clock(explorer.now())).chain(ready.drain(..)) {
             for effect in update(&mut model, message) {
                 match effect {
                     Effect::Run(task) => tasks.run(task),
@@ -121,11 +120,6 @@ async fn hear(shop: &mut Option<&mut Live>) -> Option<String> {
         Some(live) => live.said.recv().await,
         None => std::future::pending().await,
     }
-}
-
-/// The clock is read here and nowhere below.
-fn now() -> Timestamp {
-    Timestamp::now()
 }
 
 async fn pause(time: Option<Duration>) {

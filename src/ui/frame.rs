@@ -67,7 +67,7 @@ fn header(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     if let Some(store) = &source.store {
         about += &format!(" · {store}");
     }
-    if source.read_only {
+    if model.setup.unwritable.is_some() {
         about += " · read-only";
     }
     canvas.text(area.x + name + label, area.y, room.saturating_sub(label), &about, theme.dim);

@@ -6,7 +6,7 @@ use super::stage::{Played, Props, Stage};
 use crate::engine::faults::Faults;
 use crate::engine::projections::{ProjectionRunner, Settings as ProjectionSettings};
 use crate::engine::publisher::{FaultyPublisher, MemoryPublisher};
-use crate::engine::{Chance, Engine, Settings, Stop, SystemClock, Works, engine};
+use crate::engine::{Chance, Clock, Engine, Settings, Stop, Works, engine};
 use crate::store::writer::EventWriter;
 use crate::store::{Books, EventReader, StoreError};
 use foldback_domain::event::safe_text;
@@ -98,11 +98,11 @@ pub async fn begin(
     writer: Arc<dyn EventWriter>,
     books: Books,
     seed: u64,
+    clock: Arc<dyn Clock>,
     tell: UnboundedSender<String>,
 ) -> Result<LiveShop, StoreError> {
     let first_order = first_order(&reader).await?;
-    let works =
-        Works { reader, books, clock: Arc::new(SystemClock), chance: Arc::new(Chance::seeded(seed ^ first_order)) };
+    let works = Works { reader, books, clock, chance: Arc::new(Chance::seeded(seed ^ first_order)) };
     let (services, broker) = (Faults::default(), Faults::default());
     let publisher = FaultyPublisher { inner: Arc::new(MemoryPublisher::default()), faults: broker.clone() };
     let settings = Settings { publisher: Some(Arc::new(publisher)), ..Settings::default() };

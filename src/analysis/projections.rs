@@ -186,7 +186,7 @@ pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Wai
 fn reason(checkpoint: &Checkpoint, condition: Condition, at: Timestamp, moved_at: Option<Timestamp>) -> Option<String> {
     let error = checkpoint.error.as_deref();
     match condition {
-        Condition::Stalled if checkpoint.status == CheckpointStatus::Paused => Some("paused by somebody".to_owned()),
+        Condition::Stalled if checkpoint.status == CheckpointStatus::Paused => Some("paused".to_owned()),
         Condition::Stalled => {
             let seconds = moved_at.map_or(0, |moved| at.duration_since(moved).as_secs());
             let still = format!("nothing for {}", rough(seconds));

@@ -1,5 +1,9 @@
 //! How sagas are doing: the steps of one, folded out of its log, and which of them need somebody.
 
+mod lines;
+
+pub use lines::{SagaLine, lines};
+
 use foldback_domain::processes::{SagaEntry, SagaStatus, SagaSummary};
 use jiff::Timestamp;
 
@@ -73,13 +77,15 @@ pub struct SagaStory {
     pub entries: Vec<SagaEntry>,
     /// Its steps in order: those that were begun, then those that are still expected.
     pub steps: Vec<Step>,
+    /// The dead letter that a retry takes up: `saga:1`.
+    pub dead_letter: Option<String>,
 }
 
 impl SagaStory {
     /// The story that a log tells.
     pub fn new(summary: SagaSummary, entries: Vec<SagaEntry>) -> SagaStory {
         let steps = steps(&summary, &entries);
-        SagaStory { summary, entries, steps }
+        SagaStory { summary, entries, steps, dead_letter: None }
     }
 }
 
@@ -185,6 +191,8 @@ pub struct Listed {
     pub summary: SagaSummary,
     /// Whether it waits for longer than it wanted to.
     pub overdue: bool,
+    /// The dead letter that a retry takes up: `saga:1`.
+    pub dead_letter: Option<String>,
 }
 
 /// A list of sagas.
@@ -198,6 +206,8 @@ pub struct Sagas {
     pub rates: Rates,
     /// Whether there are more.
     pub more: bool,
+    /// How many withdrawals were looked at for transfers, where there are more than these.
+    pub transfers_cut: Option<usize>,
     /// Why there are none, where the source tells of none.
     pub unavailable: Option<String>,
 }

@@ -109,6 +109,9 @@ actions! {
     DeadLetters "global.dead-letters" Global "dead letters" "what was given up on, by cause";
     Refresh "global.refresh" Global "read again" "read what is on the screen again";
     Copy "global.copy" Global "copy command" "copy the command that says what this screen says";
+    LivePause "global.live-pause" Global "pause" "with demo --live: let the shop stand still, or go on";
+    LiveFaster "global.live-faster" Global "faster" "with demo --live: twice as many customers";
+    LiveSlower "global.live-slower" Global "slower" "with demo --live: half as many customers";
     Tour "global.tour" Global "tour" "a tour in five steps through the sample data";
 
     Up "move.up" Move "up" "one row up";
@@ -153,7 +156,7 @@ actions! {
     TraceGoTo "trace.go-to" Trace "another" "show the trace of another correlation id, event id or position";
     InLog "trace.log" Trace "in log" "show the events of this trace in the log";
 
-    Retry "dead-letters.retry" DeadLetters "retry" "copy the command that takes it up again, and say what it does";
+    Retry "dead-letters.retry" DeadLetters "retry" "take it up again, or pass over it; says first what that does";
     TraceLetter "dead-letters.trace" DeadLetters "trace" "show everything under its correlation id";
     LetterPayload "dead-letters.payload" DeadLetters "whole payload" "show the whole payload, wrapped";
 

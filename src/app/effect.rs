@@ -12,6 +12,13 @@ pub enum Effect {
     Cancel(Slot),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Set the pace of the shop that is at work.
+    Pace {
+        /// Whether it stands still.
+        paused: bool,
+        /// How fast it is.
+        speed: u32,
+    },
     /// Give the terminal back until the shell continues us.
     Suspend,
     /// End.
@@ -84,6 +91,8 @@ pub enum Slot {
     Trace,
     /// The dead letters.
     DeadLetters,
+    /// What is done to the store.
+    Work,
 }
 
 impl Slot {
@@ -107,6 +116,7 @@ impl Slot {
             Slot::Change => "looking for the change",
             Slot::VersionAt => "looking for that time",
             Slot::Search => "searching streams",
+            Slot::Work => "writing to the store",
             Slot::Projections => "counting what waits for each projection",
             Slot::Rows => "reading the rows",
             Slot::Sagas => "reading the sagas",
@@ -133,6 +143,8 @@ pub enum Ask {
     Log(log::Ask),
     /// Of travel.
     Travel(travel::Ask),
+    /// Something to be done to the store.
+    Work(super::work::Ask),
     /// Of the projections.
     Projections(projections::Ask),
     /// Of the sagas.

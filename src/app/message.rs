@@ -88,6 +88,8 @@ pub enum Reply {
     Log(log::Reply),
     /// To travel.
     Travel(travel::Reply),
+    /// To whoever had something done to the store.
+    Work(super::work::Reply),
     /// To the projections.
     Projections(projections::Reply),
     /// To the sagas.

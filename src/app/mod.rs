@@ -25,6 +25,7 @@ pub mod scroller;
 pub mod tour;
 pub mod update;
 pub mod window;
+pub mod work;
 
 pub use action::Action;
 pub use effect::Effect;

@@ -8,6 +8,7 @@ use super::input::{Deed, Key, Mouse};
 use super::message::{Message, Reply};
 use super::modals::help::Help;
 use super::modals::palette::Palette;
+use super::modals::prompt::Purpose;
 use super::modals::{Modal, Outcome, over};
 use super::model::{Asked, Model};
 use super::navigate;
@@ -15,6 +16,7 @@ use super::place::{Place, Screen};
 use super::screens::overview;
 use super::screens::streams;
 use super::tour::{self, Tour};
+use super::work;
 use std::time::Duration;
 
 /// How long after a change the slow questions are asked again.
@@ -47,7 +49,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Progressed { slot, ticket, progress } => model.desk.progressed(slot, ticket, progress),
         Message::Failed { slot, ticket, why } => {
-            if model.desk.accept(slot, ticket) {
+            if model.desk.accept(slot, ticket) && !(slot == Slot::Work && work::failed(model, &why)) {
                 model.desk.fail(slot, why);
             }
         }
@@ -174,19 +176,29 @@ fn take(model: &mut Model, outcome: Outcome) {
             let ask = effect::Ask::Streams(streams::Ask::Search(words));
             model.desk.run(model.now, Slot::Search, Duration::from_millis(60), ask);
         }
+        Outcome::Run(name) => {
+            model.modal = None;
+            work::ask_for(model, &name);
+        }
+        Outcome::Typed(purpose @ (Purpose::Command | Purpose::Retry), text) => {
+            let taken = work::typed(model, purpose, &text);
+            if let (Err(why), Some(Modal::Prompt(prompt))) = (taken, &mut model.modal) {
+                prompt.error = Some(why);
+            }
+            if purpose == Purpose::Command {
+                remember(model, purpose, text);
+            }
+        }
         Outcome::Typed(purpose, text) => {
             let (taken, asked) = model.with_screens(|screens, cx| match purpose {
-                super::modals::prompt::Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
-                super::modals::prompt::Purpose::TraceOf => screens.trace.prompted(&text, cx),
+                Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
+                Purpose::TraceOf => screens.trace.prompted(&text, cx),
                 _ => screens.log.prompted(purpose, &text, cx),
             });
             match taken {
                 Ok(()) => {
                     model.modal = None;
-                    let history = model.history.entry(purpose).or_default();
-                    history.retain(|old| *old != text);
-                    history.push(text);
-                    history.drain(..history.len().saturating_sub(REMEMBERED));
+                    remember(model, purpose, text);
                 }
                 Err(why) => {
                     if let Some(Modal::Prompt(prompt)) = &mut model.modal {
@@ -197,6 +209,13 @@ fn take(model: &mut Model, outcome: Outcome) {
             settle(model, asked);
         }
     }
+}
+
+fn remember(model: &mut Model, purpose: Purpose, text: String) {
+    let history = model.history.entry(purpose).or_default();
+    history.retain(|old| *old != text);
+    history.push(text);
+    history.drain(..history.len().saturating_sub(REMEMBERED));
 }
 
 fn paste(model: &mut Model, text: &str) {
@@ -244,6 +263,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
             model.desk.effect(Effect::Copy(command));
         }
         Action::Tour => tour(model),
+        Action::LivePause | Action::LiveFaster | Action::LiveSlower => pace(model, action),
         _ => on_screen(model, |screens, screen, cx| match screen {
             Screen::Overview => screens.overview.act(action, cx),
             Screen::Streams => screens.streams.act(action, cx),
@@ -273,7 +293,21 @@ fn palette(model: &Model) -> Palette {
         names.sort();
         names.dedup();
     }
-    Palette::new(model.scopes(), model.now).knowing(projections, sagas)
+    Palette::new(model.scopes(), &model.setup.commands, model.now).knowing(projections, sagas)
+}
+
+fn pace(model: &mut Model, action: Action) {
+    let Some(pace) = model.pace else {
+        model.notice = Some("no shop is at work here; foldback demo --live has one".to_owned());
+        return;
+    };
+    let pace = match action {
+        Action::LiveFaster => pace.turned(true),
+        Action::LiveSlower => pace.turned(false),
+        _ => super::model::Pace { paused: !pace.paused, ..pace },
+    };
+    model.pace = Some(pace);
+    model.desk.effect(Effect::Pace { paused: pace.paused, speed: pace.speed });
 }
 
 fn tour(model: &mut Model) {
@@ -416,6 +450,7 @@ fn replied(model: &mut Model, reply: Reply) {
         Reply::Streams(reply) => on_screen(model, |screens, _, cx| screens.streams.replied(reply, cx)),
         Reply::Log(reply) => on_screen(model, |screens, _, cx| screens.log.replied(reply, cx)),
         Reply::Travel(reply) => on_screen(model, |screens, _, cx| screens.travel.replied(reply, cx)),
+        Reply::Work(reply) => work::replied(model, reply),
         Reply::Projections(reply) => on_screen(model, |screens, _, cx| screens.projections.replied(reply, cx)),
         Reply::Sagas(reply) => on_screen(model, |screens, _, cx| screens.sagas.replied(reply, cx)),
         Reply::Trace(reply) => on_screen(model, |screens, _, cx| screens.trace.replied(reply, cx)),

@@ -70,8 +70,12 @@ pub enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// The terminal UI on sample data: a small webshop, mid-incident.
-    #[command(after_help = "Example:\n  foldback demo --db shop.db    keep the sample store in a file of your own")]
+    #[command(after_help = "Example:\n  foldback demo --db shop.db    keep the sample store in a file of your own\n  \
+        foldback demo --live          customers come, and things go wrong; P pauses, } and { set the pace")]
     Demo {
+        /// Keep the shop running on a copy, or on the file of --db.
+        #[arg(long)]
+        live: bool,
         /// Keep the sample store in this file; it is made when it is not there.
         #[arg(long, value_name = "PATH")]
         db: Option<PathBuf>,

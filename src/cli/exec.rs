@@ -134,9 +134,11 @@ async fn wait(
 fn failure(failure: CommandFailure) -> Failure {
     let said = failure.to_string();
     match failure {
-        CommandFailure::Unknown { .. } | CommandFailure::Invalid(_) => Failure::Usage(said),
+        CommandFailure::Unknown { .. } | CommandFailure::Invalid(_) | CommandFailure::Unstorable(_) => {
+            Failure::Usage(said)
+        }
         CommandFailure::NotFound(_) => Failure::NotFound(said),
         CommandFailure::Refused(_) | CommandFailure::Conflict(_) => Failure::Refused(said),
-        CommandFailure::Unavailable(_) => Failure::Source(said),
+        CommandFailure::Unavailable(_) | CommandFailure::Undecodable(_) => Failure::Source(said),
     }
 }

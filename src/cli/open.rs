@@ -68,5 +68,6 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
     if let Some(layout) = &args.layout {
         words += &format!(" --layout {}", quoted(layout));
     }
-    Ok(Explorer::new(reader, Registry::embedded(), args.domain).spoken_of_as(words))
+    let explorer = Explorer::new(reader, Registry::embedded(), args.domain).spoken_of_as(words);
+    Ok(if spec == SourceSpec::Demo { explorer } else { explorer.written_as(spec) })
 }

@@ -20,7 +20,13 @@ pub async fn run(args: &RunArgs) -> Result<u8, Failure> {
     }
     // The store first: a file for messages of a store that cannot be run would only be in the way.
     let (store, works) = works::open(&args.source, false).await?;
-    let publisher = args.publish.as_deref().map(|path| publisher(path, args)).transpose()?;
+    let publisher = match args.publish.as_deref().map(|path| publisher(path, args)).transpose() {
+        Ok(publisher) => publisher,
+        Err(failure) => {
+            store.close().await;
+            return Err(failure);
+        }
+    };
     let publishes = publisher.is_some();
     let settings = Settings { publisher, ..Settings::default() };
     let engine = Engine::new(works, settings, Faults::new(args.faults.clone()));

@@ -61,6 +61,10 @@ pub enum CommandFailure {
     Conflict(StoreError),
     /// The store cannot be written or read, also after the retries.
     Unavailable(StoreError),
+    /// An event of the stream does not decode: nothing can be decided until that is mended.
+    Undecodable(StoreError),
+    /// It is nothing that this store can hold.
+    Unstorable(StoreError),
 }
 
 impl CommandFailure {
@@ -83,7 +87,10 @@ impl fmt::Display for CommandFailure {
             CommandFailure::Invalid(why) | CommandFailure::NotFound(why) | CommandFailure::Refused(why) => {
                 f.write_str(why)
             }
-            CommandFailure::Conflict(error) | CommandFailure::Unavailable(error) => error.fmt(f),
+            CommandFailure::Conflict(error)
+            | CommandFailure::Unavailable(error)
+            | CommandFailure::Undecodable(error)
+            | CommandFailure::Unstorable(error) => error.fmt(f),
         }
     }
 }
@@ -195,6 +202,7 @@ impl Bus {
                     failures += 1;
                     (self.failures.pause(failures, &self.works.chance), CommandFailure::Unavailable)
                 }
+                StoreError::Unstorable { .. } => (None, CommandFailure::Unstorable),
                 // Somebody else was first; where that was this very command, its answer is there the next time.
                 _ => {
                     conflicts += 1;
@@ -231,7 +239,7 @@ impl Bus {
             Err(LoadError::Undecodable(why)) => {
                 let what = format!("stream {}", safe_text(stream.as_str()));
                 let error = StoreError::unavailable(what, why, "`foldback show` of this stream names the event");
-                return Err(Stopped::Failed(CommandFailure::Unavailable(error)));
+                return Err(Stopped::Failed(CommandFailure::Undecodable(error)));
             }
         };
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).append(&mut loaded.notes);

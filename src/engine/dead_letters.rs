@@ -169,7 +169,7 @@ async fn transfer_again(works: &Works, letter: &TakeUp) -> Result<(), RetryFailu
     })?;
     let handled = transfer::react(&Bus::new(works.clone()), &reaction, event).await;
     handled.map_err(|failure| match failure {
-        CommandFailure::Unavailable(error) => RetryFailure::Store(error),
+        CommandFailure::Unavailable(error) | CommandFailure::Undecodable(error) => RetryFailure::Store(error),
         other => refused(format!("it failed again: {other}")),
     })
 }

@@ -268,13 +268,17 @@ impl Engine {
             tokio::select! {
                 () = stop.asked() => break,
                 Some(said) = hears.recv() => notice(said),
-                _ = pace.tick() => match self.lease().await {
-                    Ok(None) => last = self.works.clock.now(),
-                    Ok(Some(_)) => break,
-                    // As long as the lease must still hold, nobody else works.
-                    Err(_) if !self.is_past(last, LEASE_TIME) => {}
-                    Err(_) => break,
-                },
+                _ = pace.tick() => {
+                    // The lease counts from when it is asked for, however long the answer takes.
+                    let asked = self.works.clock.now();
+                    match self.lease().await {
+                        Ok(None) => last = asked,
+                        Ok(Some(_)) => break,
+                        // As long as the lease must still hold, nobody else works.
+                        Err(_) if !self.is_past(last, LEASE_TIME) => {}
+                        Err(_) => break,
+                    }
+                }
             }
         }
         session.ask();

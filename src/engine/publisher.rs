@@ -46,8 +46,13 @@ impl Publisher for FilePublisher {
         let file = self.file.clone();
         let write = move || {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            // One write: a crash leaves a whole line or none.
-            file.write_all(line.as_bytes()).and_then(|()| file.sync_data())
+            let before = file.metadata()?.len();
+            // One write: a crash leaves a whole line or none. A full disk takes half a line, which goes away again.
+            let written = file.write_all(line.as_bytes());
+            if written.is_err() {
+                let _ = file.set_len(before);
+            }
+            written.and_then(|()| file.sync_data())
         };
         match tokio::task::spawn_blocking(write).await {
             Ok(written) => written.map_err(|error| format!("{} cannot be written: {error}", self.path)),

@@ -99,7 +99,7 @@ impl<S: Saga> SagaRunner<S> {
             return Ok(Step::Worked);
         }
         if let Some(asked) = self.asked.pop_front() {
-            self.carry_out(asked).await;
+            self.carry_out(asked).await?;
             return Ok(Step::Worked);
         }
         if let Some(event) = self.tail.peek().await? {
@@ -186,8 +186,9 @@ impl<S: Saga> SagaRunner<S> {
         }
     }
 
-    /// Carries out what a saga asks for. Whatever becomes of it is an answer, now or later.
-    async fn carry_out(&mut self, asked: Asked) {
+    /// Carries out what a saga asks for. Whatever becomes of it is an answer, now or later; only a store that is away is
+    /// none: that is no failure of the saga, and it asks again when the store is back.
+    async fn carry_out(&mut self, asked: Asked) -> Result<(), StoreError> {
         let Asked { saga_id, correlation_id, line, what } = asked;
         let reply = |from: &str, is_call, outcome| Reply {
             id: what.id.clone(),
@@ -216,12 +217,16 @@ impl<S: Saga> SagaRunner<S> {
                     causation_id: Some(format!("{saga_id}#{line}")),
                     actor: Some(S::TYPE.to_owned()),
                 };
-                let outcome = outcome(self.bus.dispatch(request).await);
+                let outcome = match self.bus.dispatch(request).await {
+                    Err(CommandFailure::Unavailable(error)) => return Err(error),
+                    handled => outcome(handled),
+                };
                 self.numbered += 1;
                 let at = self.works.clock.now();
                 self.replies.insert((at, self.numbered), (saga_id, reply(name, false, outcome)));
             }
         }
+        Ok(())
     }
 }
 

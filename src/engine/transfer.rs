@@ -54,6 +54,10 @@ impl Transfers {
                         self.retrying.take().filter(|(id, ..)| *id == event_id).map_or(0, |(_, tried, _)| tried);
                     let attempt = tried + 1;
                     if let Err(failure) = react(&self.bus, &reaction, &event).await {
+                        // A store that is away is no failure of the transfer.
+                        if let CommandFailure::Unavailable(error) = failure {
+                            return Err(error);
+                        }
                         let pause = self.policy.pause(attempt, &self.works.chance);
                         if let (true, Some(pause)) = (failure.is_retryable(), pause) {
                             let at = now.checked_add(pause).unwrap_or(now);

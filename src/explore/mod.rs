@@ -4,6 +4,7 @@ mod attention;
 mod bodies;
 pub mod dead_letters;
 pub mod demo;
+pub mod live;
 pub mod log;
 pub mod overview;
 mod processes;
@@ -13,6 +14,7 @@ pub mod sagas;
 pub mod streams;
 pub mod trace;
 pub mod travel;
+pub mod work;
 
 pub use progress::{Progress, Reporter};
 
@@ -40,13 +42,15 @@ pub struct Explorer {
     registry: Arc<Registry>,
     insist: bool,
     words: String,
+    /// What opens it for writing, where that may be.
+    own: Option<SourceSpec>,
 }
 
 impl Explorer {
     /// An explorer of a source. The reducers fold only a store that foldback made, unless the user insists.
     pub fn new(reader: Arc<dyn EventReader>, registry: Registry, insist: bool) -> Self {
         let words = quoted(&reader.source().label);
-        Explorer { reader, registry: Arc::new(registry), insist, words }
+        Explorer { reader, registry: Arc::new(registry), insist, words, own: None }
     }
 
     /// The same, with the words by which a command opens it again: the source as it was typed, and the options.

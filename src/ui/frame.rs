@@ -46,7 +46,13 @@ fn header(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let counted = canvas.width(&counts);
     let live = model.setup.source.capabilities.follow.is_available();
     let recent = model.facts.changed_at.is_some_and(|at| waited(model.now, at).as_secs() < 30);
+    let paced;
     let sign = match (live, recent) {
+        _ if model.pace.is_some_and(|pace| pace.paused) => " · ■ paused",
+        (true, true) if model.pace.is_some_and(|pace| pace.speed > 1) => {
+            paced = format!(" · ● live ×{}", model.pace.map_or(1, |pace| pace.speed));
+            &paced
+        }
         (true, true) => " · ● live",
         (true, false) => " · ◌ idle",
         (false, _) => "",

@@ -3,9 +3,10 @@
 use super::super::action::Action;
 use super::super::context::Context;
 use super::super::document::Document;
-use super::super::effect::{self, Effect, Slot};
+use super::super::effect::{self, Slot};
 use super::super::geometry::{self, Area};
 use super::super::highlight;
+use super::super::modals::prompt::{About, Prompt, Purpose};
 use super::super::modals::{Detail, Modal};
 use super::super::picked::Picked;
 use super::super::place::Place;
@@ -55,6 +56,11 @@ pub fn rows(body: Area) -> Area {
     let layout = geometry::list(body);
     // The list has no names of columns.
     Area { y: layout.columns.y, height: layout.rows.height + layout.columns.height, ..layout.rows }
+}
+
+/// The command that takes a letter up again.
+pub fn retry_command(letter: &DeadLetter, source: &str) -> String {
+    format!("foldback retry {source} {}", quoted(&letter.id))
 }
 
 impl DeadLetters {
@@ -138,13 +144,14 @@ impl DeadLetters {
             Action::Retry if letter.retry.is_none() => {
                 cx.notice = Some("it was passed over: only a rebuild handles it again".to_owned());
             }
-            Action::Retry if !cx.source.own => {
-                cx.notice = Some("foldback did not make this store, so nothing in it is retried from here".to_owned());
-            }
             Action::Retry => {
-                let command = format!("foldback retry {} {}", quoted(&cx.source.label), letter.id);
-                cx.notice = Some(format!("this screen only reads; copied: {command}"));
-                cx.desk.effect(Effect::Copy(command));
+                let does = letter.retry.clone().unwrap_or_default();
+                let about = About {
+                    id: letter.id.clone(),
+                    question: format!("retry {}", letter.id),
+                    example: format!("Enter: {does} · skip: passes over it for good · Esc leaves it"),
+                };
+                cx.modal = Some(Modal::Prompt(Prompt::new(Purpose::Retry).about(about)));
             }
             _ => {}
         }

@@ -1,5 +1,7 @@
 //! The projections: how far each has come and how it is doing; and the rows of one.
 
+pub mod words;
+
 use super::super::action::Action;
 use super::super::context::Context;
 use super::super::effect::{self, Slot};
@@ -77,11 +79,17 @@ pub struct Projections {
     pub rows: Option<Rows>,
 }
 
-/// The rows of the table on the screen: below a title and the names of its columns, above what is said of the selected.
-pub fn table(body: Area) -> Area {
+/// The rows of a table of so many on the screen: below a title and the names of its columns, above what is said of the
+/// selected one, which has what the table leaves.
+pub fn table(body: Area, length: usize) -> Area {
     let (_, rest) = body.top(2);
-    let (_, rows) = rest.bottom(if body.height >= 14 { 5 } else { 2 });
-    rows
+    let words = match body.height {
+        24.. => 9,
+        14.. => 6,
+        _ => 2,
+    };
+    let (_, rows) = rest.bottom(words);
+    rows.top(u16::try_from(length).unwrap_or(u16::MAX)).0
 }
 
 impl Projections {
@@ -109,10 +117,11 @@ impl Projections {
 
     fn fit(&mut self, cx: &Context<'_>) {
         if self.found.is_some() {
-            self.picked.fit(&self.names(), table(cx.area).rows());
+            let names = self.names();
+            self.picked.fit(&names, table(cx.area, names.len()).rows());
         }
         if let Some(rows) = &mut self.rows {
-            rows.at.fit(rows.page.as_ref().map_or(0, Vec::len), table(cx.area).rows());
+            rows.at.fit(rows.page.as_ref().map_or(0, Vec::len), table(cx.area, PAGE).rows());
         }
     }
 
@@ -128,8 +137,8 @@ impl Projections {
 
     /// Does what an action says.
     pub fn act(&mut self, action: Action, cx: &mut Context<'_>) {
-        let height = table(cx.area).rows();
         if let Some(rows) = &mut self.rows {
+            let height = table(cx.area, PAGE).rows();
             return match action {
                 Action::Refresh => read(rows, cx),
                 Action::Open => {
@@ -139,7 +148,8 @@ impl Projections {
                 _ => rows.act(action, height, cx),
             };
         }
-        if self.picked.act(action, &self.names(), height) {
+        let names = self.names();
+        if self.picked.act(action, &names, table(cx.area, names.len()).rows()) {
             return;
         }
         match action {
@@ -179,7 +189,7 @@ impl Projections {
 
     /// Selects the row under the mouse; a second click opens it.
     pub fn click(&mut self, x: u16, y: u16, cx: &mut Context<'_>) {
-        let area = table(cx.area);
+        let area = table(cx.area, if self.rows.is_some() { PAGE } else { self.names().len() });
         let Some(row) = area.row_at(x, y) else { return };
         let again = match &mut self.rows {
             None => self.picked.click(row, &self.names(), area.rows()),

@@ -1,5 +1,7 @@
 //! The sagas: those first that need somebody; and one of them as lanes over time.
 
+pub mod words;
+
 use super::super::action::Action;
 use super::super::context::Context;
 use super::super::document::{Line, Tone};

@@ -51,6 +51,14 @@ impl Fields {
         }
     }
 
+    /// Holds every text against a rule, those inside lists and objects too; the error is the rule's.
+    pub fn check_texts(&self, rule: impl Fn(&str, &str) -> Result<(), String> + Copy) -> Result<(), String> {
+        self.0.iter().try_for_each(|(name, raw)| match serde_json::from_str(raw.get()) {
+            Ok(value) => check_texts(name, &value, rule),
+            Err(_) => Ok(()),
+        })
+    }
+
     /// The name of a field that nobody took out.
     pub fn left(&self) -> Option<&str> {
         self.0.first().map(|(name, _)| name.as_str())
@@ -68,6 +76,23 @@ impl Fields {
             Ok(value) => sorted(&value),
             Err(_) => self.text(),
         }
+    }
+}
+
+fn check_texts(
+    name: &str,
+    value: &Value,
+    rule: impl Fn(&str, &str) -> Result<(), String> + Copy,
+) -> Result<(), String> {
+    match value {
+        Value::String(text) => rule(name, text),
+        Value::Array(items) => {
+            items.iter().enumerate().try_for_each(|(n, item)| check_texts(&format!("{name}[{n}]"), item, rule))
+        }
+        Value::Object(fields) => {
+            fields.iter().try_for_each(|(key, value)| check_texts(&format!("{name}.{key}"), value, rule))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -94,6 +94,10 @@ pub(super) fn read(request: Request, chance: &Chance) -> Result<(AnyCommand, Tic
     let actor = beside("actor", actor)?;
     let text = fields.text();
     let command = parse(&name, &text).map_err(|why| said(place::explain(&text, &why)))?;
+    for given in [&command_id, &correlation_id, &actor].into_iter().flatten() {
+        check_length("command_id, correlation_id or actor", given).map_err(said)?;
+    }
+    fields.check_texts(check_length).map_err(said)?;
     let command_id = command_id.unwrap_or_else(|| chance.id().to_string());
     let ticket = Ticket {
         correlation_id: correlation_id.unwrap_or_else(|| command_id.clone()),
@@ -104,6 +108,18 @@ pub(super) fn read(request: Request, chance: &Chance) -> Result<(AnyCommand, Tic
         name,
     };
     Ok((command, ticket))
+}
+
+/// How many bytes a text may have: what is found by it has to fit into an index of every database. Nothing is found by a
+/// reason.
+const LONGEST: usize = 1_000;
+
+fn check_length(name: &str, text: &str) -> Result<(), String> {
+    match text.len() {
+        ..=LONGEST => Ok(()),
+        _ if name == "reason" => Ok(()),
+        long => Err(format!("{name} has {long} bytes; a text has {LONGEST} at most")),
+    }
 }
 
 fn parse(name: &str, json: &str) -> Result<AnyCommand, String> {

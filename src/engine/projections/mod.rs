@@ -19,6 +19,7 @@ use foldback_domain::reading::{Direction, LogFilter, LogRead};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What became of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +99,24 @@ impl ProjectionRunner {
             _ => {}
         }
         let delay = self.settings.delay(projection.name());
-        let limit = if delay.is_some() { 1 } else { self.settings.batch };
+        let mut limit = if delay.is_some() { 1 } else { self.settings.batch };
+        loop {
+            match self.some(projection, &checkpoint, limit, delay).await {
+                // What one event leads to cannot be kept: it is found by smaller and smaller batches.
+                Err(StoreError::Unstorable { .. }) if limit > 1 => limit = limit.div_ceil(2),
+                done => return done,
+            }
+        }
+    }
+
+    /// Handles so many events at most.
+    async fn some(
+        &self,
+        projection: &'static dyn Projection,
+        checkpoint: &CheckpointRow,
+        limit: usize,
+        delay: Option<Duration>,
+    ) -> Result<Progress, StoreError> {
         let page = self.works.reader.read_events(&behind(checkpoint.position, limit)).await?;
         if page.items.is_empty() {
             return Ok(Progress::Current);
@@ -110,16 +128,20 @@ impl ProjectionRunner {
         match apply(&self.works, projection, Target::Live, &page.items, &mut rows).await? {
             Applied::All => {
                 let to = last_position(&page.items).unwrap_or(Position(0));
-                self.write(projection, &checkpoint, to, &mut rows, &[]).await?;
-                Ok(Progress::Moved { to, more: page.next.is_some() })
+                match self.write(projection, checkpoint, to, &mut rows, &[]).await {
+                    Err(StoreError::Unstorable { why, .. }) if page.items.len() == 1 => {
+                        self.poison(projection, checkpoint, &page.items[0], why).await
+                    }
+                    written => written.map(|()| Progress::Moved { to, more: page.next.is_some() }),
+                }
             }
             // What stands before the event is kept first; the event then begins a batch of its own.
             Applied::Until { index, .. } if index > 0 => {
                 let to = last_position(&page.items[..index]).unwrap_or(Position(0));
-                self.write(projection, &checkpoint, to, &mut rows, &[]).await?;
+                self.write(projection, checkpoint, to, &mut rows, &[]).await?;
                 Ok(Progress::Moved { to, more: true })
             }
-            Applied::Until { why, .. } => self.poison(projection, &checkpoint, &page.items[0], why).await,
+            Applied::Until { why, .. } => self.poison(projection, checkpoint, &page.items[0], why).await,
         }
     }
 
@@ -163,10 +185,10 @@ impl ProjectionRunner {
             let again = self.works.reader.read_events(&read).await?.items;
             let mut rows = Rows::new();
             match apply(&self.works, projection, Target::Live, &again, &mut rows).await? {
-                Applied::All => {
-                    self.write(projection, checkpoint, at, &mut rows, &[]).await?;
-                    return Ok(Progress::Moved { to: at, more: true });
-                }
+                Applied::All => match self.write(projection, checkpoint, at, &mut rows, &[]).await {
+                    Err(StoreError::Unstorable { why: said, .. }) => why = said,
+                    written => return written.map(|()| Progress::Moved { to: at, more: true }),
+                },
                 Applied::Until { why: said, .. } => why = said,
             }
             attempts += 1;

@@ -21,8 +21,6 @@ use tokio::task::JoinHandle;
 
 /// How many seconds of the shop pass in one second, at speed 1.
 const HURRY: u32 = 60;
-/// How fast and how slow it can be made.
-const SPEEDS: [u32; 5] = [1, 2, 4, 8, 16];
 /// How long the slow projection takes for an event at noon.
 const NOON: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -62,18 +60,8 @@ impl Pace {
     /// Stops the customers, or lets them go on. What is begun is finished all the same.
     pub fn set(&self, paused: bool, speed: u32) {
         self.0.paused.store(paused, Ordering::Relaxed);
-        self.0.speed.store(speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]), Ordering::Relaxed);
+        self.0.speed.store(speed.clamp(1, 1_000), Ordering::Relaxed);
         self.0.turned.notify_waiters();
-    }
-
-    /// The speed after this one, faster or slower.
-    pub fn next_speed(speed: u32, faster: bool) -> u32 {
-        let found = if faster {
-            SPEEDS.into_iter().find(|other| *other > speed)
-        } else {
-            SPEEDS.into_iter().rev().find(|other| *other < speed)
-        };
-        found.unwrap_or(speed)
     }
 
     /// Waits for so much of the shop's time. It goes by faster, slower or not at all as the dials are turned.

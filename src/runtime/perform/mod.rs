@@ -8,6 +8,7 @@ mod sagas;
 mod streams;
 mod trace;
 mod travel;
+mod work;
 
 pub use travel::Opened;
 
@@ -26,6 +27,7 @@ pub async fn answer(explorer: &Explorer, opened: &Opened, ask: Ask, progress: &R
         Ask::Sagas(ask) => Reply::Sagas(sagas::answer(explorer, ask).await?),
         Ask::Trace(ask) => Reply::Trace(trace::answer(explorer, ask, progress).await?),
         Ask::DeadLetters(ask) => Reply::DeadLetters(dead_letters::answer(explorer, ask).await?),
+        Ask::Work(ask) => Reply::Work(work::answer(explorer, ask).await?),
         Ask::Travel(ask) => Reply::Travel(travel::answer(explorer, opened, ask, progress).await?),
     })
 }

@@ -7,9 +7,15 @@ use std::time::Duration;
 /// How long a read or a write waits for somebody else's lock.
 pub const BUSY: Duration = Duration::from_secs(3);
 
+/// What SQLite says when there is no room for the file by which the users of a WAL know of one another.
+const NO_ROOM_TO_SHARE: i32 = rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+
 /// An error of rusqlite about a file.
 pub fn unavailable(file: &str, error: &rusqlite::Error) -> StoreError {
-    let code = error.sqlite_error_code();
+    let code = match error.sqlite_error() {
+        Some(error) if error.extended_code == NO_ROOM_TO_SHARE => Some(ErrorCode::DiskFull),
+        _ => error.sqlite_error_code(),
+    };
     explain(file, code, &error.to_string())
 }
 
@@ -54,15 +60,49 @@ pub fn from_sqlx(file: &str, error: &sqlx::Error) -> StoreError {
     let Some(database) = error.as_database_error() else {
         return StoreError::unavailable(file, format!("cannot be written ({error})"), "");
     };
+    let code = database.code().and_then(|code| code.parse().ok()).unwrap_or_default();
+    not_written(file, code, database.message())
+}
+
+/// An error of a writer, by SQLite's extended code.
+fn not_written(file: &str, code: i32, said: &str) -> StoreError {
     // The extended code's low byte is the code itself.
-    let code = database.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff);
-    let code = match code {
-        Some(5) => Some(ErrorCode::DatabaseBusy),
-        Some(6) => Some(ErrorCode::DatabaseLocked),
-        Some(11) => Some(ErrorCode::DatabaseCorrupt),
-        Some(13) => Some(ErrorCode::DiskFull),
-        Some(26) => Some(ErrorCode::NotADatabase),
+    let code = match (code, code & 0xff) {
+        (NO_ROOM_TO_SHARE, _) | (_, 13) => Some(ErrorCode::DiskFull),
+        (_, 5) => Some(ErrorCode::DatabaseBusy),
+        (_, 6) => Some(ErrorCode::DatabaseLocked),
+        (_, 11) => Some(ErrorCode::DatabaseCorrupt),
+        (_, 26) => Some(ErrorCode::NotADatabase),
+        (_, 3 | 8 | 14) => {
+            let hint = "check that you may write the file and its folder";
+            return StoreError::unavailable(file, format!("cannot be written ({said})"), hint);
+        }
+        (_, 10) => {
+            let hint = "check the disk, and that the file is still there";
+            return StoreError::unavailable(file, format!("could not be written ({said})"), hint);
+        }
         _ => None,
     };
-    explain(file, code, database.message())
+    explain(file, code, said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_writer_is_told_what_to_do() {
+        for (code, says) in [
+            (13, "f.db: the disk is full; make room and try again"),
+            (NO_ROOM_TO_SHARE, "f.db: the disk is full; make room and try again"),
+            (5, "is locked by another process"),
+            (517, "is locked by another process"),
+            (8, "f.db: cannot be written (said); check that you may write the file and its folder"),
+            (778, "f.db: could not be written (said); check the disk"),
+            (2067, "f.db: SQLite refused: said"),
+        ] {
+            let error = not_written("f.db", code, "said").to_string();
+            assert!(error.contains(says), "{code}: {error}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::app::effect::Slot;
 use crate::app::format;
 use crate::app::geometry::{self, Area};
 use crate::app::model::Model;
-use crate::app::screens::dead_letters::{DeadLetters, Row, rows};
+use crate::app::screens::dead_letters::{DeadLetters, Row, retry_command, rows};
 use crate::ui::canvas::Canvas;
 use foldback_domain::processes::DeadLetter;
 
@@ -103,7 +103,13 @@ fn details(model: &Model, letter: &DeadLetter, area: Area, canvas: &mut Canvas<'
     };
     let rows = canvas.paragraph_rows(&retry, rest.width).min(3);
     canvas.paragraph(rest.top(rows).0, &retry, if letter.retry.is_some() { theme.accent } else { theme.dim });
-    rest = rest.top(rows + 1).1;
+    rest = rest.top(rows).1;
+    if letter.retry.is_some() && rest.height > 0 {
+        let command = retry_command(letter, &model.setup.source_arg);
+        canvas.text(rest.x, rest.y, rest.width, &format!("→ {command}"), theme.dim);
+        rest = rest.top(1).1;
+    }
+    rest = rest.top(1).1;
     let payload = &model.screens.dead_letters.payload;
     if payload.lines.is_empty() || rest.height < 2 {
         return;

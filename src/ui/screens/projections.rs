@@ -9,10 +9,10 @@ use crate::app::format;
 use crate::app::geometry::Area;
 use crate::app::highlight;
 use crate::app::model::Model;
+use crate::app::screens::projections::words::{sentences, sign};
 use crate::app::screens::projections::{PAGE, Rows, table};
 use crate::ui::canvas::Canvas;
-use crate::ui::theme::Theme;
-use foldback_domain::processes::ConsumerKind;
+use foldback_domain::processes::{ConsumerKind, DeadLetter};
 use ratatui::style::Style;
 
 const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -40,7 +40,7 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
         );
         return sentence(below, &text, canvas.theme.plain, canvas);
     }
-    let area = table(body);
+    let area = table(body, found.list.len());
     let columns = columns(&found.list, area.width, canvas);
     head(&columns, Area { y: area.y - 1, height: 1, ..area }, canvas);
     let shown = screen.picked.at.visible(found.list.len(), area.rows());
@@ -67,19 +67,6 @@ fn about(model: &Model) -> String {
     let healthy = found.list.iter().filter(|health| health.condition == Condition::Current).count();
     let head = found.head.map_or("–".to_owned(), |head| format::number(head.0));
     format!("{healthy} of {} current · head {head}", found.list.len())
-}
-
-/// A condition's sign and colour.
-fn sign(health: &Health, theme: &Theme) -> (&'static str, Style) {
-    match health.condition {
-        Condition::Current => ("◌", theme.good),
-        Condition::Behind => ("▲", theme.warn),
-        Condition::Stalled if health.paused => ("■", theme.dim),
-        Condition::Stalled => ("■", theme.warn),
-        Condition::Failed => ("✗", theme.bad),
-        Condition::Replaying => ("●", theme.accent),
-        Condition::Unknown => ("?", theme.dim),
-    }
 }
 
 /// What stands in a column, and how wide it is; 0: there is no room for it.
@@ -129,7 +116,8 @@ fn head(columns: &Columns, area: Area, canvas: &mut Canvas<'_>) {
 
 fn line(health: &Health, columns: &Columns, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
-    let (sign, style) = sign(health, theme);
+    let (sign, tone) = sign(health);
+    let style = theme.tone(tone);
     let checkpoint = &health.checkpoint;
     let dash = || "–".to_owned();
     let mut x = area.x;
@@ -174,45 +162,41 @@ fn trend(lags: &[u64]) -> String {
     lags.iter().map(|lag| BARS[bar(lag)]).collect()
 }
 
-/// What the selected one is about, and what to do.
+/// What the condition of the selected one means, what to do, and what the keys open.
 fn details(model: &Model, health: &Health, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
-    if area.height >= 4 {
+    let rule = u16::from(area.height >= 4);
+    if rule > 0 {
         canvas.rule(area);
     }
-    let (_, area) = area.top(if area.height >= 4 { 1 } else { 0 });
+    let (mark, tone) = sign(health);
     let checkpoint = &health.checkpoint;
-    let (sign, style) = sign(health, theme);
-    let key = |action: Action| model.key(action, theme.ascii);
-    let mut words = vec![format!("{sign} {} is {}", checkpoint.name, health.word())];
-    words.extend(health.reason.clone());
-    if checkpoint.attempts > 0 {
-        words.push(format::count(u64::from(checkpoint.attempts), "attempt", "attempts"));
+    let moved = checkpoint.updated_at.map_or(String::new(), |at| format!("last sign {}", format::ago(model.now, at)));
+    let rest = area.top(rule).1;
+    let name = format!("{mark} {}", checkpoint.name);
+    let mut rest = match area.height {
+        4.. => {
+            let used = canvas.text(rest.x, rest.y, rest.width, &name, theme.tone(tone));
+            canvas.text(rest.x + used + 2, rest.y, rest.width.saturating_sub(used + 2), &moved, theme.dim);
+            rest.top(1).1
+        }
+        _ => rest,
+    };
+    for (tone, text) in sentences(health, &model.setup.source_arg, letter(model, health)) {
+        let rows = canvas.paragraph_rows(&text, rest.width).min(rest.height);
+        canvas.paragraph(rest.top(rows).0, &text, theme.tone(tone));
+        rest = rest.top(rows).1;
     }
-    canvas.text(area.x, area.y, area.width, &words.join(" · "), style);
-    let mut about = Vec::new();
-    if let Some(at) = checkpoint.failed_position {
-        about.push(format!("the event at {}: {}", format::number(at.0), key(Action::FailingEvent)));
-    }
-    if let Some(at) = checkpoint.updated_at {
-        about.push(format!("last sign {}", format::ago(model.now, at)));
-    }
-    match checkpoint.skipped {
-        Some(skipped) if skipped > 0 => about.push(format!("{} skipped", format::count(skipped, "event", "events"))),
-        _ => {}
-    }
-    if checkpoint.kind == ConsumerKind::Projection {
-        about.push(format!("its rows: {}", key(Action::Open)));
-    }
-    let second = area.top(1).1;
-    if second.height > 0 {
-        canvas.text(second.x + 2, second.y, second.width.saturating_sub(2), &about.join(" · "), theme.dim);
-    }
-    let third = second.top(1).1;
-    if third.height > 0 && health.condition == Condition::Failed {
-        let command = format!("→ foldback dead-letters {}", model.setup.source_arg);
-        canvas.text(third.x + 2, third.y, third.width.saturating_sub(2), &command, theme.dim);
-    }
+}
+
+/// The id of its dead letter, where that was read.
+fn letter<'a>(model: &'a Model, health: &Health) -> Option<&'a str> {
+    let groups = model.screens.dead_letters.found.iter().flat_map(|found| &found.groups);
+    let mut letters = groups.flat_map(|group| &group.letters);
+    let is_its = |letter: &&DeadLetter| {
+        letter.consumer == health.checkpoint.name && letter.position == health.checkpoint.failed_position
+    };
+    letters.find(is_its).map(|letter| letter.id.as_str())
 }
 
 /// The rows of a read model, each on one line.
@@ -228,7 +212,7 @@ fn model_rows(model: &Model, rows: &Rows, body: Area, canvas: &mut Canvas<'_>) {
     if page.is_empty() {
         return sentence(below, "this read model has no rows", theme.dim, canvas);
     }
-    let area = table(body);
+    let area = table(body, PAGE);
     let shown = rows.at.visible(page.len(), area.rows());
     let keys = page[shown.clone()].iter().map(|row| canvas.width(&row.key)).max().unwrap_or(0).min(area.width / 3);
     let at = area.width.saturating_sub(11);

@@ -1,10 +1,12 @@
 //! The command line, run as a user runs it: the real program, its output, its exit code.
 
 mod answers;
+mod bad_commands;
 mod bad_input;
 mod commands;
 mod postgres;
 mod processes;
+mod processes_past;
 mod round_trip;
 mod usage;
 

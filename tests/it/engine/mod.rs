@@ -1,6 +1,7 @@
 //! The domain at work on a real store.
 
 mod commands;
+mod faults;
 mod outbox;
 mod projections;
 mod run;

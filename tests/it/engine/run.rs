@@ -41,20 +41,21 @@ fn run(path: &Path, rest: &[&str]) -> Run {
 }
 
 /// A run that goes on beside the test.
-struct Running {
-    child: Child,
+pub struct Running {
+    pub child: Child,
     says: BufReader<ChildStderr>,
 }
 
 impl Running {
-    fn start(path: &Path, rest: &[&str]) -> Running {
+    /// Starts one.
+    pub fn start(path: &Path, rest: &[&str]) -> Running {
         let mut child = program().args(words(path, rest)).stdin(Stdio::null()).spawn().unwrap();
         let says = BufReader::new(child.stderr.take().unwrap());
         Running { child, says }
     }
 
     /// Waits for a line that has these words.
-    fn until_it_says(&mut self, words: &str) -> String {
+    pub fn until_it_says(&mut self, words: &str) -> String {
         let mut line = String::new();
         loop {
             line.clear();
@@ -66,7 +67,7 @@ impl Running {
     }
 
     /// Asks it to stop; its exit code.
-    fn interrupt(mut self) -> i32 {
+    pub fn interrupt(mut self) -> i32 {
         let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
         self.child.wait().unwrap().code().unwrap_or(-1)

@@ -1,15 +1,30 @@
 //! The screens of projections, sagas, traces and dead letters, on a store where everything goes on at once.
 
 use super::session::Session;
+use crate::support::processes::store;
+use foldback::adapters::SourceSpec;
 use foldback::app::place::Screen;
+use foldback::explore::Explorer;
 use foldback::ui::Theme;
 use foldback_domain::event::Position;
+
+/// A session on the store in which everything goes on at once.
+fn opened(width: u16, height: u16) -> Session {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let spec = SourceSpec::parse(store().to_str().unwrap()).unwrap();
+    let reader = runtime.block_on(foldback::adapters::open(&spec, &Default::default())).unwrap();
+    let explorer = Explorer::new(reader, foldback::domain::Registry::embedded(), false);
+    let mut session = Session::new(explorer.spoken_of_as("shop.db".to_owned()), false, width, height);
+    session.model.setup.source_arg = "shop.db".to_owned();
+    session.model.setup.source.label = "shop.db".to_owned();
+    session
+}
 
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 40), (200, 60)];
 
 fn looks(name: &str, keys: &str) {
     for (width, height) in SIZES {
-        let mut session = Session::processes(width, height);
+        let mut session = opened(width, height);
         session.keys(keys);
         insta::assert_snapshot!(format!("{name}-{width}x{height}"), session.text());
     }
@@ -22,7 +37,7 @@ fn projections() {
 
 #[test]
 fn the_rows_of_a_read_model() {
-    let mut session = Session::processes(120, 40);
+    let mut session = opened(120, 40);
     session.keys("5 enter");
     insta::assert_snapshot!("rows-120x40", session.text());
 }
@@ -49,7 +64,7 @@ fn dead_letters() {
 
 #[test]
 fn the_overview_leads_to_each_of_them() {
-    let mut session = Session::processes(120, 40);
+    let mut session = opened(120, 40);
     insta::assert_snapshot!("overview-processes-120x40", session.text());
     for code in ["projection-stalled", "compensation-failed", "dead-letter"] {
         let findings = &session.model.facts.attention.as_ref().unwrap().findings;
@@ -66,7 +81,7 @@ fn the_overview_leads_to_each_of_them() {
 
 #[test]
 fn a_failed_projection_leads_to_its_event_and_to_what_is_to_come() {
-    let mut session = Session::processes(120, 40);
+    let mut session = opened(120, 40);
     session.keys("5");
     assert_eq!(session.model.screens.projections.selected().unwrap().checkpoint.name, "stock-levels");
     session.keys("e");
@@ -81,7 +96,7 @@ fn a_failed_projection_leads_to_its_event_and_to_what_is_to_come() {
 
 #[test]
 fn from_a_saga_to_its_trace_to_its_event_and_back() {
-    let mut session = Session::processes(120, 40);
+    let mut session = opened(120, 40);
     session.keys("6 enter");
     assert_eq!(session.model.screens.sagas.shown(), Some("fulfil-1017"));
     assert_eq!(session.model.screens.sagas.attempts().len(), 6);
@@ -101,18 +116,19 @@ fn from_a_saga_to_its_trace_to_its_event_and_back() {
 }
 
 #[test]
-fn a_retry_is_shown_as_a_command_since_the_screen_only_reads() {
-    let mut session = Session::processes(120, 40);
+fn a_retry_says_first_what_it_does_and_a_frozen_store_is_left_alone() {
+    let mut session = opened(120, 40);
     session.keys("8 down r");
-    assert_eq!(session.copied.len(), 1);
-    assert!(session.copied[0].starts_with("foldback retry shop.db "), "{:?}", session.copied);
-    session.keys("t");
+    assert!(session.text().contains("Enter: "), "{}", session.text());
+    session.types("perhaps").keys("enter");
+    assert!(session.text().contains("this store is frozen and only read"), "{}", session.text());
+    session.keys("esc t");
     assert_eq!(session.model.screen, Screen::Trace);
 }
 
 #[test]
 fn each_screen_names_its_command() {
-    let mut session = Session::processes(120, 40);
+    let mut session = opened(120, 40);
     session.keys("5 y 6 y enter y t y 8 y");
     assert_eq!(
         session.copied[..3],
@@ -124,7 +140,7 @@ fn each_screen_names_its_command() {
 
 #[test]
 fn the_palette_finds_sagas_and_projections_by_name() {
-    let mut session = Session::processes(120, 40);
+    let mut session = opened(120, 40);
     session.keys("5 6 :").types("fulfil 1025").keys("enter");
     assert_eq!(session.model.screens.sagas.shown(), Some("fulfil-1025"));
     session.keys(":").types("stock lev").keys("enter");
@@ -135,7 +151,7 @@ fn the_palette_finds_sagas_and_projections_by_name() {
 #[test]
 fn without_unicode_and_in_every_theme() {
     for keys in ["5", "5 enter", "6", "6 enter", "6 t", "8"] {
-        let mut session = Session::processes(120, 40);
+        let mut session = opened(120, 40);
         session.keys(keys);
         let text = super::session::text(&session.draw(&Theme::named("none", true).unwrap()));
         assert!(text.is_ascii() && !text.contains("??"), "{text}");

@@ -31,6 +31,9 @@ impl Session {
             demo,
             keymap: Keymap::default(),
             start: None,
+            unwritable: explorer.unwritable(),
+            commands: Vec::new(),
+            live: false,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let mut session = Session {
@@ -54,19 +57,6 @@ impl Session {
         Session::new(Explorer::new(reader, foldback::domain::Registry::embedded(), false), true, width, height)
     }
 
-    /// A session on the store in which everything goes on at once.
-    pub fn processes(width: u16, height: u16) -> Session {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let path = crate::support::processes::store().to_str().unwrap();
-        let spec = foldback::adapters::SourceSpec::parse(path).unwrap();
-        let reader = runtime.block_on(foldback::adapters::open(&spec, &Default::default())).unwrap();
-        let explorer = Explorer::new(reader, foldback::domain::Registry::embedded(), false);
-        let mut session = Session::new(explorer.spoken_of_as("shop.db".to_owned()), false, width, height);
-        session.model.setup.source_arg = "shop.db".to_owned();
-        session.model.setup.source.label = "shop.db".to_owned();
-        session
-    }
-
     /// A message, and the answers to everything that it leads to.
     pub fn send(&mut self, message: Message) {
         let mut waiting = VecDeque::from([message]);
@@ -84,7 +74,7 @@ impl Session {
                     }
                     Effect::Copy(text) => self.copied.push(text),
                     Effect::Quit => self.has_quit = true,
-                    Effect::Cancel(_) | Effect::Suspend => {}
+                    Effect::Cancel(_) | Effect::Suspend | Effect::Pace { .. } => {}
                 }
             }
         }

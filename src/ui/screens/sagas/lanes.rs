@@ -11,6 +11,7 @@ use crate::app::format;
 use crate::app::geometry::Area;
 use crate::app::highlight;
 use crate::app::model::Model;
+use crate::app::screens::sagas::words::meaning;
 use crate::replay::{Change, ChangeOp};
 use crate::ui::canvas::Canvas;
 use foldback_domain::processes::SagaStatus;
@@ -64,9 +65,10 @@ fn head(model: &Model, story: &SagaStory, overdue: bool, area: Area, canvas: &mu
     let mut x = area.x + used;
     let status = if overdue { format!("{sign} {} overdue", saga.status) } else { format!("{sign} {}", saga.status) };
     x += canvas.text(x, area.y, (area.x + area.width).saturating_sub(x), &status, style) + 3;
-    let mut about = vec![saga.saga_type.clone()];
+    let mut about = vec![meaning(saga.status, overdue).to_owned()];
     about.extend(saga.started_at.map(|at| format!("started {}", format::day_and_time(at))));
     about.extend(saga.updated_at.map(|at| format!("last sign {}", format::ago(model.now, at))));
+    about.push(saga.saga_type.clone());
     about.extend(saga.derived.then(|| "made out from its events".to_owned()));
     canvas.text(x, area.y, (area.x + area.width).saturating_sub(x), &about.join(" · "), theme.dim);
     rest

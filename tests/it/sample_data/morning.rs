@@ -8,14 +8,19 @@ use std::path::Path;
 /// The story, and the demo that it is about.
 struct Morning {
     story: String,
+    /// The README's runbook, which takes its examples from the same demo.
+    runbook: String,
     folder: tempfile::TempDir,
 }
 
 impl Morning {
     fn new() -> Morning {
         let (_, story) = super::readme();
+        let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+        let runbook = readme.split("\n## ").find(|section| section.starts_with("Runbook")).unwrap().to_owned();
         let morning = Morning {
             story: story.split_whitespace().collect::<Vec<_>>().join(" "),
+            runbook: runbook.split_whitespace().collect::<Vec<_>>().join(" "),
             folder: tempfile::tempdir().unwrap(),
         };
         let run = foldback(&["demo", "--db", &morning.db()]);
@@ -41,6 +46,11 @@ impl Morning {
     /// The words must stand in the story.
     fn says(&self, words: &str) {
         assert!(self.story.contains(words), "the tenth story does not say: {words}");
+    }
+
+    /// The words must stand in the runbook.
+    fn shows(&self, words: &str) {
+        assert!(self.runbook.contains(words), "the README's runbook does not show: {words}");
     }
 }
 
@@ -108,6 +118,13 @@ fn the_count(morning: &Morning) {
     let letter = of_kind(&letters(morning), "projection:")[0].clone();
     assert_eq!(letter["global_position"].to_string(), position);
     morning.says(&format!("`{}` in the dead letters", text(&letter, "id")));
+
+    let (checkpoint, lag) = (thousands(&failed[0]["checkpoint"]), &failed[0]["lag_events"]);
+    morning.shows(&format!("stock-levels failed {checkpoint} {lag} "));
+    morning.shows(&format!("stopped at {position}: {} (3 attempts)", text(failed[0], "error")));
+    morning.shows(&format!("foldback log shop.db --from {position} --to {position} "));
+    morning.shows(&format!("foldback show shop.db {}@{}", text(event, "stream_id"), version - 1));
+    morning.shows(&format!("foldback retry shop.db {} --skip", text(&letter, "id")));
 }
 
 fn the_refunds(morning: &Morning) {
@@ -139,6 +156,16 @@ fn the_refunds(morning: &Morning) {
     assert_eq!((&kim["state"]["customer_id"], &kim["state"]["status"]), (&"kim".into(), &"PAID".into()));
     morning.says(&format!("you took {} won", thousands(&kim["state"]["total"])));
     morning.says(&format!("foldback trace demo {}", text(given_up[0], "stream_id")));
+
+    morning.shows(&format!("foldback sagas demo {}", text(stuck[0], "saga_id")));
+    morning.shows(&format!("foldback trace shop.db {}", text(given_up[0], "stream_id")));
+    morning.shows(&format!("foldback retry shop.db {} --dry-run", text(given_up[0], "id")));
+    let one = morning.ask("sagas", &[text(stuck[0], "saga_id")]);
+    for step in one["sagas"][0]["steps"].as_array().unwrap() {
+        if let Some(error) = step["error"].as_str() {
+            morning.shows(&format!("{} {} {error}", text(step, "status"), step["attempt"]));
+        }
+    }
 }
 
 fn the_message_and_the_noon(morning: &Morning) {

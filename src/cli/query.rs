@@ -5,12 +5,17 @@ use super::output::{Align, Output, Table, count, safe, thousands};
 use super::works;
 use crate::adapters::{SourceSpec, ask_own};
 use crate::engine::query::{Found, QUERIES, QueryFailure, query};
+use crate::explore::demo;
 use serde_json::{Value, json};
 
 /// Asks, and prints the rows.
 pub async fn run(db: &str, name: &str, fields: &str, out: &mut Output) -> Result<u8, Failure> {
     let spec = SourceSpec::parse(db).map_err(|error| Failure::Usage(error.to_string()))?;
     let fields = works::json(fields)?;
+    let spec = match spec {
+        SourceSpec::Demo => SourceSpec::Sqlite { path: demo::file().await?, store: None },
+        other => other,
+    };
     let ask = ask_own(&spec).await?;
     let found = query(ask.as_ref(), name, &fields).await.map_err(|failure| match failure {
         QueryFailure::Invalid(why) => Failure::Usage(why),

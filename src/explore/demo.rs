@@ -18,8 +18,21 @@ const OPENS: &str = "2026-01-09T09:00:00Z";
 
 const SAMPLE: &str = include_str!("../../sample-data/webshop.jsonl");
 
-/// Opens the sample data, which is loaded at the first time.
+/// What the demo comes to: the name of its file has it, so that a program that plays the morning differently does not
+/// show another one's. A test says what it is.
+const FORM: &str = "7bd428f1988c0281";
+
+/// Opens the demo, which is built at the first time.
 pub async fn open() -> Result<Arc<dyn EventReader>, StoreError> {
+    Ok(somewhere().await?.1)
+}
+
+/// The file of the demo, which is built at the first time.
+pub async fn file() -> Result<PathBuf, StoreError> {
+    Ok(somewhere().await?.0)
+}
+
+async fn somewhere() -> Result<(PathBuf, Arc<dyn EventReader>), StoreError> {
     let mut folders = Vec::new();
     if let Ok(dirs) = etcetera::choose_base_strategy() {
         folders.push(dirs.data_dir().join("foldback"));
@@ -28,11 +41,11 @@ pub async fn open() -> Result<Arc<dyn EventReader>, StoreError> {
     let mut failure = None;
     for folder in folders {
         match open_in(&folder).await {
-            Ok(reader) => return Ok(reader),
+            Ok(reader) => return Ok((file_in(&folder), reader)),
             Err(error) => failure = failure.or(Some(error)),
         }
     }
-    Err(failure.unwrap_or_else(|| StoreError::unavailable("demo", "has no folder to be loaded into", "set TMPDIR")))
+    Err(failure.unwrap_or_else(|| StoreError::unavailable("demo", "has no folder to be built in", "set TMPDIR")))
 }
 
 async fn open_file(path: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
@@ -42,7 +55,7 @@ async fn open_file(path: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
     open_source(&spec, &options).await
 }
 
-/// Opens the sample data from a folder.
+/// Opens the demo from a folder.
 async fn open_in(folder: &Path) -> Result<Arc<dyn EventReader>, StoreError> {
     let path = file_in(folder);
     if path.exists() {
@@ -92,25 +105,55 @@ pub async fn make(path: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// The name changes with the sample and with the form of the store, so that a newer program does not show an older one's.
 fn file_in(folder: &Path) -> PathBuf {
-    let hash = SAMPLE
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    folder.join(format!("demo-{}-{hash:016x}.db", own::STORE_VERSION))
+    folder.join(format!("demo-{}-{FORM}.db", own::STORE_VERSION))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Everything in a store, in order, as one number.
+    fn form(path: &Path) -> String {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        let mut names =
+            connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").unwrap();
+        let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for name in names {
+            let mut rows = connection.prepare(&format!("SELECT * FROM \"{name}\" ORDER BY 1, 2")).unwrap();
+            let columns = rows.column_count();
+            let mut rows = rows.query([]).unwrap();
+            while let Some(row) = rows.next().unwrap() {
+                for column in 0..columns {
+                    let value: rusqlite::types::Value = row.get(column).unwrap();
+                    for byte in format!("{name} {value:?}").bytes() {
+                        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+                    }
+                }
+            }
+        }
+        format!("{hash:016x}")
+    }
+
     #[tokio::test]
-    async fn the_sample_is_loaded_once_and_opened_read_only() {
+    async fn the_demo_is_the_same_every_time_and_its_name_says_which_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let forms = ["a.db", "b.db"].map(|name| folder.path().join(name));
+        for path in &forms {
+            make(path).await.unwrap();
+        }
+        assert_eq!(form(&forms[0]), form(&forms[1]));
+        assert_eq!(form(&forms[0]), FORM, "the demo has changed: this is what FORM is to be");
+    }
+
+    #[tokio::test]
+    async fn it_is_built_once_and_opened_read_only() {
         let folder = tempfile::tempdir().unwrap();
         let lines = SAMPLE.lines().filter(|line| !line.trim().is_empty()).count() as u64;
         for _ in 0..2 {
             let reader = open_in(&folder.path().join("data")).await.unwrap();
-            assert_eq!(reader.read_totals().await.unwrap().events, lines);
+            assert!(reader.read_totals().await.unwrap().events > lines);
             let source = reader.source();
             assert_eq!((source.label.as_str(), source.own, source.read_only), ("demo", true, true));
         }
@@ -118,7 +161,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_damaged_sample_is_made_again() {
+    async fn a_damaged_demo_is_made_again() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(file_in(folder.path()), "no database").unwrap();
         let reader = open_in(folder.path()).await.unwrap();

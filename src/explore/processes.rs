@@ -45,11 +45,14 @@ pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Resu
         let next = format!("foldback sagas {} {}", explorer.words(), operand(&saga.saga_id));
         attention.findings.push(finding(code, severity, message, &saga.saga_id, next));
     }
-    for (kind, count) in letters(explorer).await? {
-        let letters = if count == 1 { "dead letter" } else { "dead letters" };
-        let message = format!("{count} {letters} of {kind}");
+    let letters = letters(explorer).await?;
+    if !letters.is_empty() {
+        let all: usize = letters.iter().map(|(_, count)| count).sum();
+        let kinds: Vec<String> = letters.iter().map(|(kind, count)| format!("{count} of {kind}")).collect();
+        let what = if all == 1 { "dead letter" } else { "dead letters" };
         let next = format!("foldback dead-letters {}", explorer.words());
-        attention.findings.push(finding("dead-letter", Severity::Error, message, &kind, next));
+        let message = format!("{all} {what}: {}", kinds.join(", "));
+        attention.findings.push(finding("dead-letter", Severity::Error, message, "all", next));
     }
     let read = OutboxRead { status: Some(OutboxStatus::Dead), limit: LOOKED_AT, ..OutboxRead::default() };
     for message in processes.read_outbox(&read).await?.into_iter().take(NAMED) {

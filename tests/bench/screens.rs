@@ -19,8 +19,8 @@ fn screens(criterion: &mut Criterion) {
         ("overview", ""),
         ("streams", "2"),
         ("log", "3"),
-        ("travel", "down down enter"),
-        ("blame", "down down enter b"),
+        ("travel", ": p a y m e n t - 5 2 7 @ 4 enter"),
+        ("blame", ": p a y m e n t - 5 2 7 @ 4 enter b"),
         ("help", "?"),
     ] {
         let mut session = session::Session::demo(200, 60);

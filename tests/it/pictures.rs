@@ -19,8 +19,9 @@ fn the_pictures_are_what_the_screens_are() {
         ("overview", ""),
         ("streams", "2 s down down down"),
         ("log", "3 g 1 3 2 2 enter"),
-        ("travel", "down down enter"),
-        ("blame", "down down enter b"),
+        ("travel", ": p a y m e n t - 5 2 7 @ 4 enter"),
+        ("sagas", "6 down"),
+        ("blame", ": p a y m e n t - 5 2 7 @ 4 enter b"),
     ] {
         let mut session = Session::demo(120, 32);
         session.keys(keys);

@@ -125,8 +125,10 @@ impl Overview {
         let mut items = Vec::new();
         let fit = |area: Area| area.rows().saturating_sub(1);
         if let Some(attention) = &facts.attention {
-            let shown = findings_shown(sections.attention, attention.findings.len());
-            items.extend(attention.findings[..shown].iter().map(item_of));
+            // Those that do not fit come into view with the cursor.
+            if findings_shown(sections.attention, attention.findings.len()) > 0 {
+                items.extend(attention.findings.iter().map(item_of));
+            }
         }
         if let Some(glance) = &facts.glance {
             let longest = glance.longest.iter().take(fit(sections.longest));
@@ -146,6 +148,12 @@ impl Overview {
     /// The selected line, which is the first one until something else is selected.
     pub fn current(&self, items: &[Item]) -> Option<Item> {
         self.selected.as_ref().filter(|item| items.contains(item)).or_else(|| items.first()).cloned()
+    }
+
+    /// The first finding in view: the selected one is always among those that fit.
+    pub fn first_finding(&self, findings: &[Finding], shown: usize) -> usize {
+        let selected = findings.iter().position(|finding| self.selected.as_ref() == Some(&item_of(finding)));
+        selected.map_or(0, |selected| (selected + 1).saturating_sub(shown))
     }
 
     /// Does what an action says.
@@ -189,7 +197,9 @@ impl Overview {
         let hit = |area: Area| area.row_at(x, y).and_then(|row| row.checked_sub(1));
         let nth = |wanted: fn(&Item) -> bool, n: usize| items.iter().filter(|item| wanted(item)).nth(n).cloned();
         let item = if let Some(row) = hit(sections.attention) {
-            nth(|item| matches!(item, Item::Finding(..)), row / 2)
+            let findings = cx.facts.attention.as_ref().map_or(&[][..], |attention| &attention.findings);
+            let first = self.first_finding(findings, findings_shown(sections.attention, findings.len()));
+            nth(|item| matches!(item, Item::Finding(..)), first + row / 2)
         } else if let Some(row) = hit(sections.longest) {
             nth(|item| matches!(item, Item::Stream(_)), row)
         } else if let Some(row) = hit(sections.categories) {

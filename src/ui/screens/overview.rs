@@ -47,7 +47,8 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
         return canvas.paragraph(list.inside(1, 0), &format!("◌ no state here: {reason}"), theme.dim);
     }
     let shown = findings_shown(area, attention.findings.len());
-    for (index, finding) in attention.findings[..shown].iter().enumerate() {
+    let first = model.screens.overview.first_finding(&attention.findings, shown);
+    for (index, finding) in attention.findings[first..first + shown].iter().enumerate() {
         let y = list.y + index as u16 * 2;
         let (sign, style) = match finding.severity {
             Severity::Error => ("✗", theme.bad),
@@ -69,7 +70,9 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
     let (all, folded) = (attention.streams, attention.streams_folded);
     let counted = format::count(folded, "stream", "streams");
     let (text, style) = if hidden > 0 {
-        (format!("… and {hidden} more: {}", crate::app::command::same_overview(model)), theme.warn)
+        let below = hidden - first;
+        let more = if below > 0 { format!("… and {below} more") } else { format!("… and {first} above") };
+        (format!("{more}: {}", crate::app::command::same_overview(model)), theme.warn)
     } else if all == 0 && attention.without_reducer > 0 {
         let streams = format::number(attention.without_reducer);
         (format!("◌ no reducer here folds any of the {streams} streams"), theme.dim)

@@ -68,7 +68,17 @@ proptest! {
 #[test]
 fn every_size_is_drawn() {
     let theme = Theme::named("dark", false).unwrap();
-    for keys in ["", "2", "3", "down down enter", "down down enter b", "?", ":", "3 g", "down down enter tab enter"] {
+    for keys in [
+        "",
+        "2",
+        "3",
+        ": p a y m e n t - 5 2 7 @ 4 enter",
+        ": p a y m e n t - 5 2 7 @ 4 enter b",
+        "?",
+        ":",
+        "3 g",
+        ": p a y m e n t - 5 2 7 @ 4 enter tab enter",
+    ] {
         let mut session = Session::demo(100, 30);
         session.keys(keys);
         for (width, height) in [(1, 1), (0, 0), (20, 5), (59, 15), (60, 15), (61, 19), (79, 20), (98, 23), (300, 100)] {

@@ -3,6 +3,7 @@
 //! `UPDATE_SAMPLE=1 cargo test --test it sample_data` writes the file anew.
 
 mod accounts;
+mod demo;
 mod facts;
 mod form;
 mod log;

@@ -30,13 +30,13 @@ fn log() {
 
 #[test]
 fn travel() {
-    looks("travel", "down down enter");
+    looks("travel", ": p a y m e n t - 5 2 7 @ 4 enter");
 }
 
 #[test]
 fn blame_and_help_and_the_palette() {
     let mut session = Session::demo(120, 40);
-    session.keys("down down enter b");
+    session.keys(": p a y m e n t - 5 2 7 @ 4 enter b");
     insta::assert_snapshot!("blame-120x40", session.text());
     session.keys("?");
     insta::assert_snapshot!("help-120x40", session.text());
@@ -48,14 +48,14 @@ fn blame_and_help_and_the_palette() {
 fn the_smallest_terminal_and_one_that_is_too_small() {
     let mut session = Session::demo(60, 15);
     insta::assert_snapshot!("overview-60x15", session.text());
-    session.keys("down down enter tab");
+    session.keys(": p a y m e n t - 5 2 7 @ 4 enter tab");
     insta::assert_snapshot!("travel-60x15", session.text());
     insta::assert_snapshot!("too-small", Session::demo(40, 10).text());
 }
 
 #[test]
 fn without_unicode_every_sign_has_a_twin() {
-    for keys in ["", "2", "3", "down down enter", "down down enter b", "?", ": 1"] {
+    for keys in ["", "2", "3", ": p a y m e n t - 5 2 7 @ 4 enter", ": p a y m e n t - 5 2 7 @ 4 enter b", "?", ": 1"] {
         let mut session = Session::demo(120, 40);
         session.keys(keys);
         let text = super::session::text(&session.draw(&Theme::named("none", true).unwrap()));

@@ -11,11 +11,11 @@
 //!               pure half                          worldly half
 //!    7 |  runtime/  terminal loop, effects -> tasks      cli/  one file per subcommand
 //!    6 |  explore/  answers a question: reads pages, feeds replay and analysis
-//!    5 |  ui/        &Model -> cells            |
+//!    5 |  ui/        &Model -> cells            |  engine/    command bus, projections, sagas, outbox at work
 //!    4 |  app/       Model + Message -> Effects |  adapters/  other people's stores, read-only
-//!    3 |  analysis/  questions over many streams|  store/     our own stores: sqlite, memory
+//!    3 |  analysis/  questions over many streams|  store/     our own stores: sqlite, postgres, memory
 //!    2 |  replay/    the time machine           |
-//!    1 |  domain/    the shared domain crate: events, aggregates, upcasters
+//!    1 |  domain/    the shared domain crate: events, aggregates, projections, sagas, upcasters
 //! ```
 //!
 //! # Invariants

@@ -27,16 +27,19 @@ fn main() -> ExitCode {
 }
 
 async fn open(screen: Screen) -> ExitCode {
-    let explorer = match cli::open_screen(&screen).await {
-        Ok(explorer) => explorer,
+    let (explorer, mut live) = match cli::open_screen(&screen).await {
+        Ok(opened) => opened,
         Err(code) => return code,
     };
     let demo = screen.source == "demo";
     let options = TuiOptions { demo, ..TuiOptions::default() }.configured();
     let ended = match options {
-        Ok(options) => runtime::run(explorer, options).await,
+        Ok(options) => runtime::run(explorer, options, live.as_mut()).await,
         Err(error) => Err(error),
     };
+    if let Some(live) = live {
+        live.end().await;
+    }
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

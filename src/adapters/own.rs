@@ -40,6 +40,10 @@ pub async fn open_own(spec: &SourceSpec, create: bool) -> Result<OwnStore, Store
             let store = Arc::new(store);
             Ok(OwnStore { reader: store.reader(), books: store.books(), writer: store })
         }
+        SourceSpec::Demo => {
+            let hint = "keep a copy to work on with `foldback demo --db shop.db`, and name that";
+            Err(StoreError::unavailable("the demo", "is only read", hint))
+        }
         _ => Err(StoreError::unavailable(
             "this source",
             "is only read: commands run on a store that foldback made",

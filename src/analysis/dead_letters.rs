@@ -16,6 +16,19 @@ pub struct Group {
     pub letters: Vec<DeadLetter>,
 }
 
+/// What was given up on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeadLetters {
+    /// By cause.
+    pub groups: Vec<Group>,
+    /// How many letters the groups hold.
+    pub letters: usize,
+    /// Whether there are more than were read.
+    pub more: bool,
+    /// Why there are none, where the source tells of none.
+    pub unavailable: Option<String>,
+}
+
 /// Groups by consumer and cause; the group with the most letters first, then the one with the newest.
 pub fn grouped(letters: Vec<DeadLetter>) -> Vec<Group> {
     let mut groups: BTreeMap<(String, String), Vec<DeadLetter>> = BTreeMap::new();

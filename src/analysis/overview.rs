@@ -69,6 +69,19 @@ impl Severity {
     }
 }
 
+/// Which screen a finding opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FindingPlace {
+    /// The stream, at its version.
+    Stream,
+    /// The projections.
+    Projections,
+    /// The sagas.
+    Sagas,
+    /// The dead letters.
+    DeadLetters,
+}
+
 /// Something that needs attention, and where to look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -78,6 +91,8 @@ pub struct Finding {
     pub severity: Severity,
     /// A sentence.
     pub message: String,
+    /// Which screen it opens.
+    pub place: FindingPlace,
     /// The stream it is about.
     pub stream_id: Option<StreamName>,
     /// The projection, saga or kind of dead letter it is about.

@@ -1,5 +1,6 @@
 //! How projections are doing: who is behind, who has stopped, and when it will have caught up.
 
+use foldback_domain::event::{Position, StreamName};
 use foldback_domain::processes::{Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -61,6 +62,19 @@ pub struct Waiting {
     pub oldest: Option<Timestamp>,
 }
 
+/// The event that a projection cannot handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingEvent {
+    /// Its place in the log.
+    pub position: Position,
+    /// Its type; `None` where the log does not have it any more.
+    pub event_type: Option<String>,
+    /// Its stream.
+    pub stream_id: Option<StreamName>,
+    /// The dead letter that a retry takes up: `projection:3`.
+    pub dead_letter: Option<String>,
+}
+
 /// A projection and how it is doing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Health {
@@ -68,7 +82,7 @@ pub struct Health {
     pub checkpoint: Checkpoint,
     /// How it is doing.
     pub condition: Condition,
-    /// Whether somebody paused it: its condition is then `stalled`.
+    /// Whether somebody paused it: its condition is then `stalled`, unless there is nothing to do.
     pub paused: bool,
     /// How many events it has not handled.
     pub lag_events: Option<u64>,
@@ -82,6 +96,8 @@ pub struct Health {
     pub left: Option<Duration>,
     /// Why it is in that condition, where that needs words.
     pub reason: Option<String>,
+    /// The event at which it stopped, or that it is trying again.
+    pub failing: Option<FailingEvent>,
 }
 
 impl Health {
@@ -96,6 +112,19 @@ impl Health {
     }
 }
 
+/// The projections, and the head that they run after.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Projections {
+    /// The head; `None` in an empty log.
+    pub head: Option<Position>,
+    /// The time at which they were looked at.
+    pub at: Option<Timestamp>,
+    /// Each of them, those first that need somebody.
+    pub list: Vec<Health>,
+    /// Why there are none, where the source tells of none.
+    pub unavailable: Option<String>,
+}
+
 /// How a projection is doing at a time.
 pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Waiting, at: Timestamp) -> Health {
     let pace = pace(samples);
@@ -107,12 +136,16 @@ pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Wai
         CheckpointStatus::Failed => Condition::Failed,
         CheckpointStatus::Replaying => Condition::Replaying,
         CheckpointStatus::Unknown => Condition::Unknown,
+        CheckpointStatus::Paused if waiting.events == Some(0) => Condition::Current,
         CheckpointStatus::Paused => Condition::Stalled,
         CheckpointStatus::Running => match waiting.events {
             Some(0) => Condition::Current,
             Some(_) if still && kept_waiting => Condition::Stalled,
             Some(_) => Condition::Behind,
-            None => Condition::Unknown,
+            // Nobody counted, but there is work: counting is what took too long.
+            None if waiting.oldest.is_none() => Condition::Unknown,
+            None if still && kept_waiting => Condition::Stalled,
+            None => Condition::Behind,
         },
     };
     let lag = waiting.oldest.and_then(|oldest| Duration::try_from(at.duration_since(oldest)).ok());
@@ -140,6 +173,12 @@ pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Wai
         rate,
         trend: trend(samples),
         left,
+        failing: checkpoint.failed_position.map(|position| FailingEvent {
+            position,
+            event_type: None,
+            stream_id: None,
+            dead_letter: None,
+        }),
         checkpoint,
     }
 }
@@ -191,7 +230,7 @@ fn pace(samples: &[CheckpointSample]) -> Option<(f64, f64)> {
     if seconds <= 0.0 {
         return None;
     }
-    let number = |position: Option<foldback_domain::event::Position>| position.map_or(0, |position| position.0) as f64;
+    let number = |position: Option<Position>| position.map_or(0, |position| position.0) as f64;
     let per_second = |from: f64, to: f64| ((to - from) / seconds).max(0.0);
     Some((per_second(number(first.position), number(last.position)), per_second(number(first.head), number(last.head))))
 }
@@ -213,7 +252,6 @@ pub fn by_need(list: &mut [Health]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use foldback_domain::event::Position;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_000_000 + second).unwrap()
@@ -253,7 +291,8 @@ mod tests {
             (CheckpointStatus::Running, &stuck, 0, Condition::Current),
             (CheckpointStatus::Running, &moving, 50, Condition::Behind),
             (CheckpointStatus::Running, &stuck, 50, Condition::Stalled),
-            (CheckpointStatus::Paused, &moving, 0, Condition::Stalled),
+            (CheckpointStatus::Paused, &moving, 0, Condition::Current),
+            (CheckpointStatus::Paused, &moving, 50, Condition::Stalled),
             (CheckpointStatus::Failed, &moving, 50, Condition::Failed),
             (CheckpointStatus::Unknown, &moving, 50, Condition::Unknown),
         ] {
@@ -261,6 +300,13 @@ mod tests {
             let health = health(checkpoint(status, 50), samples, waiting(events), now);
             assert_eq!(health.condition, expected, "{status:?} {events}");
         }
+        let uncounted = Waiting { events: None, oldest: Some(at(5)) };
+        let busy = health(checkpoint(CheckpointStatus::Running, 50), &moving, uncounted, at(10));
+        assert_eq!(
+            (busy.condition, busy.lag_events),
+            (Condition::Behind, None),
+            "a count that took too long is not zero"
+        );
         let unknown = health(checkpoint(CheckpointStatus::Running, 0), &[], Waiting::default(), at(0));
         assert_eq!(unknown.condition, Condition::Unknown);
     }

@@ -1,5 +1,9 @@
 //! How sagas are doing: the steps of one, folded out of its log, and which of them need somebody.
 
+mod lines;
+
+pub use lines::{SagaLine, lines};
+
 use foldback_domain::processes::{SagaEntry, SagaStatus, SagaSummary};
 use jiff::Timestamp;
 
@@ -73,13 +77,15 @@ pub struct SagaStory {
     pub entries: Vec<SagaEntry>,
     /// Its steps in order: those that were begun, then those that are still expected.
     pub steps: Vec<Step>,
+    /// The dead letter that a retry takes up: `saga:1`.
+    pub dead_letter: Option<String>,
 }
 
 impl SagaStory {
     /// The story that a log tells.
     pub fn new(summary: SagaSummary, entries: Vec<SagaEntry>) -> SagaStory {
         let steps = steps(&summary, &entries);
-        SagaStory { summary, entries, steps }
+        SagaStory { summary, entries, steps, dead_letter: None }
     }
 }
 
@@ -178,6 +184,34 @@ fn expected(summary: &SagaSummary, begun: &[Step]) -> Vec<Step> {
     }
 }
 
+/// A saga in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The saga.
+    pub summary: SagaSummary,
+    /// Whether it waits for longer than it wanted to.
+    pub overdue: bool,
+    /// The dead letter that a retry takes up: `saga:1`.
+    pub dead_letter: Option<String>,
+}
+
+/// A list of sagas.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sagas {
+    /// The time at which they were looked at.
+    pub at: Option<Timestamp>,
+    /// Those that need somebody first.
+    pub list: Vec<Listed>,
+    /// How those that a runner keeps ended.
+    pub rates: Rates,
+    /// Whether there are more.
+    pub more: bool,
+    /// How many withdrawals were looked at for transfers, where there are more than these.
+    pub transfers_cut: Option<usize>,
+    /// Why there are none, where the source tells of none.
+    pub unavailable: Option<String>,
+}
+
 /// How many of the sagas that are over ended how, in hundredths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rates {
@@ -202,7 +236,7 @@ pub fn rates(counts: &[(String, u64)]) -> Rates {
     let (completed, failed) = (of(&[SagaStatus::Completed]), of(&[SagaStatus::Failed]));
     let compensated = of(&[SagaStatus::Compensated, SagaStatus::CompensationFailed]);
     let over = completed + failed + compensated;
-    let share = |part: u64| if over == 0 { 0 } else { (part * 100 + over / 2) / over };
+    let share = |part: u64| (part * 100 + over / 2).checked_div(over).unwrap_or(0);
     Rates {
         sagas: counts.iter().map(|(_, count)| count).sum(),
         over,

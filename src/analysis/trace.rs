@@ -122,6 +122,35 @@ impl Trace {
     }
 }
 
+impl Trace {
+    /// The same for a reader: a command that led to one event is that event's line, and says by whom.
+    pub fn brief(self) -> Trace {
+        let mut effects: BTreeMap<String, usize> = BTreeMap::new();
+        for cause in self.nodes.iter().filter_map(|placed| placed.node.caused_by.clone()) {
+            *effects.entry(cause).or_default() += 1;
+        }
+        let one = |node: &Node| node.kind == NodeKind::Command && effects.get(&node.id) == Some(&1);
+        let folded: BTreeMap<String, Node> = self
+            .nodes
+            .iter()
+            .filter(|placed| placed.depth > 0 && !placed.lost && one(&placed.node))
+            .map(|placed| (placed.node.id.clone(), placed.node.clone()))
+            .collect();
+        let mut nodes = Vec::with_capacity(self.nodes.len());
+        for Placed { mut node, .. } in self.nodes {
+            if folded.contains_key(&node.id) {
+                continue;
+            }
+            if let Some(command) = node.caused_by.as_ref().and_then(|cause| folded.get(cause)) {
+                node.caused_by.clone_from(&command.caused_by);
+                node.note = node.note.or(command.note.clone());
+            }
+            nodes.push(node);
+        }
+        Trace { nodes: tree(nodes), ..self }
+    }
+}
+
 /// Each node behind what led to it, in order of time. A cause that is not here leaves a node at the root and marked;
 /// nodes that cause each other in a circle stand at the root too.
 pub fn tree(mut nodes: Vec<Node>) -> Vec<Placed> {

@@ -17,6 +17,14 @@ pub enum Scope {
     Log,
     /// In one stream's history.
     Travel,
+    /// On the projections.
+    Projections,
+    /// On the sagas.
+    Sagas,
+    /// On a trace.
+    Trace,
+    /// On the dead letters.
+    DeadLetters,
     /// Where a text is being typed: prompts, help, palette, filters.
     Typing,
 }
@@ -28,6 +36,10 @@ impl Scope {
         &[Scope::Streams, Scope::List, Scope::Move, Scope::Global],
         &[Scope::Log, Scope::List, Scope::Move, Scope::Global],
         &[Scope::Travel, Scope::Move, Scope::Global],
+        &[Scope::Projections, Scope::List, Scope::Move, Scope::Global],
+        &[Scope::Sagas, Scope::List, Scope::Move, Scope::Global],
+        &[Scope::Trace, Scope::List, Scope::Move, Scope::Global],
+        &[Scope::DeadLetters, Scope::List, Scope::Move, Scope::Global],
         &[Scope::Typing],
     ];
 
@@ -41,6 +53,10 @@ impl Scope {
             Scope::Streams => "streams",
             Scope::Log => "log",
             Scope::Travel => "travel",
+            Scope::Projections => "projections",
+            Scope::Sagas => "sagas",
+            Scope::Trace => "trace",
+            Scope::DeadLetters => "dead-letters",
             Scope::Typing => "typing",
         }
     }
@@ -87,8 +103,15 @@ actions! {
     Streams "global.streams" Global "streams" "every stream of the store";
     Log "global.log" Global "log" "every event, in the order of the whole log";
     Travel "global.travel" Global "travel" "one stream through time: state, differences, blame";
+    Projections "global.projections" Global "projections" "how far each projection has come, and how it is doing";
+    Sagas "global.sagas" Global "sagas" "the sagas, those first that need somebody";
+    Trace "global.trace" Global "trace" "what led to what: everything under one correlation id";
+    DeadLetters "global.dead-letters" Global "dead letters" "what was given up on, by cause";
     Refresh "global.refresh" Global "read again" "read what is on the screen again";
     Copy "global.copy" Global "copy command" "copy the command that says what this screen says";
+    LivePause "global.live-pause" Global "pause" "with demo --live: let the shop stand still, or go on";
+    LiveFaster "global.live-faster" Global "faster" "with demo --live: twice as many customers";
+    LiveSlower "global.live-slower" Global "slower" "with demo --live: half as many customers";
     Tour "global.tour" Global "tour" "a tour in five steps through the sample data";
 
     Up "move.up" Move "up" "one row up";
@@ -121,7 +144,21 @@ actions! {
     Earlier "log.earlier" Log "earlier" "move the clock's cursor one part back";
     Later "log.later" Log "later" "move the clock's cursor one part on";
     Mark "log.mark" Log "mark" "mark the range to show: once where it begins, once where it ends";
+    TraceLogged "log.trace" Log "trace" "show everything under this event's correlation id";
     Payload "log.payload" Log "whole payload" "show the whole payload, wrapped";
+
+    FailingEvent "projections.failing-event" Projections "failing event" "show the event that it cannot handle, in the log";
+    StillToCome "projections.still-to-come" Projections "still to come" "show the events that it has not handled, in the log";
+
+    TraceSaga "sagas.trace" Sagas "trace" "show everything under this saga's correlation id";
+    SagaState "sagas.state" Sagas "state" "show the saga's state after the selected step, in full";
+
+    TraceGoTo "trace.go-to" Trace "another" "show the trace of another correlation id, event id or position";
+    InLog "trace.log" Trace "in log" "show the events of this trace in the log";
+
+    Retry "dead-letters.retry" DeadLetters "retry" "take it up again, or pass over it; says first what that does";
+    TraceLetter "dead-letters.trace" DeadLetters "trace" "show everything under its correlation id";
+    LetterPayload "dead-letters.payload" DeadLetters "whole payload" "show the whole payload, wrapped";
 
     Previous "travel.previous" Travel "step" "go one version back";
     Next "travel.next" Travel "step on" "go one version on";
@@ -139,6 +176,7 @@ actions! {
     Raw "travel.raw" Travel "raw" "show the payload as stored, or in today's schema";
     UnfoldAll "travel.unfold-all" Travel "unfold" "unfold everything below the selected path";
     FoldAll "travel.fold-all" Travel "fold" "fold the whole tree";
+    TraceStep "travel.trace" Travel "trace" "show everything under this event's correlation id";
     ShowInLog "travel.log" Travel "in log" "show this event among all others in the log";
 
     Accept "typing.accept" Typing "do it" "take what is selected or typed";

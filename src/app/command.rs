@@ -28,6 +28,16 @@ pub fn same(model: &Model) -> String {
             format!("foldback log {source}{}{reverse}", filter_words(model.screens.log.filters.filter()))
         }
         Screen::Travel => travel(model, &source),
+        Screen::Projections => format!("foldback projections {source}"),
+        Screen::Sagas => match model.screens.sagas.shown() {
+            Some(id) => format!("foldback sagas {source} {}", operand(id)),
+            None => format!("foldback sagas {source}"),
+        },
+        Screen::Trace => match &model.screens.trace.id {
+            Some(id) => format!("foldback trace {source} {}", operand(id)),
+            None => format!("foldback log {source}"),
+        },
+        Screen::DeadLetters => format!("foldback dead-letters {source}"),
     }
 }
 

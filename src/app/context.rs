@@ -128,6 +128,8 @@ pub struct Context<'a> {
     pub area: Area,
     /// What the source is.
     pub source: &'a SourceInfo,
+    /// How commands name the source: as it was typed, quoted for a shell.
+    pub words: &'a str,
     /// What is known of the whole store.
     pub facts: &'a Facts,
     /// Where work is asked for.

@@ -1,6 +1,6 @@
 //! What should happen in the world, as plain data.
 
-use super::screens::{log, overview, streams, travel};
+use super::screens::{dead_letters, log, overview, projections, sagas, streams, trace, travel};
 use std::time::Duration;
 
 /// What `update` asks for.
@@ -12,6 +12,13 @@ pub enum Effect {
     Cancel(Slot),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Set the pace of the shop that is at work.
+    Pace {
+        /// Whether it stands still.
+        paused: bool,
+        /// How fast it is.
+        speed: u32,
+    },
     /// Give the terminal back until the shell continues us.
     Suspend,
     /// End.
@@ -72,6 +79,20 @@ pub enum Slot {
     VersionAt,
     /// Streams that match what is typed in the palette.
     Search,
+    /// The projections.
+    Projections,
+    /// A page of a projection's rows.
+    Rows,
+    /// The list of sagas.
+    Sagas,
+    /// One saga.
+    Saga,
+    /// A trace.
+    Trace,
+    /// The dead letters.
+    DeadLetters,
+    /// What is done to the store.
+    Work,
 }
 
 impl Slot {
@@ -95,6 +116,13 @@ impl Slot {
             Slot::Change => "looking for the change",
             Slot::VersionAt => "looking for that time",
             Slot::Search => "searching streams",
+            Slot::Work => "writing to the store",
+            Slot::Projections => "counting what waits for each projection",
+            Slot::Rows => "reading the rows",
+            Slot::Sagas => "reading the sagas",
+            Slot::Saga => "reading the saga",
+            Slot::Trace => "reading the trace",
+            Slot::DeadLetters => "reading the dead letters",
         }
     }
 
@@ -115,4 +143,14 @@ pub enum Ask {
     Log(log::Ask),
     /// Of travel.
     Travel(travel::Ask),
+    /// Something to be done to the store.
+    Work(super::work::Ask),
+    /// Of the projections.
+    Projections(projections::Ask),
+    /// Of the sagas.
+    Sagas(sagas::Ask),
+    /// Of a trace.
+    Trace(trace::Ask),
+    /// Of the dead letters.
+    DeadLetters(dead_letters::Ask),
 }

@@ -135,21 +135,36 @@ pub fn bars(clock: Area) -> Area {
     clock.inside(8, 0)
 }
 
-/// The tab of each screen: its first column from the left, and its text.
-pub fn tabs() -> impl Iterator<Item = (Screen, u16, String)> {
-    let mut x = 0;
-    Screen::ALL.into_iter().enumerate().map(move |(index, screen)| {
-        let text = format!("{} {}", index + 1, screen.title());
-        let at = x;
-        x += text.len() as u16 + 5;
-        (screen, at, text)
-    })
+/// The tab of each screen: its first column from the left, and its text. Where room is short the names are, and on the
+/// narrowest only the screen that is shown has one; behind each tab there is room for a count.
+pub fn tabs(width: u16, current: Screen) -> Vec<(Screen, u16, String)> {
+    let names: [fn(Screen, bool) -> &'static str; 3] = [
+        |screen, _| screen.title(),
+        |screen, _| screen.short_title(),
+        |screen, current| if current { screen.short_title() } else { "" },
+    ];
+    let mut tabs = Vec::new();
+    for name in names {
+        tabs.clear();
+        let mut x = 0;
+        for (index, screen) in Screen::ALL.into_iter().enumerate() {
+            let text = format!("{} {}", index + 1, name(screen, screen == current)).trim_end().to_owned();
+            let at = x;
+            x += text.len() as u16 + 3;
+            tabs.push((screen, at, text));
+        }
+        if x <= width + 1 {
+            break;
+        }
+    }
+    tabs
 }
 
 /// The screen whose tab is in a column.
-pub fn tab_at(tabs_area: Area, x: u16) -> Option<Screen> {
-    let column = x.checked_sub(tabs_area.x)?;
-    tabs().find(|(_, at, text)| (*at..*at + text.len() as u16).contains(&column)).map(|(screen, ..)| screen)
+pub fn tab_at(area: Area, x: u16, current: Screen) -> Option<Screen> {
+    let column = x.checked_sub(area.x)?;
+    let mut tabs = tabs(area.width, current).into_iter();
+    tabs.find(|(_, at, text)| (*at..*at + text.len() as u16).contains(&column)).map(|(screen, ..)| screen)
 }
 
 /// A list with something beside it: on the right where there is room, else below, else not at all.

@@ -3,7 +3,7 @@
 use super::effect::{Slot, Ticket};
 use super::geometry::Size;
 use super::input::{Key, Mouse};
-use super::screens::{log, overview, streams, travel};
+use super::screens::{dead_letters, log, overview, projections, sagas, streams, trace, travel};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -88,4 +88,14 @@ pub enum Reply {
     Log(log::Reply),
     /// To travel.
     Travel(travel::Reply),
+    /// To whoever had something done to the store.
+    Work(super::work::Reply),
+    /// To the projections.
+    Projections(projections::Reply),
+    /// To the sagas.
+    Sagas(sagas::Reply),
+    /// To a trace.
+    Trace(trace::Reply),
+    /// To the dead letters.
+    DeadLetters(dead_letters::Reply),
 }

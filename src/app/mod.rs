@@ -18,12 +18,14 @@ pub mod message;
 pub mod modals;
 pub mod model;
 mod navigate;
+pub mod picked;
 pub mod place;
 pub mod screens;
 pub mod scroller;
 pub mod tour;
 pub mod update;
 pub mod window;
+pub mod work;
 
 pub use action::Action;
 pub use effect::Effect;

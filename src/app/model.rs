@@ -8,6 +8,7 @@ use super::keymap::Keymap;
 use super::modals::Modal;
 use super::modals::prompt::Purpose;
 use super::place::{Crumb, Place, Screen};
+use super::screens::{dead_letters::DeadLetters, projections::Projections, sagas::Sagas, trace::Trace};
 use super::screens::{log::Log, overview::Overview, streams::Streams, travel::Travel};
 use super::tour::Tour;
 use foldback_domain::source::SourceInfo;
@@ -28,6 +29,12 @@ pub struct Setup {
     pub keymap: Keymap,
     /// Where to begin.
     pub start: Option<Place>,
+    /// Why nothing can be done to the store from here; `None` where it can.
+    pub unwritable: Option<String>,
+    /// The commands that can be run on it.
+    pub commands: Vec<String>,
+    /// Whether a shop is at work on it, whose pace is set from here.
+    pub live: bool,
 }
 
 /// The screens, each with its own state.
@@ -41,6 +48,14 @@ pub struct Screens {
     pub log: Log,
     /// Travel.
     pub travel: Travel,
+    /// The projections.
+    pub projections: Projections,
+    /// The sagas.
+    pub sagas: Sagas,
+    /// A trace.
+    pub trace: Trace,
+    /// The dead letters.
+    pub dead_letters: DeadLetters,
 }
 
 /// The model: a fold of messages.
@@ -70,11 +85,37 @@ pub struct Model {
     pub history: BTreeMap<Purpose, Vec<String>>,
     /// The tour, while it is taken.
     pub tour: Option<Tour>,
+    /// The pace of the shop that is at work.
+    pub pace: Option<Pace>,
+}
+
+/// The pace of a shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Whether it stands still.
+    pub paused: bool,
+    /// How fast it is.
+    pub speed: u32,
+}
+
+impl Pace {
+    /// Every speed.
+    const SPEEDS: [u32; 5] = [1, 2, 4, 8, 16];
+
+    /// The next speed, faster or slower, where there is one.
+    pub fn turned(self, faster: bool) -> Pace {
+        let found = match faster {
+            true => Self::SPEEDS.into_iter().find(|other| *other > self.speed),
+            false => Self::SPEEDS.into_iter().rev().find(|other| *other < self.speed),
+        };
+        Pace { speed: found.unwrap_or(self.speed), ..self }
+    }
 }
 
 impl Model {
     /// The model before the first message.
     pub fn new(setup: Setup) -> Model {
+        let pace = setup.live.then_some(Pace { paused: false, speed: 1 });
         Model {
             setup,
             size: Size::default(),
@@ -88,6 +129,7 @@ impl Model {
             notice: None,
             history: BTreeMap::new(),
             tour: None,
+            pace,
         }
     }
 
@@ -103,6 +145,10 @@ impl Model {
             Screen::Streams => Scope::STACKS[1],
             Screen::Log => Scope::STACKS[2],
             Screen::Travel => Scope::STACKS[3],
+            Screen::Projections => Scope::STACKS[4],
+            Screen::Sagas => Scope::STACKS[5],
+            Screen::Trace => Scope::STACKS[6],
+            Screen::DeadLetters => Scope::STACKS[7],
         }
     }
 
@@ -130,6 +176,7 @@ impl Model {
             now: self.now,
             area,
             source: &self.setup.source,
+            words: &self.setup.source_arg,
             facts: &self.facts,
             desk: &mut self.desk,
             go: None,

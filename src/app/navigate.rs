@@ -5,6 +5,7 @@ use super::effect::Slot;
 use super::model::Model;
 use super::place::{Crumb, Place, Screen};
 use super::screens::log::Log;
+use super::screens::trace::Trace;
 use super::screens::travel::Travel;
 use super::update::on_screen;
 
@@ -18,6 +19,10 @@ pub(super) fn go(model: &mut Model, place: Place) {
         Place::Category(_) => Screen::Streams,
         Place::Position(_) | Place::Log(_) => Screen::Log,
         Place::Stream(..) => Screen::Travel,
+        Place::Projection(_) => Screen::Projections,
+        Place::Saga(_) => Screen::Sagas,
+        Place::Trace(_) => Screen::Trace,
+        Place::DeadLetter(_) => Screen::DeadLetters,
     };
     if place == Place::Screen(model.screen) {
         return;
@@ -33,6 +38,16 @@ pub(super) fn go(model: &mut Model, place: Place) {
     model.screen = screen;
     match place {
         Place::Screen(_) => {}
+        Place::Projection(name) => model.screens.projections.show(name),
+        Place::Saga(id) => {
+            model.desk.cancel(Slot::Saga);
+            model.screens.sagas.show(id);
+        }
+        Place::Trace(id) => {
+            model.desk.cancel(Slot::Trace);
+            model.screens.trace = Trace::of(id);
+        }
+        Place::DeadLetter(id) => model.screens.dead_letters.show(id),
         Place::Category(category) => {
             on_screen(model, |screens, _, cx| screens.streams.show_category(Some(category), cx));
         }
@@ -73,6 +88,8 @@ pub(super) fn back(model: &mut Model) {
         Screen::Log if model.screens.log.mark.take().is_some() => return,
         Screen::Travel if model.screens.travel.play.take().is_some() => return,
         Screen::Travel if std::mem::take(&mut model.screens.travel.blaming) => return,
+        Screen::Projections if model.screens.projections.rows.take().is_some() => return,
+        Screen::Sagas if std::mem::take(&mut model.screens.sagas.opened) => return,
         _ => {}
     }
     match model.crumbs.pop() {
@@ -91,13 +108,22 @@ fn here(model: &Model) -> Crumb {
         Screen::Streams => Crumb::Streams,
         Screen::Log => Crumb::Log(Box::new(model.screens.log.clone())),
         Screen::Travel => Crumb::Travel(Box::new(model.screens.travel.clone())),
+        Screen::Projections => Crumb::Projections,
+        Screen::Sagas => Crumb::Sagas(Box::new(model.screens.sagas.clone())),
+        Screen::Trace => Crumb::Trace(Box::new(model.screens.trace.clone())),
+        Screen::DeadLetters => Crumb::DeadLetters,
     }
 }
 
 fn restore(model: &mut Model, crumb: Crumb) {
     model.screen = crumb.screen();
     match crumb {
-        Crumb::Overview | Crumb::Streams => {}
+        Crumb::Overview | Crumb::Streams | Crumb::Projections | Crumb::DeadLetters => {}
+        Crumb::Sagas(sagas) => model.screens.sagas = *sagas,
+        Crumb::Trace(trace) => {
+            model.desk.cancel(Slot::Trace);
+            model.screens.trace = *trace;
+        }
         Crumb::Log(log) => {
             model.desk.cancel(Slot::Log);
             model.screens.log = *log;
@@ -120,6 +146,10 @@ fn enter(model: &mut Model) {
         Screen::Streams => screens.streams.enter(cx),
         Screen::Log => screens.log.enter(cx),
         Screen::Travel => screens.travel.enter(cx),
+        Screen::Projections => screens.projections.enter(cx),
+        Screen::Sagas => screens.sagas.enter(cx),
+        Screen::Trace => screens.trace.enter(cx),
+        Screen::DeadLetters => screens.dead_letters.enter(cx),
     });
 }
 

@@ -1,6 +1,6 @@
 //! Where one can be, and the way back.
 
-use super::screens::{log, travel};
+use super::screens::{log, sagas, trace, travel};
 use foldback_domain::event::{Category, Position, StreamName, Version};
 use foldback_domain::reading::LogFilter;
 
@@ -16,11 +16,28 @@ pub enum Screen {
     Log,
     /// One stream through time.
     Travel,
+    /// The projections.
+    Projections,
+    /// The sagas.
+    Sagas,
+    /// Everything under one correlation id.
+    Trace,
+    /// What was given up on.
+    DeadLetters,
 }
 
 impl Screen {
     /// Every screen, in the order of its tabs.
-    pub const ALL: [Screen; 4] = [Screen::Overview, Screen::Streams, Screen::Log, Screen::Travel];
+    pub const ALL: [Screen; 8] = [
+        Screen::Overview,
+        Screen::Streams,
+        Screen::Log,
+        Screen::Travel,
+        Screen::Projections,
+        Screen::Sagas,
+        Screen::Trace,
+        Screen::DeadLetters,
+    ];
 
     /// What it is called.
     pub fn title(self) -> &'static str {
@@ -29,6 +46,20 @@ impl Screen {
             Screen::Streams => "Streams",
             Screen::Log => "Log",
             Screen::Travel => "Travel",
+            Screen::Projections => "Projections",
+            Screen::Sagas => "Sagas",
+            Screen::Trace => "Trace",
+            Screen::DeadLetters => "Dead letters",
+        }
+    }
+
+    /// What it is called where room is short.
+    pub fn short_title(self) -> &'static str {
+        match self {
+            Screen::Overview => "Over",
+            Screen::Projections => "Proj",
+            Screen::DeadLetters => "Dead",
+            other => other.title(),
         }
     }
 }
@@ -46,6 +77,14 @@ pub enum Place {
     Log(LogFilter),
     /// A stream at a version; `None`: at its last.
     Stream(StreamName, Option<Version>),
+    /// A projection, by name.
+    Projection(String),
+    /// A saga, by id.
+    Saga(String),
+    /// The trace of a correlation id, an event's id or a position.
+    Trace(String),
+    /// A dead letter, by id.
+    DeadLetter(String),
 }
 
 /// A step of the way back: a screen, and what it held where that is lost by going on.
@@ -59,6 +98,14 @@ pub enum Crumb {
     Log(Box<log::Log>),
     /// A stream at a version.
     Travel(Box<travel::Travel>),
+    /// The projections.
+    Projections,
+    /// The sagas.
+    Sagas(Box<sagas::Sagas>),
+    /// A trace.
+    Trace(Box<trace::Trace>),
+    /// The dead letters.
+    DeadLetters,
 }
 
 impl Crumb {
@@ -69,6 +116,10 @@ impl Crumb {
             Crumb::Streams => Screen::Streams,
             Crumb::Log(_) => Screen::Log,
             Crumb::Travel(_) => Screen::Travel,
+            Crumb::Projections => Screen::Projections,
+            Crumb::Sagas(_) => Screen::Sagas,
+            Crumb::Trace(_) => Screen::Trace,
+            Crumb::DeadLetters => Screen::DeadLetters,
         }
     }
 
@@ -76,6 +127,8 @@ impl Crumb {
     pub fn title(&self) -> String {
         match self {
             Crumb::Travel(travel) => travel.title(),
+            Crumb::Sagas(sagas) => sagas.title(),
+            Crumb::Trace(trace) => trace.title(),
             other => other.screen().title().to_owned(),
         }
     }

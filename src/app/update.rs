@@ -8,13 +8,15 @@ use super::input::{Deed, Key, Mouse};
 use super::message::{Message, Reply};
 use super::modals::help::Help;
 use super::modals::palette::Palette;
+use super::modals::prompt::Purpose;
 use super::modals::{Modal, Outcome, over};
 use super::model::{Asked, Model};
 use super::navigate;
 use super::place::{Place, Screen};
-use super::screens::overview::{self, Item};
+use super::screens::overview;
 use super::screens::streams;
 use super::tour::{self, Tour};
+use super::work;
 use std::time::Duration;
 
 /// How long after a change the slow questions are asked again.
@@ -47,7 +49,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Progressed { slot, ticket, progress } => model.desk.progressed(slot, ticket, progress),
         Message::Failed { slot, ticket, why } => {
-            if model.desk.accept(slot, ticket) {
+            if model.desk.accept(slot, ticket) && !(slot == Slot::Work && work::failed(model, &why)) {
                 model.desk.fail(slot, why);
             }
         }
@@ -107,6 +109,10 @@ fn resize(model: &mut Model, size: Size) {
             Screen::Streams => screens.streams.enter(cx),
             Screen::Log => screens.log.enter(cx),
             Screen::Travel => screens.travel.enter(cx),
+            Screen::Projections => screens.projections.enter(cx),
+            Screen::Sagas => screens.sagas.enter(cx),
+            Screen::Trace => screens.trace.enter(cx),
+            Screen::DeadLetters => screens.dead_letters.enter(cx),
         }
     });
 }
@@ -170,18 +176,29 @@ fn take(model: &mut Model, outcome: Outcome) {
             let ask = effect::Ask::Streams(streams::Ask::Search(words));
             model.desk.run(model.now, Slot::Search, Duration::from_millis(60), ask);
         }
+        Outcome::Run(name) => {
+            model.modal = None;
+            work::ask_for(model, &name);
+        }
+        Outcome::Typed(purpose @ (Purpose::Command | Purpose::Retry), text) => {
+            let taken = work::typed(model, purpose, &text);
+            if let (Err(why), Some(Modal::Prompt(prompt))) = (taken, &mut model.modal) {
+                prompt.error = Some(why);
+            }
+            if purpose == Purpose::Command {
+                remember(model, purpose, text);
+            }
+        }
         Outcome::Typed(purpose, text) => {
             let (taken, asked) = model.with_screens(|screens, cx| match purpose {
-                super::modals::prompt::Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
+                Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
+                Purpose::TraceOf => screens.trace.prompted(&text, cx),
                 _ => screens.log.prompted(purpose, &text, cx),
             });
             match taken {
                 Ok(()) => {
                     model.modal = None;
-                    let history = model.history.entry(purpose).or_default();
-                    history.retain(|old| *old != text);
-                    history.push(text);
-                    history.drain(..history.len().saturating_sub(REMEMBERED));
+                    remember(model, purpose, text);
                 }
                 Err(why) => {
                     if let Some(Modal::Prompt(prompt)) = &mut model.modal {
@@ -192,6 +209,13 @@ fn take(model: &mut Model, outcome: Outcome) {
             settle(model, asked);
         }
     }
+}
+
+fn remember(model: &mut Model, purpose: Purpose, text: String) {
+    let history = model.history.entry(purpose).or_default();
+    history.retain(|old| *old != text);
+    history.push(text);
+    history.drain(..history.len().saturating_sub(REMEMBERED));
 }
 
 fn paste(model: &mut Model, text: &str) {
@@ -223,25 +247,67 @@ pub(super) fn act(model: &mut Model, action: Action) {
         Action::Quit | Action::ForceQuit => model.desk.effect(Effect::Quit),
         Action::Suspend => model.desk.effect(Effect::Suspend),
         Action::Help => model.modal = Some(Modal::Help(Help::new(model.scopes(), &model.setup.keymap))),
-        Action::Palette => model.modal = Some(Modal::Palette(Palette::new(model.scopes(), model.now))),
+        Action::Palette => model.modal = Some(Modal::Palette(palette(model))),
         Action::Back => navigate::back(model),
         Action::Overview => navigate::go(model, Place::Screen(Screen::Overview)),
         Action::Streams => navigate::go(model, Place::Screen(Screen::Streams)),
         Action::Log => navigate::go(model, Place::Screen(Screen::Log)),
         Action::Travel => navigate::go(model, Place::Screen(Screen::Travel)),
+        Action::Projections => navigate::go(model, Place::Screen(Screen::Projections)),
+        Action::Sagas => navigate::go(model, Place::Screen(Screen::Sagas)),
+        Action::Trace => navigate::go(model, Place::Screen(Screen::Trace)),
+        Action::DeadLetters => navigate::go(model, Place::Screen(Screen::DeadLetters)),
         Action::Copy => {
             let command = command::same(model);
             model.notice = Some(format!("copied: {command}"));
             model.desk.effect(Effect::Copy(command));
         }
         Action::Tour => tour(model),
+        Action::LivePause | Action::LiveFaster | Action::LiveSlower => pace(model, action),
         _ => on_screen(model, |screens, screen, cx| match screen {
             Screen::Overview => screens.overview.act(action, cx),
             Screen::Streams => screens.streams.act(action, cx),
             Screen::Log => screens.log.act(action, cx),
             Screen::Travel => screens.travel.act(action, cx),
+            Screen::Projections => screens.projections.act(action, cx),
+            Screen::Sagas => screens.sagas.act(action, cx),
+            Screen::Trace => screens.trace.act(action, cx),
+            Screen::DeadLetters => screens.dead_letters.act(action, cx),
         }),
     }
+}
+
+/// The palette, with the projections and sagas that were read; those that need somebody are known from the start.
+fn palette(model: &Model) -> Palette {
+    let findings = || model.facts.attention.iter().flat_map(|attention| &attention.findings);
+    let about = |codes: [&str; 2]| -> Vec<String> {
+        findings().filter(|is| codes.contains(&is.code.as_str())).filter_map(|is| is.about.clone()).collect()
+    };
+    let mut projections = about(["projection-stalled", "projection-skipped"]);
+    let mut sagas = about(["compensation-failed", "saga-stuck"]);
+    let read = model.screens.projections.found.iter().flat_map(|found| &found.list);
+    projections.extend(read.map(|health| health.checkpoint.name.clone()));
+    let read = model.screens.sagas.found.iter().flat_map(|found| &found.list);
+    sagas.extend(read.map(|listed| listed.summary.saga_id.clone()));
+    for names in [&mut projections, &mut sagas] {
+        names.sort();
+        names.dedup();
+    }
+    Palette::new(model.scopes(), &model.setup.commands, model.now).knowing(projections, sagas)
+}
+
+fn pace(model: &mut Model, action: Action) {
+    let Some(pace) = model.pace else {
+        model.notice = Some("no shop is at work here; foldback demo --live has one".to_owned());
+        return;
+    };
+    let pace = match action {
+        Action::LiveFaster => pace.turned(true),
+        Action::LiveSlower => pace.turned(false),
+        _ => super::model::Pace { paused: !pace.paused, ..pace },
+    };
+    model.pace = Some(pace);
+    model.desk.effect(Effect::Pace { paused: pace.paused, speed: pace.speed });
 }
 
 fn tour(model: &mut Model) {
@@ -255,7 +321,7 @@ fn tour(model: &mut Model) {
     model.tour = Some(Tour::begin());
     navigate::go(model, Place::Screen(Screen::Overview));
     if let Some(finding) = tour::finding(model) {
-        model.screens.overview.selected = Some(Item::Finding(finding.code.clone(), finding.stream_id.clone()));
+        model.screens.overview.selected = Some(overview::item_of(finding));
     }
 }
 
@@ -299,7 +365,7 @@ fn point(model: &mut Model, mouse: Mouse) {
         return;
     }
     if frame.tabs.row_at(x, y).is_some() {
-        if let Some(screen) = geometry::tab_at(frame.tabs, x) {
+        if let Some(screen) = geometry::tab_at(frame.tabs, x, model.screen) {
             navigate::go(model, Place::Screen(screen));
         }
         return;
@@ -309,6 +375,10 @@ fn point(model: &mut Model, mouse: Mouse) {
         Screen::Streams => screens.streams.click(x, y, cx),
         Screen::Log => screens.log.click(x, y, cx),
         Screen::Travel => screens.travel.click(x, y, cx),
+        Screen::Projections => screens.projections.click(x, y, cx),
+        Screen::Sagas => screens.sagas.click(x, y, cx),
+        Screen::Trace => screens.trace.click(x, y, cx),
+        Screen::DeadLetters => screens.dead_letters.click(x, y, cx),
     });
 }
 
@@ -318,6 +388,14 @@ fn changed(model: &mut Model) {
         if cx.desk.pending(Slot::Glance).is_none() {
             cx.run(Slot::Glance, effect::Ask::Overview(overview::Ask::Glance));
         }
+    });
+    // The books change without a new event: a checkpoint moves, a saga fails.
+    on_screen(model, |screens, screen, cx| match screen {
+        Screen::Projections => screens.projections.reload(cx),
+        Screen::Sagas => screens.sagas.reload(cx),
+        Screen::Trace => screens.trace.reload(cx),
+        Screen::DeadLetters => screens.dead_letters.reload(cx),
+        Screen::Overview | Screen::Streams | Screen::Log | Screen::Travel => {}
     });
 }
 
@@ -332,6 +410,10 @@ fn grown(model: &mut Model) {
             Screen::Streams => screens.streams.reload(cx),
             Screen::Log => screens.log.reload(cx),
             Screen::Travel => screens.travel.reload(cx),
+            Screen::Projections => screens.projections.reload(cx),
+            Screen::Sagas => screens.sagas.reload(cx),
+            Screen::Trace => screens.trace.reload(cx),
+            Screen::DeadLetters => screens.dead_letters.reload(cx),
         }
     });
 }
@@ -368,5 +450,10 @@ fn replied(model: &mut Model, reply: Reply) {
         Reply::Streams(reply) => on_screen(model, |screens, _, cx| screens.streams.replied(reply, cx)),
         Reply::Log(reply) => on_screen(model, |screens, _, cx| screens.log.replied(reply, cx)),
         Reply::Travel(reply) => on_screen(model, |screens, _, cx| screens.travel.replied(reply, cx)),
+        Reply::Work(reply) => work::replied(model, reply),
+        Reply::Projections(reply) => on_screen(model, |screens, _, cx| screens.projections.replied(reply, cx)),
+        Reply::Sagas(reply) => on_screen(model, |screens, _, cx| screens.sagas.replied(reply, cx)),
+        Reply::Trace(reply) => on_screen(model, |screens, _, cx| screens.trace.replied(reply, cx)),
+        Reply::DeadLetters(reply) => on_screen(model, |screens, _, cx| screens.dead_letters.replied(reply, cx)),
     }
 }

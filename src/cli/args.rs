@@ -8,11 +8,12 @@ use std::time::Duration;
 #[derive(Debug, Parser)]
 #[command(name = "foldback", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 #[command(after_help = "Without a verb, foldback opens SOURCE (or the demo) in the terminal UI.\n\
-    SOURCE is a SQLite file (path.db, sqlite:path.db), a file of events (events.jsonl), - or demo.\n\n\
-    Exit codes: 0 answered, 1 a finding, 2 wrong usage, 3 the source cannot be opened or read,\n\
-    4 no such stream, version or id, 5 the state is unavailable or partial.")]
+    SOURCE is a SQLite file (path.db, sqlite:path.db), postgres://user@host/database?schema=NAME,\n\
+    a file of events (events.jsonl), - or demo.\n\n\
+    Exit codes: 0 answered or done, 1 a finding or a refusal, 2 wrong usage, 3 the source cannot be\n\
+    opened, read or written, 4 no such stream, version or id, 5 the state is unavailable or partial.")]
 pub struct Cli {
-    /// What to open in the terminal UI: a SQLite file, a file of events, -, or demo.
+    /// What to open in the terminal UI: a SQLite file, postgres://…, a file of events, -, or demo.
     pub source: Option<String>,
     #[command(flatten)]
     pub common: Common,
@@ -69,8 +70,12 @@ pub enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// The terminal UI on sample data: a small webshop, mid-incident.
-    #[command(after_help = "Example:\n  foldback demo --db shop.db    keep the sample store in a file of your own")]
+    #[command(after_help = "Example:\n  foldback demo --db shop.db    keep the sample store in a file of your own\n  \
+        foldback demo --live          customers come, and things go wrong; P pauses, } and { set the pace")]
     Demo {
+        /// Keep the shop running on a copy, or on the file of --db.
+        #[arg(long)]
+        live: bool,
         /// Keep the sample store in this file; it is made when it is not there.
         #[arg(long, value_name = "PATH")]
         db: Option<PathBuf>,
@@ -117,14 +122,17 @@ pub enum Verb {
     /// Run the embedded domain on a store that foldback made: projections, sagas, outbox.
     #[command(after_help = "Example:\n  foldback run shop.db --publish messages.jsonl\n  \
         foldback run shop.db --until-idle --fault 'payment.charge@1017=refuse:the card is declined'\n\n\
-        CALL is one of payment.charge, payment.refund, inventory.reserve, inventory.release, shipping.book,\n\
-        shipping.cancel, outbox.publish. FAULT is one of slow[:5s], late[:40s], refuse[:why], fail-once, fail[:why],\n\
-        twice, lost. @ORDER holds for one order, #N for the call with that number, %N for one order in so many.\n\n\
+        CALL is one of payment.charge, payment.refund, inventory.reserve, inventory.release,\n\
+        shipping.book, shipping.cancel, outbox.publish. FAULT is one of slow[:5s], late[:40s],\n\
+        refuse[:why], fail-once, fail[:why], twice, lost. @ORDER holds for one order, #N for the call\n\
+        with that number, %N for one order in so many.\n\n\
         One run works on a store at a time; another one stands by until it ends. Ctrl-C ends it with 0.")]
     Run(RunArgs),
     /// Take a dead letter up again: a projection's event, a saga's compensation, a message.
-    #[command(after_help = "Example:\n  foldback retry shop.db saga:1 --dry-run    only say what it would do\n  \
-        foldback retry shop.db projection:3 --skip    pass over it for good")]
+    #[command(after_help = "Example:\n  foldback retry shop.db saga:1 --dry-run       only say what it would do\n  \
+        foldback retry shop.db projection:3 --skip    pass over it for good\n\n\
+        `foldback dead-letters shop.db` lists the ids. A step of a saga that is passed over counts as done\n\
+        by hand: it is recorded, and no service is called.")]
     Retry(RetryArgs),
     /// The projections: how far each has come, how far behind it is, and how it is doing.
     #[command(after_help = "Conditions: current, behind, stalled (work, but nothing has moved for 30 s; a paused one \
@@ -158,7 +166,7 @@ pub enum Verb {
         /// The file, or - for standard input.
         file: String,
         /// The store to make: a file, or postgres://user@host/database?schema=NAME; it must not be there yet.
-        #[arg(short, long, value_name = "FILE.db")]
+        #[arg(short, long, value_name = "DB")]
         output: PathBuf,
     },
     /// Give a command to the embedded domain, on a store that foldback made.
@@ -167,7 +175,7 @@ pub enum Verb {
     /// Ask a read model of a store that foldback made.
     #[command(after_help = query_help())]
     Query {
-        /// The store: FILE.db.
+        /// The store: FILE.db, or postgres://user@host/database?schema=NAME.
         db: String,
         /// Which query.
         name: String,
@@ -193,7 +201,8 @@ pub enum Verb {
 /// What `run` takes.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// The store; foldback must have made it.
+    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; foldback must have made it.
+    #[arg(value_name = "DB")]
     pub source: String,
     /// End when nothing is left to do.
     #[arg(long)]
@@ -209,7 +218,8 @@ pub struct RunArgs {
 /// What `retry` takes.
 #[derive(Debug, Args)]
 pub struct RetryArgs {
-    /// The store; foldback must have made it.
+    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; foldback must have made it.
+    #[arg(value_name = "DB")]
     pub source: String,
     /// The dead letter, as kind:number: projection:3, saga:1, outbox:7.
     pub id: String,
@@ -297,7 +307,7 @@ pub struct LogArgs {
 /// What `exec` takes.
 #[derive(Debug, Args)]
 pub struct ExecArgs {
-    /// The store: FILE.db; it is made where there is none yet.
+    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; it is made where there is none yet.
     pub db: String,
     /// Which command.
     pub command: String,
@@ -320,7 +330,8 @@ fn exec_help() -> String {
         "Commands:\n{}\n\nExample:\n  foldback exec shop.db OpenAccount '{{\"account_id\":\"7\",\"owner\":\"kim\"}}'\n  \
          foldback exec shop.db Deposit '{{\"account_id\":\"7\",\"amount\":500,\"command_id\":\"d-1\"}}' --wait account-balances\n\n\
          The events are printed as JSON lines. Exit codes: 1 a rule refuses, or others were always faster;\n\
-         2 no such command, or its fields are not these; 3 the store cannot be written; 4 no such aggregate.",
+         2 no such command, or its fields are not these; 3 the store cannot be written, or the projection\n\
+         of --wait did not catch up; 4 no such aggregate.",
         names.join("\n")
     )
 }
@@ -340,7 +351,7 @@ fn query_help() -> String {
 /// What `rebuild` takes.
 #[derive(Debug, Args)]
 pub struct RebuildArgs {
-    /// The store: FILE.db.
+    /// The store: FILE.db, or postgres://user@host/database?schema=NAME.
     pub db: String,
     /// Which projection.
     #[arg(required_unless_present = "all", conflicts_with = "all")]
@@ -372,8 +383,9 @@ fn rebuild_help() -> String {
     let lines: Vec<String> = foldback_domain::projections::ALL.into_iter().map(line).collect();
     format!(
         "Projections:\n{}\n\nExample:\n  foldback rebuild shop.db stock-levels\n  foldback rebuild shop.db stock-levels --skip\n\n\
-         Until the swap the old rows are read, and the projection may go on. Ctrl-C throws the fresh rows away; a rebuild\n\
-         that was killed is begun again from the start. Exit code 1: the projection stops at an event that it cannot handle.",
+         Until the swap the old rows are read, and the projection may go on. Ctrl-C throws the fresh rows\n\
+         away; a rebuild that was killed is begun again from the start.\n\n\
+         Exit code 1: the projection stops at an event that it cannot handle.",
         lines.join("\n")
     )
 }

@@ -4,8 +4,9 @@ use super::args::ProcessArgs;
 use super::failure::Failure;
 use super::moment::as_of;
 use super::output::{Output, count, safe};
+use crate::analysis::dead_letters::DeadLetters;
 use crate::explore::Explorer;
-use crate::explore::dead_letters::{DeadLetters, MOST, all};
+use crate::explore::dead_letters::{MOST, all};
 use foldback_domain::event::format_time;
 use serde_json::{Value, json};
 

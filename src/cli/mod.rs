@@ -27,6 +27,8 @@ mod target;
 mod trace;
 mod works;
 
+use crate::explore::Explorer;
+use crate::explore::live::Live;
 use args::{Cli, Common, Verb};
 use clap::Parser;
 use failure::Failure;
@@ -54,6 +56,8 @@ pub struct Screen {
     pub source: String,
     /// The options that opening takes.
     pub open: open::OpenArgs,
+    /// Whether the demo's shop is to be at work.
+    pub live: bool,
 }
 
 /// How long an interrupted answer may take to end before the program ends without it.
@@ -73,7 +77,7 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
         }
     };
     let common = cli.common.clone();
-    let screen = |source: String| Screen { source, open: open::OpenArgs::from(&common) };
+    let screen = |source: String| Screen { source, open: open::OpenArgs::from(&common), live: false };
     let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !json_asked(&common);
     let verb = match cli.verb {
         None => {
@@ -86,7 +90,11 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
             }
             Verb::Overview { source }
         }
-        Some(Verb::Demo { db }) => match demo::source(db).await {
+        Some(Verb::Demo { live: true, db }) if on_terminal => {
+            let source = db.map_or("demo".to_owned(), |path| path.to_string_lossy().into_owned());
+            return Asked::Screen(Screen { live: true, ..screen(source) });
+        }
+        Some(Verb::Demo { db, .. }) => match demo::source(db).await {
             Ok(source) if on_terminal => return Asked::Screen(screen(source)),
             Ok(source) => Verb::Overview { source },
             Err(failure) => return Asked::Answered(fail(&failure)),
@@ -105,10 +113,23 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
     })
 }
 
-/// Opens the source of the terminal UI; says why not where it cannot.
-pub async fn open_screen(screen: &Screen) -> Result<crate::explore::Explorer, ExitCode> {
-    let opening = open::explorer(&screen.source, &screen.open);
-    until_told_to_stop(opening).await.map_err(|failure| fail(&failure))
+/// Opens the source of the terminal UI, with the shop that is at work on it; says why not where it cannot.
+pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), ExitCode> {
+    let opening = async {
+        if !screen.live {
+            return Ok((open::explorer(&screen.source, &screen.open).await?, None));
+        }
+        let file = (screen.source != "demo").then(|| Path::new(&screen.source));
+        if let Some(file) = file {
+            open::no_url("--db", &file.to_string_lossy())?;
+        }
+        let live = crate::explore::live::begin(file).await?;
+        let source = format!("sqlite:{}", live.path.to_string_lossy());
+        let args = open::OpenArgs { label: Some("demo --live".to_owned()), ..screen.open.clone() };
+        let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
+        Ok((explorer, Some(live)))
+    };
+    until_told_to_stop(opening).await.map_err(|failure: Failure| fail(&failure))
 }
 
 fn json_asked(common: &Common) -> bool {

@@ -16,11 +16,13 @@ pub struct OpenArgs {
     pub layout: Option<String>,
     /// Whether the embedded domain may fold any store.
     pub domain: bool,
+    /// What the source is called where its own name says nothing.
+    pub label: Option<String>,
 }
 
 impl From<&Common> for OpenArgs {
     fn from(common: &Common) -> Self {
-        OpenArgs { layout: common.layout.clone(), domain: common.domain }
+        OpenArgs { layout: common.layout.clone(), domain: common.domain, label: None }
     }
 }
 
@@ -58,7 +60,7 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
     if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. }) {
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }
-    let options = OpenOptions { layout: args.layout.clone(), ..OpenOptions::default() };
+    let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
     let opening = explore::open(&spec, &options);
     let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
     let mut words = quoted(source);
@@ -68,5 +70,6 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
     if let Some(layout) = &args.layout {
         words += &format!(" --layout {}", quoted(layout));
     }
-    Ok(Explorer::new(reader, Registry::embedded(), args.domain).spoken_of_as(words))
+    let explorer = Explorer::new(reader, Registry::embedded(), args.domain).spoken_of_as(words);
+    Ok(if spec == SourceSpec::Demo { explorer } else { explorer.written_as(spec) })
 }

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::output::{Align, Output, Table, count, safe, thousands};
-use crate::analysis::overview::{Overview, Severity};
+use crate::analysis::overview::{FindingPlace, Overview, Severity};
 use crate::explore::{Explorer, overview};
 use foldback_domain::event::format_time;
 use serde_json::{Map, Value, json};
@@ -47,7 +47,7 @@ fn document(overview: &Overview) -> Value {
         "capabilities": capabilities,
         "attention": attention.findings.iter().map(|finding| json!({
             "code": finding.code, "severity": finding.severity.name(),
-            "stream_id": finding.stream_id, "about": finding.about, "version": finding.version,
+            "place": place(finding.place), "stream_id": finding.stream_id, "about": finding.about, "version": finding.version,
             "message": finding.message, "next": finding.next,
         })).collect::<Vec<_>>(),
         "attention_searched": {
@@ -56,6 +56,15 @@ fn document(overview: &Overview) -> Value {
             "reason": attention.unavailable,
         },
     })
+}
+
+fn place(place: FindingPlace) -> &'static str {
+    match place {
+        FindingPlace::Stream => "streams",
+        FindingPlace::Projections => "projections",
+        FindingPlace::Sagas => "sagas",
+        FindingPlace::DeadLetters => "dead-letters",
+    }
 }
 
 fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {

@@ -4,9 +4,9 @@ use super::args::ProcessArgs;
 use super::failure::Failure;
 use super::moment::as_of;
 use super::output::{Align, Output, Table, safe, span, thousands};
-use crate::analysis::projections::{Condition, Health};
+use crate::analysis::projections::{Condition, Health, Projections};
 use crate::explore::Explorer;
-use crate::explore::projections::{Projections, all};
+use crate::explore::projections::all;
 use foldback_domain::event::format_time;
 use foldback_domain::processes::ConsumerKind;
 use jiff::Timestamp;
@@ -40,9 +40,13 @@ fn document(found: &Projections) -> Value {
                 "condition": health.condition.name(),
                 "paused": health.paused,
                 "reason": health.reason,
-                "error": checkpoint.error,
+                "error": checkpoint.error.as_deref().or(stalled_why(health)),
                 "failed_position": checkpoint.failed_position,
                 "attempts": checkpoint.attempts,
+                "failing": health.failing.as_ref().map(|failing| json!({
+                    "global_position": failing.position, "event_type": failing.event_type,
+                    "stream_id": failing.stream_id, "dead_letter": failing.dead_letter,
+                })),
                 "skipped": checkpoint.skipped,
                 "rate": health.rate,
                 "trend": health.trend,
@@ -56,6 +60,11 @@ fn document(found: &Projections) -> Value {
         }).collect::<Vec<_>>(),
         "unavailable": found.unavailable,
     })
+}
+
+/// A paused projection has no error of its own; the document says all the same why it stands still.
+fn stalled_why(health: &Health) -> Option<&'static str> {
+    (health.paused && health.condition == Condition::Stalled).then_some("paused by somebody")
 }
 
 fn kind(kind: ConsumerKind) -> &'static str {
@@ -118,10 +127,22 @@ fn complaint(explorer: &Explorer, health: &Health, reason: &str, out: &Output) -
     let tries = if checkpoint.attempts > 0 { format!(" ({} attempts)", checkpoint.attempts) } else { String::new() };
     match (health.condition, checkpoint.failed_position) {
         (Condition::Failed, Some(at)) => {
-            let next = format!("foldback log {words} --from {at} --to {at} --json");
-            format!("{} {name} stopped at {at}: {}{tries}\n    {}", style.bad("✗"), safe(reason), style.dim(next))
+            let failing = health.failing.as_ref();
+            let event = failing.and_then(|failing| failing.event_type.as_deref());
+            let event = event.map_or(String::new(), |event| format!(" on {}", safe(event)));
+            let look = format!("foldback log {words} --from {at} --to {at} --json");
+            let mend = failing.and_then(|failing| failing.dead_letter.as_deref());
+            let mend = mend.map_or(String::new(), |letter| {
+                format!("\n    {}", style.dim(format!("foldback retry {words} {letter}")))
+            });
+            let what = format!("stopped at {at}{event}: {}{tries}", safe(reason));
+            format!("{} {name} {what}\n    {}{mend}", style.bad("✗"), style.dim(look))
         }
         (Condition::Failed, None) => format!("{} {name}: {}{tries}", style.bad("✗"), safe(reason)),
+        (Condition::Stalled, _) if health.paused => {
+            let next = format!("foldback rebuild {words} {name} --resume");
+            format!("{} {name}: {}\n    {}", style.warn("■"), safe(reason), style.dim(next))
+        }
         (Condition::Stalled, _) => {
             let from = checkpoint.position.map_or(String::new(), |position| format!(" --from {}", position.0 + 1));
             let next = format!("foldback log {words}{from}");

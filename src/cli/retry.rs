@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::open::check_word;
 use super::output::{Output, safe};
 use super::works;
-use crate::analysis::command::{operand, quoted};
+use crate::analysis::command::quoted;
 use crate::engine::Works;
 use crate::engine::dead_letters::{self, RetryFailure};
 use serde_json::json;
@@ -29,18 +29,18 @@ pub async fn run(args: &RetryArgs, out: &mut Output) -> Result<u8, Failure> {
     answered.map(|()| 0)
 }
 
-async fn answer(args: &RetryArgs, works: &Works, out: &mut Output) -> Result<(), Failure> {
-    let letter = dead_letters::find(works, &args.id, args.skip).await?;
+async fn answer(args: &RetryArgs, on: &Works, out: &mut Output) -> Result<(), Failure> {
+    let letter = dead_letters::find(on, &args.id, args.skip).await?;
     if !out.is_json() {
         out.line(&format!("{}: {}", safe(&letter.id), safe(&letter.effect)))?;
         out.flush()?;
     }
     if !args.dry_run {
         let by = std::env::var("USER").ok().filter(|user| !user.is_empty()).unwrap_or_else(|| "somebody".to_owned());
-        dead_letters::take_up(works, &letter, &by).await?;
+        dead_letters::take_up(on, &letter, &by).await?;
     }
-    let run = letter.needs_engine.then(|| format!("foldback run {}", operand(&args.source)));
-    let again = format!("foldback retry {} {}", quoted(&args.source), quoted(&args.id));
+    let run = letter.needs_engine.then(|| format!("foldback run {}", works::words(&args.source)));
+    let again = format!("foldback retry {} {}", works::words(&args.source), quoted(&args.id));
     if out.is_json() {
         return out.document(&json!({
             "schema": "foldback.retry/1", "id": letter.id, "consumer": letter.consumer, "subject": letter.subject,

@@ -3,10 +3,10 @@
 use super::args::ProcessArgs;
 use super::failure::Failure;
 use super::moment::as_of;
-use super::output::{Align, Output, Table, count, safe};
-use crate::analysis::sagas::{Attempt, SagaStory, Step};
+use super::output::{Align, Output, Table, count, safe, thousands};
+use crate::analysis::sagas::{Attempt, Listed, SagaStory, Sagas, Step};
 use crate::explore::Explorer;
-use crate::explore::sagas::{Listed, Sagas, list, one};
+use crate::explore::sagas::{list, one, story};
 use foldback_domain::event::format_time;
 use foldback_domain::processes::{SagaStatus, SagaSummary};
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, ou
     let now = Timestamp::now();
     let Some(saga) = saga else {
         let found = list(explorer, position, args.limit.unwrap_or(SHOWN), now).await?;
-        let stories = stories(explorer, &found, position, now, out.is_json()).await?;
+        let stories = stories(explorer, &found, position, out.is_json()).await?;
         if out.is_json() {
             out.document(&document(&found, stories))?;
         } else {
@@ -39,7 +39,7 @@ pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, ou
     if out.is_json() {
         out.document(&json!({
             "schema": "foldback.sagas/1",
-            "sagas": [saga_document(&story.summary, overdue, Some(&story))],
+            "sagas": [saga_document(&story.summary, overdue, story.dead_letter.as_deref(), Some(&story))],
             "unavailable": null,
         }))?;
     } else {
@@ -53,12 +53,11 @@ async fn stories(
     explorer: &Explorer,
     found: &Sagas,
     position: Option<foldback_domain::event::Position>,
-    now: Timestamp,
     wanted: bool,
 ) -> Result<Vec<Option<SagaStory>>, Failure> {
     let mut stories = Vec::new();
     for listed in found.list.iter().filter(|_| wanted) {
-        stories.push(one(explorer, &listed.summary.saga_id, position, now).await?.map(|(story, _)| story));
+        stories.push(story(explorer, &listed.summary, position).await?);
     }
     Ok(stories)
 }
@@ -68,18 +67,19 @@ fn document(found: &Sagas, stories: Vec<Option<SagaStory>>) -> Value {
     json!({
         "schema": "foldback.sagas/1",
         "sagas": sagas
-            .map(|(listed, story)| saga_document(&listed.summary, listed.overdue, story.as_ref()))
+            .map(|(listed, story)| saga_document(&listed.summary, listed.overdue, listed.dead_letter.as_deref(), story.as_ref()))
             .collect::<Vec<_>>(),
         "rates": {
             "sagas": found.rates.sagas, "over": found.rates.over, "success": found.rates.success,
             "failure": found.rates.failure, "compensation": found.rates.compensation,
         },
         "more": found.more,
+        "transfers_looked_at": found.transfers_cut,
         "unavailable": found.unavailable,
     })
 }
 
-fn saga_document(saga: &SagaSummary, overdue: bool, story: Option<&SagaStory>) -> Value {
+fn saga_document(saga: &SagaSummary, overdue: bool, dead_letter: Option<&str>, story: Option<&SagaStory>) -> Value {
     let time = |at: Option<Timestamp>| at.map(format_time);
     let mut document = Map::new();
     let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
@@ -97,6 +97,7 @@ fn saga_document(saga: &SagaSummary, overdue: bool, story: Option<&SagaStory>) -
     put("derived", saga.derived.into());
     put("step", saga.step.as_deref().into());
     put("error", saga.error.as_deref().into());
+    put("dead_letter", dead_letter.into());
     let steps = story.map_or(&[][..], |story| &story.steps);
     let attempts = steps.iter().flat_map(|step| step.attempts.iter().map(move |attempt| (step, attempt)));
     put("steps", attempts.map(|(step, attempt)| attempt_document(step, attempt)).collect());
@@ -133,7 +134,7 @@ fn table(explorer: &Explorer, found: &Sagas, limit: Option<usize>, out: &mut Out
         ("LAST SIGN", Align::Left),
         ("ERROR", Align::Left),
     ]);
-    for Listed { summary, overdue } in &found.list {
+    for Listed { summary, overdue, .. } in &found.list {
         let status = if *overdue { format!("{} overdue", summary.status) } else { summary.status.to_string() };
         let text = |text: &Option<String>| text.as_deref().map_or("-".to_owned(), |text| safe(text).into_owned());
         let time = |at: Option<Timestamp>| at.map_or("-".to_owned(), format_time);
@@ -163,6 +164,13 @@ fn table(explorer: &Explorer, found: &Sagas, limit: Option<usize>, out: &mut Out
         let id = crate::analysis::command::operand(&listed.summary.saga_id);
         let sign = if listed.overdue { style.warn("▲") } else { style.bad("✗") };
         out.line(&format!("{sign} {}", style.dim(format!("foldback sagas {} {id}", explorer.words()))))?;
+        if let Some(letter) = &listed.dead_letter {
+            out.line(&format!("    {}", style.dim(format!("foldback retry {} {letter}", explorer.words()))))?;
+        }
+    }
+    if let Some(looked_at) = found.transfers_cut {
+        let looked_at = thousands(looked_at as u64);
+        out.line(&style.dim(format!("transfers are made out from the newest {looked_at} withdrawals")))?;
     }
     if found.more {
         out.line(&style.dim("more: --limit takes more"))?;
@@ -207,6 +215,9 @@ fn text(explorer: &Explorer, story: &SagaStory, overdue: bool, out: &mut Output)
         }
     }
     out.table(&table)?;
+    if let Some(letter) = &story.dead_letter {
+        out.line(&style.dim(format!("foldback retry {} {letter}", explorer.words())))?;
+    }
     if let Some(correlation) = &saga.correlation_id {
         let id = crate::analysis::command::operand(correlation);
         out.line(&style.dim(format!("foldback trace {} {id}", explorer.words())))?;

@@ -28,7 +28,7 @@ pub async fn run(explorer: &Explorer, args: &ProcessArgs, id: &str, out: &mut Ou
     if out.is_json() {
         out.document(&document(&found))?;
     } else {
-        text(explorer, &found, out)?;
+        text(explorer, &found.brief(), out)?;
     }
     Ok(0)
 }

@@ -48,7 +48,7 @@ pub(super) async fn first_answer(
             return Err(StoreError::unavailable(
                 format!("command {id}"),
                 why,
-                "`foldback check` looks for what is wrong",
+                "the log and its books do not belong together: was one of them restored alone?",
             ));
         };
         events.push(event);

@@ -238,7 +238,7 @@ impl Bus {
             Err(LoadError::Store(error)) => return Err(error.into()),
             Err(LoadError::Undecodable(why)) => {
                 let what = format!("stream {}", safe_text(stream.as_str()));
-                let error = StoreError::unavailable(what, why, "`foldback check` finds every such event");
+                let error = StoreError::unavailable(what, why, "`foldback show` of this stream names the event");
                 return Err(Stopped::Failed(CommandFailure::Undecodable(error)));
             }
         };

@@ -1,7 +1,7 @@
 //! What time it is: the system's, or one that a test or a demo sets.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -29,6 +29,22 @@ impl Clock for SystemClock {
 
     async fn sleep(&self, time: Duration) {
         tokio::time::sleep(time).await;
+    }
+}
+
+/// The system's clock, ahead or behind by a fixed time: a shop whose yesterday is not ours.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ShiftedClock(pub SignedDuration);
+
+#[async_trait]
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        let now = SystemClock.now();
+        now.checked_add(self.0).unwrap_or(now)
+    }
+
+    async fn sleep(&self, time: Duration) {
+        SystemClock.sleep(time).await;
     }
 }
 

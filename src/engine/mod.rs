@@ -32,7 +32,7 @@ mod worker;
 
 pub use bus::{Answer, Bus, CommandFailure, Request};
 pub use chance::Chance;
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock};
 pub use engine::{Engine, Notice, Settings};
 pub use projections::{Progress, ProjectionRunner};
 pub use repository::{LoadError, Loaded, Repository};

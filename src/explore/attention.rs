@@ -3,7 +3,7 @@
 use super::bodies::Bodies;
 use super::{Explorer, Reporter, processes};
 use crate::analysis::command::operand;
-use crate::analysis::overview::{Attention, Finding, Severity};
+use crate::analysis::overview::{Attention, Finding, FindingPlace, Severity};
 use crate::store::StoreError;
 use foldback_domain::event::{EventBody, StreamName, Version, safe_text};
 use foldback_domain::reading::{StreamSort, StreamSummary, StreamsRead};
@@ -79,6 +79,7 @@ async fn examine(
             violation.message,
             version.map_or("?".to_owned(), |version| version.to_string()),
         ),
+        place: FindingPlace::Stream,
         stream_id: Some(stream.clone()),
         about: None,
         version,
@@ -91,6 +92,7 @@ fn stopped_at(explorer: &Explorer, stream: &StreamName, version: Version, error:
         code: "fold-error".to_owned(),
         severity: Severity::Error,
         message: format!("{}: the fold stops at {}", safe_text(stream.as_str()), safe_text(&error.to_string())),
+        place: FindingPlace::Stream,
         stream_id: Some(stream.clone()),
         about: None,
         version: Some(version),

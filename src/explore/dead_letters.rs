@@ -2,7 +2,7 @@
 
 use super::Explorer;
 use super::projections::processes;
-use crate::analysis::dead_letters::{Group, grouped};
+use crate::analysis::dead_letters::{DeadLetters, grouped};
 use crate::store::StoreError;
 use foldback_domain::event::Position;
 use foldback_domain::source::SourceInfo;
@@ -10,19 +10,6 @@ use foldback_domain::source::SourceInfo;
 /// How many letters are grouped; the rest is said to be left out.
 pub const MOST: usize = 5_000;
 const PAGE: usize = 500;
-
-/// What was given up on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeadLetters {
-    /// By cause.
-    pub groups: Vec<Group>,
-    /// How many letters the groups hold.
-    pub letters: usize,
-    /// Whether there are more than were read.
-    pub more: bool,
-    /// Why there are none, where the source tells of none.
-    pub unavailable: Option<String>,
-}
 
 /// The dead letters at a position; `None`: now. The oldest `limit` of them are grouped.
 pub async fn all(explorer: &Explorer, as_of: Option<Position>, limit: usize) -> Result<DeadLetters, StoreError> {

@@ -4,6 +4,7 @@ mod attention;
 mod bodies;
 pub mod dead_letters;
 pub mod demo;
+pub mod live;
 pub mod log;
 pub mod overview;
 mod processes;
@@ -13,15 +14,18 @@ pub mod sagas;
 pub mod streams;
 pub mod trace;
 pub mod travel;
+pub mod work;
 
 pub use progress::{Progress, Reporter};
 
 use crate::adapters::{self, OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
+use crate::engine::{Clock, ShiftedClock};
 use crate::store::{EventReader, StoreError};
 use foldback_domain::event::{Category, safe_text};
 use foldback_domain::source::{Capability, SourceInfo};
 use foldback_domain::{Reducer, Registry};
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// Opens a source for reading. The demo is built at its first time.
@@ -40,19 +44,33 @@ pub struct Explorer {
     registry: Arc<Registry>,
     insist: bool,
     words: String,
+    /// What opens it for writing, where that may be.
+    own: Option<SourceSpec>,
+    /// How far the source's clock is from ours.
+    shift: SignedDuration,
 }
 
 impl Explorer {
     /// An explorer of a source. The reducers fold only a store that foldback made, unless the user insists.
     pub fn new(reader: Arc<dyn EventReader>, registry: Registry, insist: bool) -> Self {
         let words = quoted(&reader.source().label);
-        Explorer { reader, registry: Arc::new(registry), insist, words }
+        Explorer { reader, registry: Arc::new(registry), insist, words, own: None, shift: SignedDuration::ZERO }
     }
 
     /// The same, with the words by which a command opens it again: the source as it was typed, and the options.
     pub fn spoken_of_as(mut self, words: String) -> Self {
         self.words = words;
         self
+    }
+
+    /// The same, of a source whose clock is not ours.
+    pub fn at_another_time(self, shift: SignedDuration) -> Self {
+        Explorer { shift, ..self }
+    }
+
+    /// Now, where the source is.
+    pub fn now(&self) -> Timestamp {
+        ShiftedClock(self.shift).now()
     }
 
     /// The words by which a command opens it again, quoted for a shell.

@@ -2,12 +2,11 @@
 
 use super::{Explorer, dead_letters, projections, sagas};
 use crate::analysis::command::operand;
-use crate::analysis::overview::{Attention, Finding, Severity};
+use crate::analysis::overview::{Attention, Finding, FindingPlace, Severity};
 use crate::analysis::projections::{Condition, Health};
 use crate::store::StoreError;
 use foldback_domain::event::safe_text;
 use foldback_domain::processes::{ConsumerKind, OutboxRead, OutboxStatus, SagaStatus};
-use jiff::Timestamp;
 
 /// How many sagas and dead letters are looked at: what is worst comes first.
 const LOOKED_AT: usize = 200;
@@ -17,7 +16,7 @@ const NAMED: usize = 20;
 /// Adds what the processes have to say.
 pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Result<(), StoreError> {
     let Some(processes) = explorer.reader.processes() else { return Ok(()) };
-    let now = Timestamp::now();
+    let now = explorer.now();
     let found = projections::all(explorer, None, now).await?;
     let runs = |health: &&Health| health.checkpoint.kind == ConsumerKind::Projection;
     attention.projections = Some(found.list.iter().filter(runs).count());
@@ -66,27 +65,27 @@ fn projection(explorer: &Explorer, health: &Health) -> Option<Finding> {
     let checkpoint = &health.checkpoint;
     let name = &checkpoint.name;
     let next = format!("foldback projections {}", explorer.words());
+    let what = match checkpoint.kind {
+        ConsumerKind::Projection => "projection",
+        ConsumerKind::Saga | ConsumerKind::Outbox => "consumer",
+    };
     let error = checkpoint.error.as_deref().map_or(String::new(), |error| format!(": {error}"));
     let (code, severity, message) = match health.condition {
         Condition::Failed => {
             let at = checkpoint.failed_position.map_or(String::new(), |position| format!(" at {position}"));
-            ("projection-stalled", Severity::Error, format!("projection {name} stopped{at}{error}"))
+            ("projection-stalled", Severity::Error, format!("{what} {name} stopped{at}{error}"))
         }
         Condition::Stalled if health.paused => {
-            ("projection-stalled", Severity::Info, format!("projection {name} is paused"))
+            ("projection-stalled", Severity::Info, format!("{what} {name} is paused"))
         }
         Condition::Stalled => {
             let lag = health.lag_events.unwrap_or(0);
-            (
-                "projection-stalled",
-                Severity::Warning,
-                format!("projection {name} has stalled {lag} events behind{error}"),
-            )
+            ("projection-stalled", Severity::Warning, format!("{what} {name} has stalled {lag} events behind{error}"))
         }
         _ => match checkpoint.skipped {
             Some(skipped) if skipped > 0 => {
                 let events = if skipped == 1 { "event" } else { "events" };
-                ("projection-skipped", Severity::Warning, format!("projection {name} has skipped {skipped} {events}"))
+                ("projection-skipped", Severity::Warning, format!("{what} {name} has skipped {skipped} {events}"))
             }
             _ => return None,
         },
@@ -112,6 +111,11 @@ fn finding(code: &str, severity: Severity, message: String, about: &str, next: S
     Finding {
         code: code.to_owned(),
         severity,
+        place: match code {
+            "projection-stalled" | "projection-skipped" => FindingPlace::Projections,
+            "compensation-failed" | "saga-stuck" => FindingPlace::Sagas,
+            _ => FindingPlace::DeadLetters,
+        },
         message: safe_text(&message).into_owned(),
         stream_id: None,
         about: Some(about.to_owned()),

@@ -1,36 +1,28 @@
 //! How the projections are doing: checkpoints, samples and what waits behind each.
 
 use super::Explorer;
-use crate::analysis::projections::{Health, TREND, Waiting, by_need, health, looked_at};
+use crate::analysis::projections::{Health, Projections, TREND, Waiting, by_need, health, looked_at};
 use crate::store::{ProcessReader, StoreError};
 use foldback_domain::event::Position;
 use foldback_domain::processes::{Checkpoint, ModelRow};
-use foldback_domain::reading::{Direction, LogFilter, LogRead};
+use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead};
 use foldback_domain::source::SourceInfo;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// How many samples a rate is taken from.
 const SAMPLES: usize = 64;
-
-/// The projections, and the head that they run after.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Projections {
-    /// The head; `None` in an empty log.
-    pub head: Option<Position>,
-    /// The time at which they were looked at.
-    pub at: Option<Timestamp>,
-    /// Each of them, those first that need somebody.
-    pub list: Vec<Health>,
-    /// Why there are none, where the source tells of none.
-    pub unavailable: Option<String>,
-}
+/// How long the events behind a checkpoint are counted.
+const COUNTING: Duration = Duration::from_secs(2);
+/// How many dead letters are looked through for those of projections.
+const LETTERS: usize = 1_000;
 
 /// The reader of the processes, or why there is none.
-pub(super) fn processes<'a>(
-    explorer: &'a Explorer,
+pub(super) fn processes(
+    explorer: &Explorer,
     capability: impl Fn(&SourceInfo) -> Option<String>,
-) -> Result<&'a dyn ProcessReader, String> {
+) -> Result<&dyn ProcessReader, String> {
     let reason = capability(explorer.reader.source());
     match (explorer.reader.processes(), reason) {
         (Some(processes), None) => Ok(processes),
@@ -68,6 +60,7 @@ pub async fn all(explorer: &Explorer, as_of: Option<Position>, now: Timestamp) -
         };
         list.push(health(checkpoint, &samples, waiting, at));
     }
+    name_failing(explorer, processes, as_of, &mut list).await?;
     by_need(&mut list);
     Ok(Projections { head, at: Some(at), list, unavailable: None })
 }
@@ -96,6 +89,31 @@ pub(super) fn clock(
     }
 }
 
+/// Says which events the projections cannot handle, and which dead letters a retry takes up.
+async fn name_failing(
+    explorer: &Explorer,
+    processes: &dyn ProcessReader,
+    as_of: Option<Position>,
+    list: &mut [Health],
+) -> Result<(), StoreError> {
+    if list.iter().all(|health| health.failing.is_none()) {
+        return Ok(());
+    }
+    let letters = processes.read_dead_letters(as_of, 0, LETTERS).await?;
+    for Health { checkpoint, failing, .. } in list {
+        let Some(failing) = failing else { continue };
+        if let Some(event) = explorer.reader.read_event(&EventAddress::Position(failing.position)).await? {
+            failing.event_type = Some(event.head.event_type);
+            failing.stream_id = Some(event.head.stream_id);
+        }
+        let its_own = letters.iter().rev().find(|letter| {
+            letter.consumer == checkpoint.name && letter.position == Some(failing.position) && letter.retry.is_some()
+        });
+        failing.dead_letter = its_own.map(|letter| letter.id.clone());
+    }
+    Ok(())
+}
+
 async fn waiting(
     explorer: &Explorer,
     processes: &dyn ProcessReader,
@@ -105,7 +123,11 @@ async fn waiting(
     if position >= head {
         return Ok(Waiting { events: Some(0), oldest: None });
     }
-    let events = Some(processes.count_between(position, head).await?);
+    // Unknown is not zero: where counting takes too long there is work all the same.
+    let events = match tokio::time::timeout(COUNTING, processes.count_between(position, head)).await {
+        Ok(counted) => Some(counted?),
+        Err(_) => None,
+    };
     let start = position.map(|position| Position(position.0.saturating_add(1)));
     let read = LogRead { filter: LogFilter::default(), start, direction: Direction::Forward, limit: 1 };
     let oldest = explorer.reader.read_log(&read).await?.items.into_iter().next().and_then(|head| head.created_at);

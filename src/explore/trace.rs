@@ -10,7 +10,7 @@ use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many events of one correlation are read: a larger one is cut, and said to be.
-pub const EVENTS: usize = 2_000;
+pub const EVENTS: usize = 10_000;
 /// How many sagas, messages and dead letters.
 const OTHERS: usize = 500;
 
@@ -77,7 +77,7 @@ async fn read_events(
         read.limit = EVENTS - events.len();
         let page = explorer.reader.read_events(&read).await?;
         events.extend(page.items.into_iter().map(|mut event| {
-            // Payloads are not part of a trace; two thousand of them would be.
+            // Payloads are not part of a trace; ten thousand of them would be.
             event.data = foldback_domain::event::Payload::Json("null".to_owned());
             event
         }));

@@ -21,16 +21,17 @@ use crate::app::effect::Effect;
 use crate::app::geometry::Size;
 use crate::app::message::Message;
 use crate::app::{Model, Setup, update};
+use crate::engine::command;
 use crate::explore::Explorer;
+use crate::explore::live::Live;
 use crate::ui::{self, Theme};
-use jiff::Timestamp;
 use std::time::Duration;
 use tasks::Tasks;
 use terminal::Terminal;
 use tokio::sync::mpsc;
 
-/// Runs the terminal UI on a source until the user leaves it.
-pub async fn run(explorer: Explorer, options: TuiOptions) -> anyhow::Result<()> {
+/// Runs the terminal UI on a source until the user leaves it. A shop that is at work on it is paced from there.
+pub async fn run(explorer: Explorer, options: TuiOptions, shop: Option<&mut Live>) -> anyhow::Result<()> {
     let (theme, keymap) = (options.theme()?, options.keymap()?);
     let setup = Setup {
         source: explorer.source(),
@@ -38,30 +39,48 @@ pub async fn run(explorer: Explorer, options: TuiOptions) -> anyhow::Result<()> 
         demo: options.demo,
         keymap,
         start: options.start,
+        unwritable: explorer.unwritable(),
+        commands: if explorer.unwritable().is_none() {
+            command::names().map(str::to_owned).collect()
+        } else {
+            Vec::new()
+        },
+        live: shop.is_some(),
     };
     let mut terminal = Terminal::begin()?;
-    let ended = live(explorer, Model::new(setup), &theme, &mut terminal).await;
+    let ended = live(explorer, Model::new(setup), &theme, &mut terminal, shop).await;
     terminal.end();
     ended
 }
 
 /// The loop. When nothing happens it waits, and nothing runs.
-async fn live(explorer: Explorer, mut model: Model, theme: &Theme, terminal: &mut Terminal) -> anyhow::Result<()> {
+async fn live(
+    explorer: Explorer,
+    mut model: Model,
+    theme: &Theme,
+    terminal: &mut Terminal,
+    mut shop: Option<&mut Live>,
+) -> anyhow::Result<()> {
     let (sender, mut messages) = mpsc::unbounded_channel();
     let follower = follow::follow(explorer.clone(), sender.clone());
     let mut input = input::listen(sender.clone());
-    let mut tasks = Tasks::new(explorer, sender);
+    let mut tasks = Tasks::new(explorer.clone(), sender);
     let mut signals = signals::Signals::begin()?;
     let (width, height) = terminal.size()?;
     let mut ready = vec![Message::Size(Size { width, height }), Message::Start];
     loop {
         let mut go_on = true;
-        for message in std::iter::once(Message::Clock(now())).chain(ready.drain(..)) {
+        for message in std::iter::once(Message::Clock(explorer.now())).chain(ready.drain(..)) {
             for effect in update(&mut model, message) {
                 match effect {
                     Effect::Run(task) => tasks.run(task),
                     Effect::Cancel(slot) => tasks.cancel(slot),
                     Effect::Copy(text) => clipboard::copy(&text),
+                    Effect::Pace { paused, speed } => {
+                        if let Some(live) = &shop {
+                            live.shop.pace.set(paused, speed);
+                        }
+                    }
                     Effect::Suspend => {
                         terminal.suspend().await?;
                         let (width, height) = terminal.size()?;
@@ -78,6 +97,7 @@ async fn live(explorer: Explorer, mut model: Model, theme: &Theme, terminal: &mu
         tokio::select! {
             biased;
             Some(message) = messages.recv() => ready.push(message),
+            Some(said) = hear(&mut shop) => ready.push(Message::Notice(said)),
             // The terminal is gone.
             _ = &mut input => break,
             () = signals.wait() => break,
@@ -94,9 +114,12 @@ async fn live(explorer: Explorer, mut model: Model, theme: &Theme, terminal: &mu
     Ok(())
 }
 
-/// The clock is read here and nowhere below.
-fn now() -> Timestamp {
-    Timestamp::now()
+/// What the shop says.
+async fn hear(shop: &mut Option<&mut Live>) -> Option<String> {
+    match shop {
+        Some(live) => live.said.recv().await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn pause(time: Option<Duration>) {

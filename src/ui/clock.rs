@@ -68,6 +68,10 @@ fn cursor(model: &Model) -> Option<Position> {
     match model.screen {
         Screen::Log => model.screens.log.window.selected_key(),
         Screen::Travel => model.screens.travel.step.as_ref()?.event.as_ref()?.head.global_position,
+        Screen::Projections => model.screens.projections.selected()?.checkpoint.position,
+        Screen::Sagas => model.screens.sagas.line()?.0.head,
+        Screen::Trace => model.screens.trace.selected()?.node.global_position,
+        Screen::DeadLetters => model.screens.dead_letters.selected()?.position,
         Screen::Overview | Screen::Streams => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use super::clock;
+use crate::analysis::overview::Severity;
 use crate::app::action::{Action, Scope, TABLE};
 use crate::app::context::waited;
 use crate::app::format;
@@ -45,7 +46,13 @@ fn header(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let counted = canvas.width(&counts);
     let live = model.setup.source.capabilities.follow.is_available();
     let recent = model.facts.changed_at.is_some_and(|at| waited(model.now, at).as_secs() < 30);
+    let paced;
     let sign = match (live, recent) {
+        _ if model.pace.is_some_and(|pace| pace.paused) => " · ■ paused",
+        (true, true) if model.pace.is_some_and(|pace| pace.speed > 1) => {
+            paced = format!(" · ● live ×{}", model.pace.map_or(1, |pace| pace.speed));
+            &paced
+        }
         (true, true) => " · ● live",
         (true, false) => " · ◌ idle",
         (false, _) => "",
@@ -60,7 +67,7 @@ fn header(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     if let Some(store) = &source.store {
         about += &format!(" · {store}");
     }
-    if source.read_only {
+    if model.setup.unwritable.is_some() {
         about += " · read-only";
     }
     canvas.text(area.x + name + label, area.y, room.saturating_sub(label), &about, theme.dim);
@@ -83,17 +90,48 @@ fn counts(model: &Model) -> String {
 
 fn tabs_line(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
-    let findings = model.facts.attention.as_ref().map_or(0, |attention| attention.findings.len());
-    for (screen, at, text) in tabs() {
-        let current = screen == model.screen;
-        let style = if current { theme.accent } else { theme.dim };
+    for (screen, at, text) in tabs(area.width, model.screen) {
+        let style = match (screen == model.screen, unavailable(model, screen)) {
+            (true, _) => theme.accent,
+            (false, true) => theme.rule,
+            (false, false) => theme.dim,
+        };
         let used = canvas.text(area.x + at, area.y, area.width.saturating_sub(at), &text, style);
-        if screen == Screen::Overview && findings > 0 {
+        let (count, worst) = needs(model, screen);
+        if count > 0 {
             // A name that needs attention says so from every screen; two cells behind a tab are free.
-            let sign = if findings > 9 { "+".to_owned() } else { findings.to_string() };
-            canvas.text(area.x + at + used, area.y, 2, &format!(" {sign}"), theme.bad);
+            let sign = if count > 9 { "+".to_owned() } else { count.to_string() };
+            let style = if worst == Severity::Error { theme.bad } else { theme.warn };
+            canvas.text(area.x + at + used, area.y, 2, &format!(" {sign}"), style);
         }
     }
+}
+
+/// Whether this source cannot serve a screen; the screen itself says why.
+fn unavailable(model: &Model, screen: Screen) -> bool {
+    let capabilities = &model.setup.source.capabilities;
+    let capability = match screen {
+        Screen::Projections => &capabilities.projections,
+        Screen::Sagas => &capabilities.sagas,
+        Screen::DeadLetters => &capabilities.dead_letters,
+        Screen::Log => &capabilities.global_order,
+        Screen::Overview | Screen::Streams | Screen::Travel | Screen::Trace => return false,
+    };
+    !capability.is_available()
+}
+
+/// How many findings a screen has to say something about, and how bad the worst of them is.
+fn needs(model: &Model, screen: Screen) -> (usize, Severity) {
+    let findings = model.facts.attention.iter().flat_map(|attention| &attention.findings);
+    let wanted = |code: &str| match screen {
+        Screen::Overview => true,
+        Screen::Projections => matches!(code, "projection-stalled" | "projection-skipped"),
+        Screen::Sagas => matches!(code, "saga-stuck" | "compensation-failed"),
+        Screen::DeadLetters => matches!(code, "dead-letter"),
+        Screen::Streams | Screen::Log | Screen::Travel | Screen::Trace => false,
+    };
+    let found = findings.filter(|finding| wanted(&finding.code) && finding.severity > Severity::Info);
+    found.fold((0, Severity::Info), |(count, worst), finding| (count + 1, worst.max(finding.severity)))
 }
 
 fn crumbs(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
@@ -102,6 +140,8 @@ fn crumbs(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let mut way: Vec<String> = model.crumbs.iter().map(|crumb| safe_text(&crumb.title()).into_owned()).collect();
     let here = match model.screen {
         Screen::Travel => model.screens.travel.title(),
+        Screen::Sagas => model.screens.sagas.title(),
+        Screen::Trace => model.screens.trace.title(),
         other => other.title().to_owned(),
     };
     let here = safe_text(&here).into_owned();
@@ -202,6 +242,12 @@ fn actions(model: &Model) -> Vec<Action> {
         Action::Faster | Action::Slower => travel.play.is_some(),
         Action::UnfoldAll | Action::FoldAll => travel.pane == Pane::State && !travel.has_no_state(),
         Action::PreviousChange | Action::Blame | Action::Pin | Action::Watch | Action::Raw => !travel.has_no_state(),
+        Action::FailingEvent => {
+            model.screens.projections.selected().is_some_and(|is| is.checkpoint.failed_position.is_some())
+        }
+        Action::StillToCome => {
+            model.screens.projections.selected().is_some_and(|is| is.lag_events.is_some_and(|lag| lag > 0))
+        }
         Action::ClearLast => !model.screens.log.filters.is_empty(),
         Action::ClearAll | Action::Later | Action::Earlier => false,
         Action::ClearStreams => model.screens.streams.filter().is_some() || model.screens.streams.category.is_some(),

@@ -32,6 +32,10 @@ pub fn draw(model: &Model, theme: &Theme, buffer: &mut Buffer) {
         Screen::Streams => screens::streams::draw(model, frame.body, &mut canvas),
         Screen::Log => screens::log::draw(model, frame.body, &mut canvas),
         Screen::Travel => screens::travel::draw(model, frame.body, &mut canvas),
+        Screen::Projections => screens::projections::draw(model, frame.body, &mut canvas),
+        Screen::Sagas => screens::sagas::draw(model, frame.body, &mut canvas),
+        Screen::Trace => screens::trace::draw(model, frame.body, &mut canvas),
+        Screen::DeadLetters => screens::dead_letters::draw(model, frame.body, &mut canvas),
     }
     modals::draw(model, &frame, &mut canvas);
 }

@@ -9,6 +9,9 @@ use std::hint::black_box;
 #[path = "../it/screens/session.rs"]
 #[expect(dead_code, reason = "tests use more of it")]
 mod session;
+#[allow(dead_code, reason = "the session's stores are made for its tests")]
+#[path = "../it/support/mod.rs"]
+mod support;
 
 fn screens(criterion: &mut Criterion) {
     let theme = Theme::named("dark", false).expect("a built-in theme");

@@ -112,7 +112,7 @@ fn the_top_level_holds_what_a_reader_must_know_and_no_more() {
 
 #[test]
 fn one_noun_has_one_file_name_on_every_floor() {
-    for noun in ["overview", "streams", "log", "travel"] {
+    for noun in ["overview", "streams", "log", "travel", "projections", "sagas", "trace", "dead_letters"] {
         for place in ["app/screens", "ui/screens", "explore", "runtime/perform"] {
             let path = root().join(format!("src/{place}/{noun}.rs"));
             let folder = root().join(format!("src/{place}/{noun}"));

@@ -40,6 +40,8 @@ pub enum Outcome {
     Go(Place),
     /// What was typed is to be taken; it stays where that fails.
     Typed(Purpose, String),
+    /// It goes, and the fields of this command are asked for.
+    Run(String),
     /// Streams with these words are looked for.
     Search(String),
 }

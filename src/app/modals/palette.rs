@@ -33,6 +33,8 @@ pub enum Does {
     Go(Place),
     /// Does something.
     Act(Action),
+    /// Asks for the fields of a command.
+    Run(String),
 }
 
 /// The palette.
@@ -45,15 +47,31 @@ pub struct Palette {
     /// The cursor.
     pub at: Scroller,
     streams: Vec<StreamSummary>,
+    /// Projections and sagas that are known, by name.
+    known: Vec<Choice>,
     scopes: Vec<Scope>,
+    commands: Vec<String>,
 }
 
 impl Palette {
     /// An empty palette, for the scopes at work.
-    pub fn new(scopes: &[Scope], now: Timestamp) -> Palette {
-        let mut palette = Palette { scopes: scopes.to_vec(), ..Palette::default() };
+    pub fn new(scopes: &[Scope], commands: &[String], now: Timestamp) -> Palette {
+        let mut palette = Palette { scopes: scopes.to_vec(), commands: commands.to_vec(), ..Palette::default() };
         palette.choose(now);
         palette
+    }
+
+    /// The same, which finds projections and sagas by name too.
+    pub fn knowing(mut self, projections: Vec<String>, sagas: Vec<String>) -> Palette {
+        let choice = |kind: &'static str, name: String, place: fn(String) -> Place| Choice {
+            kind,
+            title: name.clone(),
+            note: String::new(),
+            does: Does::Go(place(name)),
+        };
+        self.known = projections.into_iter().map(|name| choice("projection", name, Place::Projection)).collect();
+        self.known.extend(sagas.into_iter().map(|id| choice("saga", id, Place::Saga)));
+        self
     }
 
     /// Takes a key.
@@ -64,6 +82,7 @@ impl Palette {
                 return match self.choices.get(self.at.cursor).map(|choice| choice.does.clone()) {
                     Some(Does::Go(place)) => Outcome::Go(place),
                     Some(Does::Act(action)) => Outcome::Act(action),
+                    Some(Does::Run(name)) => Outcome::Run(name),
                     None => Outcome::Stay,
                 };
             }
@@ -114,12 +133,17 @@ impl Palette {
         let mut choices = direct(&text, now);
         let (words, version) = split(&text);
         let words = apart(words);
-        let fits = |stream: &&StreamSummary| {
-            let name = stream.stream_id.as_str().to_lowercase();
+        let is_meant = |name: &str| {
+            let name = name.to_lowercase();
             words.split_whitespace().all(|word| name.contains(&word.to_lowercase()))
         };
+        let fits = |stream: &&StreamSummary| is_meant(stream.stream_id.as_str());
         if !words.is_empty() {
+            choices.extend(self.known.iter().filter(|choice| is_meant(&choice.title)).cloned());
             choices.extend(self.streams.iter().filter(fits).map(|stream| stream_choice(stream, version)));
+        }
+        if !text.is_empty() {
+            choices.extend(commands(&self.commands, &text));
         }
         choices.extend(actions(&self.scopes, &text));
         self.choices = choices;
@@ -189,6 +213,16 @@ fn stream_choice(stream: &StreamSummary, version: Option<Version>) -> Choice {
     }
 }
 
+fn commands(names: &[String], text: &str) -> Vec<Choice> {
+    let choice = |index: usize| Choice {
+        kind: "command",
+        title: names[index].clone(),
+        note: "run it on this store".to_owned(),
+        does: Does::Run(names[index].clone()),
+    };
+    fuzzy::ranked(text, names).into_iter().map(choice).collect()
+}
+
 fn actions(scopes: &[Scope], text: &str) -> Vec<Choice> {
     // Moving one row up is nothing that one looks for by name.
     let named = |scope: &Scope| !matches!(scope, Scope::Move | Scope::List | Scope::Typing);
@@ -213,7 +247,7 @@ mod tests {
     #[test]
     fn what_is_typed_is_read_as_what_it_looks_like() {
         let now = "2026-01-08T19:00:00Z".parse().unwrap();
-        let mut palette = Palette::new(Scope::STACKS[0], now);
+        let mut palette = Palette::new(Scope::STACKS[0], &[], now);
         for (text, kind, title) in [
             (":1,204", "position", "1,204"),
             ("2h ago", "time", "2026-01-08T17:00:00.000Z"),

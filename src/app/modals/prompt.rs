@@ -14,6 +14,12 @@ pub enum Purpose {
     LogPattern,
     /// A version or time to go to in a stream.
     TravelGoTo,
+    /// Whose trace is shown.
+    TraceOf,
+    /// A command and its fields.
+    Command,
+    /// Whether a dead letter is taken up again.
+    Retry,
 }
 
 impl Purpose {
@@ -23,6 +29,9 @@ impl Purpose {
             Purpose::LogGoTo => "go to position or time",
             Purpose::LogPattern => "only types like",
             Purpose::TravelGoTo => "go to version or time",
+            Purpose::TraceOf => "trace of",
+            Purpose::Command => "run",
+            Purpose::Retry => "retry",
         }
     }
 
@@ -31,9 +40,23 @@ impl Purpose {
         match self {
             Purpose::LogGoTo => "1204 · 2h ago · today 14:34 · 2026-01-05 14:34:12",
             Purpose::LogPattern => "Payment* · *Cancelled · nothing shows all",
+            Purpose::TraceOf => "a correlation id · an event id · a position",
+            Purpose::Command => "ConfirmOrder {\"order_id\": \"1017\"}",
+            Purpose::Retry => "Enter tries it again · skip passes over it",
             Purpose::TravelGoTo => "3 · start · 2h ago · today 14:34 · 2026-01-05",
         }
     }
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// What it is called.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// What the answer does.
+    pub example: String,
 }
 
 /// A question that is open.
@@ -45,6 +68,8 @@ pub struct Prompt {
     pub typed: Typed,
     /// What is wrong with it.
     pub error: Option<String>,
+    /// What it is about, where the purpose alone does not say.
+    pub about: Option<About>,
     /// How far back in what was typed before; 0 is what is being typed.
     back: usize,
 }
@@ -52,12 +77,27 @@ pub struct Prompt {
 impl Prompt {
     /// An open question.
     pub fn new(purpose: Purpose) -> Prompt {
-        Prompt { purpose, typed: Typed::default(), error: None, back: 0 }
+        Prompt { purpose, typed: Typed::default(), error: None, about: None, back: 0 }
     }
 
     /// The same with a text in it.
     pub fn with(self, text: String) -> Prompt {
         Prompt { typed: Typed::of(text), ..self }
+    }
+
+    /// The same about something.
+    pub fn about(self, about: About) -> Prompt {
+        Prompt { about: Some(about), ..self }
+    }
+
+    /// The question.
+    pub fn question(&self) -> &str {
+        self.about.as_ref().map_or(self.purpose.question(), |about| &about.question)
+    }
+
+    /// What can be typed, or what it does.
+    pub fn example(&self) -> &str {
+        self.about.as_ref().map_or(self.purpose.example(), |about| &about.example)
     }
 
     /// Takes a key. `history` is what was typed before, the oldest first.

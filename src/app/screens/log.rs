@@ -13,6 +13,7 @@ use super::super::modals::prompt::{Prompt, Purpose};
 use super::super::modals::{Detail, Modal};
 use super::super::place::Place;
 use super::super::window::{Row, Want, Window};
+use super::trace;
 use crate::analysis::when::parse_when;
 use filters::Filters;
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
@@ -182,6 +183,9 @@ impl Log {
             Action::Earlier => self.step_clock(-1, cx),
             Action::Later => self.step_clock(1, cx),
             Action::Mark => self.mark_range(cx),
+            Action::TraceLogged => {
+                cx.go = self.window.selected().and_then(|row| trace::of_event(&row.head));
+            }
             Action::Payload => {
                 if let Some(shown) = &self.shown {
                     let title = format!("payload of {}", shown.position);

@@ -5,7 +5,7 @@ use super::super::context::Context;
 use super::super::effect::{self, Slot};
 use super::super::facts::Facts;
 use super::super::geometry::Area;
-use super::super::place::Place;
+use super::super::place::{Place, Screen};
 use crate::analysis::log::Histogram;
 use crate::analysis::overview::{Attention, Finding, Glance};
 use foldback_domain::event::{Category, Position, StreamName};
@@ -59,8 +59,8 @@ pub enum Reply {
 /// A line that can be selected, told by what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
-    /// A finding: its code and its stream.
-    Finding(String, Option<StreamName>),
+    /// A finding: its code, and the stream or process that it is about.
+    Finding(String, Option<String>),
     /// One of the longest streams.
     Stream(StreamName),
     /// A category.
@@ -225,8 +225,10 @@ pub fn read_slow(cx: &mut Context<'_>, delay: Duration) {
     }
 }
 
-fn item_of(finding: &Finding) -> Item {
-    Item::Finding(finding.code.clone(), finding.stream_id.clone())
+/// The line of a finding.
+pub fn item_of(finding: &Finding) -> Item {
+    let stream = finding.stream_id.as_ref().map(|stream| stream.as_str().to_owned());
+    Item::Finding(finding.code.clone(), finding.about.clone().or(stream))
 }
 
 fn open(item: &Item, cx: &mut Context<'_>) {
@@ -243,10 +245,24 @@ fn open(item: &Item, cx: &mut Context<'_>) {
             let Some(finding) = findings.into_iter().find(|finding| item_of(finding) == *item) else { return };
             match &finding.stream_id {
                 Some(stream) => cx.go = Some(Place::Stream(stream.clone(), finding.version)),
-                None => cx.notice = Some(finding.next.clone()),
+                None => match (place_of(finding), &finding.stream_id) {
+                    (Some(place), _) => cx.go = Some(place),
+                    _ => cx.notice = Some(finding.next.clone()),
+                },
             }
         }
     }
+}
+
+/// Where a finding about a process is looked into.
+fn place_of(finding: &Finding) -> Option<Place> {
+    let about = finding.about.clone()?;
+    Some(match finding.code.as_str() {
+        "projection-stalled" | "projection-skipped" => Place::Projection(about),
+        "saga-stuck" | "compensation-failed" => Place::Saga(about),
+        "dead-letter" | "outbox-stuck" => Place::Screen(Screen::DeadLetters),
+        _ => return None,
+    })
 }
 
 /// The first line of the next section, or of the one before.

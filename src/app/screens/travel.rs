@@ -16,6 +16,7 @@ use super::super::modals::{Detail, Modal};
 use super::super::place::Place;
 use super::super::scroller::Scroller;
 use super::super::window::{Row, Want, Window};
+use super::trace;
 use crate::analysis::when::parse_when;
 use crate::replay::{Blamed, Outcome, Step, Tally};
 pub use ask::{Ask, Opened, Reply};
@@ -193,6 +194,10 @@ impl Travel {
             Action::FoldAll => {
                 self.tree.fold_all();
                 self.rebuild(cx);
+            }
+            Action::TraceStep => {
+                let head = self.step.as_ref().and_then(|step| step.event.as_ref()).map(|event| &event.head);
+                cx.go = head.and_then(trace::of_event);
             }
             Action::ShowInLog => {
                 let event = self.step.as_ref().and_then(|step| step.event.as_ref());

@@ -5,6 +5,7 @@ mod agenda;
 pub mod catalogue;
 mod incident;
 mod keeper;
+pub mod live;
 mod rehearsal;
 mod stage;
 

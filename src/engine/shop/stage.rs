@@ -44,6 +44,8 @@ pub struct Stage {
     pub agenda: Agenda,
     keeper: Keeper,
     props: Props,
+    /// What goes wrong at the services now.
+    wrong: Vec<FaultRule>,
     last_order: Option<u64>,
 }
 
@@ -61,7 +63,7 @@ pub enum Played {
 impl Stage {
     /// A day in the shop.
     pub fn new(agenda: Agenda, bus: Bus, props: Props, seed: u64) -> Stage {
-        Stage { agenda, keeper: Keeper::new(bus, seed), props, last_order: None }
+        Stage { agenda, keeper: Keeper::new(bus, seed), props, wrong: Vec::new(), last_order: None }
     }
 
     /// Plays the next act. Fails only where the store cannot be read or written.
@@ -82,31 +84,37 @@ impl Stage {
     }
 
     async fn strike(&mut self, incident: Incident) -> Result<(), StoreError> {
-        let rule = |service: &str, operation: &str, order: Option<String>, fault: Fault| FaultRule {
-            service: service.to_owned(),
-            operation: operation.to_owned(),
-            order,
-            nth: None,
-            one_in: None,
-            fault,
-        };
         match incident {
             Incident::NegativeCount => self.miscount().await?,
-            Incident::RefundsFail => {
-                let why = Fault::Fail("502 bad gateway".to_owned());
-                self.props.services.set(vec![rule("payment", "refund", None, why)]);
+            Incident::CardsDeclined => {
+                let declined = rule("payment", "charge", Fault::Refuse("the card is declined".to_owned()));
+                self.goes_wrong(FaultRule { one_in: Some(3), ..declined });
             }
-            Incident::RefundsWork => self.props.services.set(Vec::new()),
+            Incident::CardsTaken => self.works_again("charge"),
+            Incident::RefundsFail => {
+                self.goes_wrong(rule("payment", "refund", Fault::Fail("502 bad gateway".to_owned())))
+            }
+            Incident::RefundsWork => self.works_again("refund"),
             Incident::BrokerRefuses => {
                 let order = self.last_order.map(|order| (order + 1).to_string());
-                let why = Fault::Refuse("the broker refuses the message: it has no route".to_owned());
-                self.props.broker.set(vec![rule("outbox", "publish", order, why)]);
+                let refused = Fault::Refuse("the broker refuses the message: it has no route".to_owned());
+                self.props.broker.set(vec![FaultRule { order, ..rule("outbox", "publish", refused) }]);
             }
             Incident::RevenueSlow => self.props.projections.set_delay(SLOW, Some(self.props.noon)),
             Incident::RevenueFast => self.props.projections.set_delay(SLOW, None),
             Incident::RowSpoilt => self.spoil().await?,
         }
         Ok(())
+    }
+
+    fn goes_wrong(&mut self, rule: FaultRule) {
+        self.wrong.push(rule);
+        self.props.services.set(self.wrong.clone());
+    }
+
+    fn works_again(&mut self, operation: &str) {
+        self.wrong.retain(|rule| rule.operation != operation);
+        self.props.services.set(self.wrong.clone());
     }
 
     /// A terminal in the warehouse writes what no rule would have let through.
@@ -136,5 +144,16 @@ impl Stage {
         let Ok(Value::Object(mut row)) = serde_json::from_str(&row) else { return Ok(()) };
         row.insert("orders".to_owned(), json!(1));
         works.books.overwrite_row(name, &key, &Value::Object(row).to_string()).await
+    }
+}
+
+fn rule(service: &str, operation: &str, fault: Fault) -> FaultRule {
+    FaultRule {
+        service: service.to_owned(),
+        operation: operation.to_owned(),
+        order: None,
+        nth: None,
+        one_in: None,
+        fault,
     }
 }

@@ -5,25 +5,26 @@ use crate::store::StoreError;
 use crate::store::database::{Arg, Ask, Row};
 use foldback_domain::event::{Payload, Position, StreamName};
 use foldback_domain::processes::{DeadLetter, OutboxEntry, OutboxRead, OutboxStatus};
+use foldback_domain::sagas::transfer;
 
 const LETTERS: &str = "SELECT number, kind, consumer, subject, event_id, global_position, stream_id, correlation_id, \
                        payload, error, attempts, blocks, failed_at, head_position FROM failed_events";
 
-/// What taking it up again does, as a sentence.
+/// What taking it up again does, as a sentence: the words that `retry` says too.
 fn retry(row: &Row, kind: &str, consumer: &str, blocks: Option<&str>) -> Result<Option<String>, StoreError> {
     let subject = row.text(3)?.unwrap_or_default();
     Ok(match (kind, blocks) {
         ("projection", Some(_)) => {
-            let at = row.int(5)?.map_or("its event".to_owned(), |at| format!("the event at {at}"));
-            Some(format!("{consumer} handles {at} again; when that works it goes on behind it"))
+            let at = row.int(5)?.map_or(String::new(), |at| format!(" at position {at}"));
+            Some(format!("projection {consumer} goes on, and tries the event{at} again"))
         }
         // It has been passed over: only a rebuild would handle it again.
         ("projection", None) => None,
-        ("saga", _) => Some(format!("saga {subject} tries the compensation again, with all its attempts")),
-        ("outbox", _) => {
-            let stream = blocks.unwrap_or("its aggregate");
-            Some(format!("message {subject} is sent again; then those of {stream} that wait behind it go out"))
+        ("saga", _) if consumer == transfer::TYPE => {
+            Some(format!("{subject} is tried again: the deposit, or else the compensation"))
         }
+        ("saga", _) => Some(format!("saga {subject} tries the failed compensation again")),
+        ("outbox", _) => Some(format!("message {subject} waits to be published again, before what stands behind it")),
         _ => None,
     })
 }

@@ -107,7 +107,7 @@ pub fn source(label: &str, version: i64, read_only: bool) -> SourceInfo {
     let books = |what: &str| match version {
         ..2 => Capability::Unavailable(format!(
             "this store is of an older foldback and has no {what}; \
-             `foldback log OLD.db --format jsonl | foldback seed - -o NEW.db` makes one that has"
+             any command that writes, such as `foldback run`, brings it up to date"
         )),
         _ => Capability::Available,
     };

@@ -48,8 +48,9 @@ impl SqliteStore {
         let label = connections.label().to_owned();
         let (id, version) = connections.run(own::marks).await?;
         own::check(&label, id, version)?;
-        let reader =
-            Arc::new(SqliteReader::new(connections, own::table_map(), own::source(&label, version, false)).await?);
+        // What an older store lacks is made below, before anybody reads.
+        let source = own::source(&label, own::STORE_VERSION, false);
+        let reader = Arc::new(SqliteReader::new(connections, own::table_map(), source).await?);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)

@@ -109,6 +109,10 @@ fn group(scope: Scope) -> &'static str {
         Scope::Streams => "streams",
         Scope::Log => "log",
         Scope::Travel => "travel",
+        Scope::Projections => "projections",
+        Scope::Sagas => "sagas",
+        Scope::Trace => "trace",
+        Scope::DeadLetters => "dead letters",
     }
 }
 
@@ -148,11 +152,11 @@ fn draw_prompt(prompt: &Prompt, frame: &Frame, canvas: &mut Canvas<'_>) {
     let (line, below) = (frame.clock, frame.hints);
     canvas.fill(line, theme.plain);
     canvas.fill(below, theme.plain);
-    let used = canvas.text(line.x, line.y, line.width, &format!("{}: ", prompt.purpose.question()), theme.accent);
+    let used = canvas.text(line.x, line.y, line.width, &format!("{}: ", prompt.question()), theme.accent);
     typed_line(&prompt.typed, Area { x: line.x + used, width: line.width - used, ..line }, theme.plain, canvas);
     match &prompt.error {
         Some(error) => canvas.text(below.x, below.y, below.width, &format!("✗ {error}"), theme.bad),
-        None => canvas.text(below.x, below.y, below.width, prompt.purpose.example(), theme.dim),
+        None => canvas.text(below.x, below.y, below.width, prompt.example(), theme.dim),
     };
 }
 

@@ -1,8 +1,12 @@
 //! The screens as cells, each in a file of the same name as its state.
 
+pub(super) mod dead_letters;
 pub(super) mod log;
 pub(super) mod overview;
+pub(super) mod projections;
+pub(super) mod sagas;
 pub(super) mod streams;
+pub(super) mod trace;
 pub(super) mod travel;
 
 use super::canvas::Canvas;

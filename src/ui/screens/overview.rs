@@ -7,7 +7,7 @@ use crate::app::effect::Slot;
 use crate::app::format;
 use crate::app::geometry::Area;
 use crate::app::model::Model;
-use crate::app::screens::overview::{Item, Overview, findings_shown, sections};
+use crate::app::screens::overview::{Item, Overview, findings_shown, item_of, sections};
 use crate::ui::canvas::Canvas;
 use foldback_domain::reading::CategoryTotal;
 
@@ -43,7 +43,7 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
         canvas.text(list.x + 1, list.y, list.width - 1, "folding every stream to see …", theme.dim);
         return;
     };
-    if let Some(reason) = &attention.unavailable {
+    if let (Some(reason), true) = (&attention.unavailable, attention.findings.is_empty()) {
         return canvas.paragraph(list.inside(1, 0), &format!("◌ no state here: {reason}"), theme.dim);
     }
     let shown = findings_shown(area, attention.findings.len());
@@ -57,7 +57,7 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
         canvas.text(list.x + 1, y, 2, sign, style);
         canvas.text(list.x + 3, y, list.width.saturating_sub(3), &finding.message, style);
         canvas.text(list.x + 5, y + 1, list.width.saturating_sub(5), &format!("→ {}", finding.next), theme.dim);
-        if current == Some(&Item::Finding(finding.code.clone(), finding.stream_id.clone())) {
+        if current == Some(&item_of(finding)) {
             select(list, index * 2, true, canvas);
         }
     }

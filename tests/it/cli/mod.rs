@@ -6,6 +6,7 @@ mod bad_input;
 mod commands;
 mod postgres;
 mod processes;
+mod processes_past;
 mod round_trip;
 mod usage;
 

@@ -43,6 +43,7 @@ fn each_projection_has_its_condition_and_its_lag_is_counted() {
     let log = document(&["log", "--from", "1877", "--to", &head.to_string()]);
     assert_eq!(failed["lag_events"], log["events"].as_array().unwrap().len(), "holes are not counted");
     assert_eq!(named(&answer["projections"], "name", "customer-summaries")["paused"], true);
+    assert_eq!(named(&answer["projections"], "name", "customer-summaries")["error"], "paused by somebody");
     let printed = text(&["projections"]);
     assert!(printed.contains("stopped at 1877") && printed.contains("foldback log "), "{printed}");
     assert_eq!(document(&["projections", "--limit", "2"])["projections"].as_array().unwrap().len(), 2);

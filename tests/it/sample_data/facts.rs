@@ -163,11 +163,12 @@ fn positions_have_holes() {
     assert_eq!(positions.first(), Some(&1));
 }
 
-/// The readme names streams and versions as `order-1063@3`, and positions as `#916`: each has to be there.
+/// The readme names streams and versions as `order-1063@3`, and positions as `#916`: each has to be there. What it says of
+/// the morning that is not in the file is checked in `morning.rs`.
 #[test]
 fn the_readme_names_what_is_there() {
     let log = Log::read();
-    let readme = std::fs::read_to_string(super::path("README.md")).expect("sample-data/README.md is there");
+    let (readme, _) = super::readme();
     let streams = log.streams();
     let (thousands, rest) = (log.events.len() / 1_000, log.events.len() % 1_000);
     let size = format!("{thousands},{rest:03} events in {} streams", streams.len());

@@ -6,6 +6,7 @@ mod accounts;
 mod facts;
 mod form;
 mod log;
+mod morning;
 mod orders;
 mod random;
 mod stock;
@@ -23,6 +24,14 @@ const ORDERS: usize = 110;
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample-data").join(name)
+}
+
+/// The readme: what it says of the file, and what it says of the morning that the demo plays on top of it.
+fn readme() -> (String, String) {
+    let text = std::fs::read_to_string(path("README.md")).expect("sample-data/README.md is there");
+    let (before, rest) = text.split_once("\n## 10. ").expect("the tenth story is the morning's");
+    let (morning, after) = rest.split_once("\n## ").expect("something stands behind the tenth story");
+    (format!("{before}\n## {after}"), morning.to_owned())
 }
 
 fn generate() -> String {

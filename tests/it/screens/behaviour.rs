@@ -79,7 +79,7 @@ fn the_log_goes_to_positions_times_and_through_filters() {
     let correlation = rows[0].head.correlation_id.clone();
     assert!(rows.iter().all(|row| row.head.correlation_id == correlation));
     assert_eq!(session.model.screens.log.window.selected_key(), Some(Position(1_322)));
-    session.keys("t s");
+    session.keys("e s");
     assert_eq!(session.model.screens.log.filters.words().len(), 3);
     session.keys("x");
     assert_eq!(session.model.screens.log.filters.words().len(), 2);
@@ -222,7 +222,7 @@ fn a_stream_that_is_not_there_says_so() {
 #[test]
 fn each_screen_names_its_command() {
     let mut session = demo();
-    session.keys("y 2 c s y 3 t y");
+    session.keys("y 2 c s y 3 e y");
     assert_eq!(session.copied[0], "foldback overview demo");
     assert_eq!(session.copied[1], "foldback streams demo --category inventory --sort length");
     assert!(session.copied[2].starts_with("foldback log demo --type StockCounted"), "{}", session.copied[2]);

@@ -25,7 +25,7 @@ fn streams() {
 
 #[test]
 fn log() {
-    looks("log", "3 t up");
+    looks("log", "3 e up");
 }
 
 #[test]

@@ -3,4 +3,5 @@
 mod behaviour;
 mod hostile;
 mod looks;
+mod processes;
 pub mod session;

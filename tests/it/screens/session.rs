@@ -31,6 +31,9 @@ impl Session {
             demo,
             keymap: Keymap::default(),
             start: None,
+            unwritable: explorer.unwritable(),
+            commands: Vec::new(),
+            live: false,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let mut session = Session {
@@ -50,8 +53,7 @@ impl Session {
     /// A session on the bundled sample data.
     pub fn demo(width: u16, height: u16) -> Session {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let spec = foldback::adapters::SourceSpec::parse("demo").unwrap();
-        let reader = runtime.block_on(foldback::adapters::open(&spec, &Default::default())).unwrap();
+        let reader = runtime.block_on(foldback::explore::demo::open()).unwrap();
         Session::new(Explorer::new(reader, foldback::domain::Registry::embedded(), false), true, width, height)
     }
 
@@ -72,7 +74,7 @@ impl Session {
                     }
                     Effect::Copy(text) => self.copied.push(text),
                     Effect::Quit => self.has_quit = true,
-                    Effect::Cancel(_) | Effect::Suspend => {}
+                    Effect::Cancel(_) | Effect::Suspend | Effect::Pace { .. } => {}
                 }
             }
         }

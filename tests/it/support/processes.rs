@@ -41,16 +41,44 @@ pub fn store() -> &'static Path {
     })
 }
 
+/// Makes the store in a place that has none yet, PostgreSQL or not.
+pub async fn make_at(url: &str) {
+    let sample = include_str!("../../../sample-data/webshop.jsonl");
+    let spec = SourceSpec::parse(url).unwrap();
+    match &spec {
+        SourceSpec::Postgres(address) => {
+            foldback::store::seed::seed_postgres(Cursor::new(sample), address, |_| ()).await.unwrap();
+        }
+        _ => {
+            seed(Cursor::new(sample), Path::new(url), |_| ()).await.unwrap();
+        }
+    }
+    let own = open_own(&spec, false).await.unwrap();
+    fill(&own).await;
+    own.close().await;
+}
+
 /// Makes the store in a file that is not there yet.
 pub async fn make(path: &Path) {
-    let sample = include_str!("../../../sample-data/webshop.jsonl");
-    seed(Cursor::new(sample), path, |_| ()).await.unwrap();
-    let own = open_own(&SourceSpec::parse(path.to_str().unwrap()).unwrap(), false).await.unwrap();
-    projections(&own).await;
-    sagas(&own).await;
-    outbox(&own).await;
-    late(&own).await;
-    own.close().await;
+    make_at(path.to_str().unwrap()).await;
+}
+
+/// Fills the books of a store that holds the sample data.
+async fn fill(own: &OwnStore) {
+    projections(own).await;
+    sagas(own).await;
+    outbox(own).await;
+    late(own).await;
+}
+
+/// Keeps the store in a file of its own for looking at it: `FOLDBACK_TEST_KEEP=FILE.db cargo test --test it keep_it --
+/// --ignored`.
+#[tokio::test]
+#[ignore = "writes the file that FOLDBACK_TEST_KEEP names"]
+async fn keep_it() {
+    // `tests/run` runs ignored tests too, and names no file.
+    let Some(path) = std::env::var_os("FOLDBACK_TEST_KEEP") else { return };
+    make(Path::new(&path)).await;
 }
 
 /// The last events, which come when most is over, and the last samples.
@@ -265,7 +293,9 @@ async fn sagas(own: &OwnStore) {
 async fn append(own: &OwnStore, number: usize, at: Timestamp, message: Option<&str>) -> String {
     let id = format!("00000000-0000-4000-8000-{number:012}");
     let stream = StreamName(format!("user-late{number}"));
-    let data = format!(r#"{{"user_id":"late{number}","name":"Late {number}","email":"late{number}@example.com"}}"#);
+    let data = format!(
+        r#"{{"user_id":"late{number}","name":"Late {number}","country":"KR","contact":{{"email":"late{number}@example.com"}}}}"#
+    );
     let correlation = if message.is_some() { CORRELATION.to_owned() } else { format!("late-{number}") };
     let metadata = format!(
         r#"{{"correlation_id":"{correlation}","causation_id":"fulfil-1017#4","actor":"kim","command_id":"cmd-{number}"}}"#

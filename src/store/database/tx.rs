@@ -49,10 +49,11 @@ impl Tx {
     pub async fn hold(&mut self) -> Result<(), StoreError> {
         match (self.dialect(), self.begun) {
             (Dialect::Sqlite, _) => Ok(()),
-            // In one message: whoever waits for the lock has one round trip less to wait for.
+            // In one message: whoever waits for the lock has one round trip less to wait for. A plan that was made while
+            // a table was small is kept for as long as the connection: it must not look at every row.
             (Dialect::Postgres, false) => {
                 self.begun = true;
-                self.run_all(&format!("BEGIN; {}", postgres::own::HOLD)).await
+                self.run_all(&format!("BEGIN; SET LOCAL enable_seqscan = off; {}", postgres::own::HOLD)).await
             }
             (Dialect::Postgres, true) => self.run(postgres::own::HOLD, &[]).await.map(|_| ()),
         }

@@ -237,3 +237,24 @@ async fn on_postgres_one_run_takes_over_from_another_that_was_killed() {
     assert_eq!(shop.count("PaymentCaptured").await, 6);
     assert_eq!(shop.state::<Inventory>("inventory-tea").await.reserved, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_stands_by_takes_over_from_one_that_is_killed() {
+    let (_folder, path) = orders(4).await;
+    let mut killed = Running::start(&path, &[]);
+    killed.until_it_says("running ");
+    let mut other = Running::start(&path, &["--until-idle"]);
+    other.until_it_says("standing by");
+    drop(killed);
+    let began = std::time::Instant::now();
+    other.until_it_says("running ");
+    // The lease is six seconds, and it is looked at twice a second; the rest is for a machine that has much to do.
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    other.until_it_says("nothing is left to do");
+    assert_eq!(other.child.wait().unwrap().code(), Some(0));
+    let shop = again(&path).await;
+    for number in 1..=4 {
+        assert_eq!(shop.saga(&number.to_string()).await.status, SagaStatus::Completed);
+    }
+    assert_eq!((shop.count("PaymentCaptured").await, shop.count("ShippingStarted").await), (4, 4));
+}

@@ -147,7 +147,6 @@ fn what_cannot_be_asked_or_done_says_so_and_leaves_nothing() {
         (vec!["query", db, "accounts", "{"], 2, "the JSON is not valid"),
         (vec!["query", db, "accounts"], 3, "no read model account-balances yet"),
         (vec!["query", foreign, "accounts"], 3, "is not a store that foldback made"),
-        (vec!["query", "demo", "accounts"], 3, "has no read models"),
         (vec!["rebuild", db, "acount-balances"], 2, "there are order-dashboard"),
         (vec!["rebuild", db, "users", "--skip"], 4, "has never run on this store; foldback run runs it"),
         (vec!["rebuild", db, "users", "--resume"], 4, "has never run on this store"),

@@ -8,7 +8,7 @@ use pty::Terminal;
 fn it_starts_travels_and_gives_the_terminal_back() {
     let mut terminal = Terminal::run(&["demo"], 100, 30, &[]);
     terminal.wait("NEWEST EVENTS");
-    terminal.wait("payment-527: refunded");
+    terminal.wait("fulfil-2052");
     terminal.keys(":payment-527@4\r");
     terminal.wait("STATE at v4");
     terminal.wait("was 36000");
@@ -48,7 +48,7 @@ fn a_new_size_is_drawn_and_a_tiny_one_says_so() {
 #[test]
 fn no_color_is_honoured() {
     let mut terminal = Terminal::run(&["demo"], 100, 30, &[("NO_COLOR", "1")]);
-    terminal.wait("payment-527: refunded");
+    terminal.wait("fulfil-2052");
     assert!(!terminal.has_color());
     terminal.keys("q");
     assert!(terminal.ended_well());

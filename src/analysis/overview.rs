@@ -47,6 +47,16 @@ pub struct Attention {
     pub projections: Option<usize>,
 }
 
+impl Attention {
+    /// Takes over what the processes around the log need now; what was found in the streams stays.
+    pub fn renew(&mut self, needs: Attention) {
+        self.findings.retain(|finding| finding.place == FindingPlace::Stream);
+        self.findings.splice(0..0, needs.findings);
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        self.projections = needs.projections;
+    }
+}
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -51,6 +51,8 @@ pub enum Slot {
     Totals,
     /// What needs attention.
     Attention,
+    /// What the processes around the log need.
+    Needs,
     /// The log's shape over time.
     Histogram,
     /// A page of streams.
@@ -102,6 +104,7 @@ impl Slot {
             Slot::Glance => "looking at the store",
             Slot::Totals => "counting everything",
             Slot::Attention => "folding streams to see what needs attention",
+            Slot::Needs => "looking at what goes on around the log",
             Slot::Histogram => "drawing the clock",
             Slot::Streams => "reading streams",
             Slot::Preview => "folding the selected stream",
@@ -128,7 +131,16 @@ impl Slot {
 
     /// Whether it goes on behind the others, so that Esc means something else.
     pub fn is_background(self) -> bool {
-        matches!(self, Slot::Glance | Slot::Totals | Slot::Attention | Slot::Histogram | Slot::Preview | Slot::Tallies)
+        matches!(
+            self,
+            Slot::Glance
+                | Slot::Totals
+                | Slot::Attention
+                | Slot::Needs
+                | Slot::Histogram
+                | Slot::Preview
+                | Slot::Tallies
+        )
     }
 }
 

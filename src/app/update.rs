@@ -430,7 +430,12 @@ fn replied(model: &mut Model, reply: Reply) {
             match model.facts.glance.replace(glance) {
                 None => on_screen(model, |_, _, cx| overview::read_slow(cx, Duration::ZERO)),
                 Some(before) if before.head != head => grown(model),
-                Some(_) => {}
+                // Something changed, and not the log: what goes on around it.
+                Some(_) => on_screen(model, |_, _, cx| {
+                    if cx.source.capabilities.projections.is_available() && cx.desk.pending(Slot::Needs).is_none() {
+                        cx.desk.run(cx.now, Slot::Needs, SETTLING, effect::Ask::Overview(overview::Ask::Needs));
+                    }
+                }),
             }
         }
         Reply::Overview(overview::Reply::Totals { totals, longest }) => {
@@ -438,6 +443,11 @@ fn replied(model: &mut Model, reply: Reply) {
             model.facts.totals_are_old = false;
             if let (Some(glance), Some(longest)) = (&mut model.facts.glance, longest) {
                 glance.longest = longest;
+            }
+        }
+        Reply::Overview(overview::Reply::Needs(needs)) => {
+            if let Some(attention) = &mut model.facts.attention {
+                attention.renew(needs);
             }
         }
         Reply::Overview(overview::Reply::Attention(attention)) => model.facts.attention = Some(attention),

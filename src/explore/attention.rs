@@ -13,6 +13,13 @@ use std::time::{Duration, Instant};
 /// How many streams are read at a time.
 const PAGE: usize = 1_000;
 
+/// What the processes around the log need, without a look at any stream.
+pub async fn needs(explorer: &Explorer) -> Result<Attention, StoreError> {
+    let mut attention = Attention::default();
+    processes::look(explorer, &mut attention).await?;
+    Ok(attention)
+}
+
 /// Folds every stream until all are folded or the budget of time ends, and says what should not be.
 /// The first event after which a finding holds is named.
 pub async fn attention(explorer: &Explorer, budget: Duration, progress: &Reporter) -> Result<Attention, StoreError> {

@@ -1,6 +1,6 @@
 //! What is here, and does anything need me?
 
-pub use super::attention::attention;
+pub use super::attention::{attention, needs};
 use super::{Explorer, Reporter};
 use crate::analysis::overview::{Glance, Overview};
 use crate::store::StoreError;

@@ -31,6 +31,8 @@ pub enum Ask {
         /// How long it may take.
         budget: Duration,
     },
+    /// What the processes around the log need.
+    Needs,
     /// The log's shape over time.
     Histogram {
         /// In so many parts.
@@ -52,6 +54,8 @@ pub enum Reply {
     },
     /// What needs attention.
     Attention(Attention),
+    /// What the processes around the log need.
+    Needs(Attention),
     /// The log's shape over time; `None` in an empty log.
     Histogram(Option<Histogram>),
 }

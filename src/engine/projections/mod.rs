@@ -2,7 +2,6 @@
 //! at any instant neither loses nor doubles. One that fails stops no other.
 
 mod apply;
-mod follow;
 mod settings;
 
 pub(super) use apply::{Applied, apply};

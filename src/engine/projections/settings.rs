@@ -18,8 +18,6 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// How often, at most, a moving checkpoint is sampled.
     pub sample_every: jiff::SignedDuration,
-    /// How often the store is asked whether something is new, where nobody says so.
-    pub poll: Duration,
     /// What can be changed while they run.
     pub dials: Dials,
 }
@@ -37,7 +35,6 @@ impl Default for Settings {
             batch: 500,
             retry: DEFAULT_RETRY,
             sample_every: jiff::SignedDuration::from_secs(10),
-            poll: Duration::from_millis(500),
             dials: Dials::default(),
         }
     }

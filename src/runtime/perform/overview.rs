@@ -15,6 +15,7 @@ pub(super) async fn answer(explorer: &Explorer, ask: Ask, progress: &Reporter) -
             },
         },
         Ask::Attention { budget } => Reply::Attention(overview::attention(explorer, budget, progress).await?),
+        Ask::Needs => Reply::Needs(overview::needs(explorer).await?),
         Ask::Histogram { parts } => Reply::Histogram(log::histogram(explorer, parts).await?),
     })
 }

@@ -5,9 +5,10 @@ use foldback::adapters::SourceSpec;
 use foldback::domain::event::{Payload, Position, RecordedEvent};
 use foldback::domain::projection::OnPoison;
 use foldback::domain::projections::ALL;
+use foldback::engine::faults::Faults;
 use foldback::engine::projections::Settings;
 use foldback::engine::rebuild::{abandon, rebuild};
-use foldback::engine::{Progress, ProjectionRunner, RetryPolicy};
+use foldback::engine::{Engine, Progress, ProjectionRunner, RetryPolicy, Settings as EngineSettings, Stop};
 use foldback::store::StoreError;
 use foldback::store::books::view;
 use foldback::store::database::Dialect;
@@ -328,14 +329,14 @@ async fn a_rebuild_that_is_given_up_leaves_nothing(kind: Kind) {
 async fn all_run_side_by_side_and_wake_when_something_happens(kind: Kind) {
     let (shop, at) = poisoned(kind).await;
     let runner = runner(&shop, 500);
-    let (wake, woken) = watch::channel(0);
-    let (stop, stopped) = watch::channel(false);
+    let engine = Engine::new(shop.works.clone(), EngineSettings::default(), Faults::default());
+    let engine = engine.with_projections(runner);
+    let stop = Stop::new();
     let running = {
-        let runner = runner.clone();
-        tokio::spawn(async move { runner.run(woken, stopped, Arc::new(|said| panic!("{said}"))).await })
+        let stop = stop.clone();
+        tokio::spawn(async move { engine.run(&stop, |_| {}).await })
     };
     shop.must("PlaceOrder", &order("1", "kim", "U", 1, 5)).await;
-    wake.send_modify(|count| *count += 1);
     let head = shop.store.reader.read_head().await.unwrap();
     for projection in ALL.iter().filter(|projection| projection.name() != "stock-levels") {
         let there = async {
@@ -354,8 +355,8 @@ async fn all_run_side_by_side_and_wake_when_something_happens(kind: Kind) {
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(30), stopped_at).await.unwrap();
-    stop.send_replace(true);
-    tokio::time::timeout(std::time::Duration::from_secs(30), running).await.unwrap().unwrap();
+    stop.ask();
+    tokio::time::timeout(std::time::Duration::from_secs(30), running).await.unwrap().unwrap().unwrap();
     assert!(count(&shop, "projection_samples WHERE projection_name = 'users'").await >= 1);
 }
 

@@ -16,8 +16,7 @@ fn attention_opens_its_place_and_esc_comes_back_to_the_same_row() {
     let mut session = demo();
     let findings = &session.model.facts.attention.as_ref().unwrap().findings;
     let refund = findings.iter().position(|finding| finding.code == "refunded-beyond-capture").unwrap();
-    assert!(refund > 8, "it is one that comes into view with the cursor");
-    assert!(!session.text().contains("payment-527: refunded"));
+    assert!(!session.text().contains("payment-527: refunded"), "it comes into view with the cursor");
     session.keys(&vec!["down"; refund].join(" "));
     assert!(session.text().contains("payment-527: refunded"), "{}", session.text());
     let selected = session.model.screens.overview.selected.clone();

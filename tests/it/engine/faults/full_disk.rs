@@ -89,7 +89,7 @@ async fn a_command_and_a_rebuild_say_so_and_leave_everything_as_it_was() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs root, to mount a small disk: tests/run"]
 async fn a_run_says_so_and_goes_on_when_there_is_room() {
-    let disk = SmallDisk::mount(8 << 20);
+    let disk = SmallDisk::mount(24 << 20);
     let db = disk.path("shop.db");
     let shop = shop_in(&db).await;
     stock(&shop).await;

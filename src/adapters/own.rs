@@ -4,7 +4,7 @@ use super::SourceSpec;
 use crate::store::database::Ask;
 use crate::store::postgres::{PostgresReader, PostgresStore};
 use crate::store::sqlite::{Pool, SqliteStore, own};
-use crate::store::{Books, EventReader, EventWriter, StoreError};
+use crate::store::{Books, EventReader, StoreError};
 use std::sync::Arc;
 
 /// A store that can be written: its log, and what the engine keeps beside it.
@@ -12,9 +12,7 @@ use std::sync::Arc;
 pub struct OwnStore {
     /// Reads the log.
     pub reader: Arc<dyn EventReader>,
-    /// Appends to the log.
-    pub writer: Arc<dyn EventWriter>,
-    /// The books.
+    /// The books; their database appends to the log, too.
     pub books: Books,
 }
 
@@ -28,8 +26,7 @@ pub async fn open_own(spec: &SourceSpec, create: bool) -> Result<OwnStore, Store
             } else {
                 SqliteStore::open(path).await?
             };
-            let store = Arc::new(store);
-            Ok(OwnStore { reader: store.reader(), books: store.books(), writer: store })
+            Ok(OwnStore { reader: store.reader(), books: store.books() })
         }
         SourceSpec::Postgres(address) => {
             let store = if create {
@@ -37,8 +34,7 @@ pub async fn open_own(spec: &SourceSpec, create: bool) -> Result<OwnStore, Store
             } else {
                 PostgresStore::open(address).await?
             };
-            let store = Arc::new(store);
-            Ok(OwnStore { reader: store.reader(), books: store.books(), writer: store })
+            Ok(OwnStore { reader: store.reader(), books: store.books() })
         }
         SourceSpec::Demo => {
             let hint = "keep a copy to work on with `foldback demo --db shop.db`, and name that";

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use crate::adapters::{OwnStore, SourceSpec, open_own};
 use crate::analysis::command::quoted;
-use crate::engine::engine::enrol;
+use crate::engine::enrol;
 use crate::engine::{Chance, SystemClock, Works};
 use std::io::Read;
 use std::sync::Arc;

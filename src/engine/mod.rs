@@ -9,8 +9,6 @@ mod clock;
 pub mod command;
 mod consult;
 pub mod dead_letters;
-#[allow(clippy::module_inception)]
-pub mod engine;
 pub mod faults;
 pub mod outbox;
 pub mod part;
@@ -20,6 +18,7 @@ pub mod query;
 pub mod rebuild;
 pub mod repository;
 mod retry;
+pub mod run;
 mod saga_commit;
 pub mod sagas;
 pub mod services;
@@ -33,10 +32,10 @@ mod worker;
 pub use bus::{Answer, Bus, CommandFailure, Request};
 pub use chance::Chance;
 pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock};
-pub use engine::{Engine, Notice, Settings};
 pub use projections::{Progress, ProjectionRunner};
 pub use repository::{LoadError, Loaded, Repository};
 pub use retry::RetryPolicy;
+pub use run::{Engine, Notice, Settings, enrol};
 pub use snapshots::SnapshotPolicy;
 pub use stop::Stop;
 

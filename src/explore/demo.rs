@@ -91,9 +91,9 @@ pub async fn make(path: &Path) -> Result<(), StoreError> {
         SeedError::Store(error) => error,
         other => StoreError::unavailable("demo", other.to_string(), ""),
     })?;
-    let store = Arc::new(SqliteStore::open_hasty(&built).await?);
+    let store = SqliteStore::open_hasty(&built).await?;
     let opens = OPENS.parse().expect("it is a time");
-    let played = rehearse(store.reader(), store.clone(), store.books(), opens).await;
+    let played = rehearse(store.reader(), store.books(), opens).await;
     store.close().await;
     played?;
     TempPath::try_from_path(built).map_err(cannot)?.persist_noclobber(path).map_err(|error| match error.error.kind() {

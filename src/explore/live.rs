@@ -47,9 +47,9 @@ pub async fn begin(file: Option<&Path>) -> Result<Live, StoreError> {
     }
     let store = open_own(&SourceSpec::Sqlite { path: path.clone(), store: None }, false).await?;
     let (tell, said) = unbounded_channel();
-    let OwnStore { reader, writer, books } = store.clone();
+    let OwnStore { reader, books } = store.clone();
     let shift = shift(&reader).await?;
-    let shop = begin_day(reader, writer, books, SEED, Arc::new(ShiftedClock(shift)), tell).await?;
+    let shop = begin_day(reader, books, SEED, Arc::new(ShiftedClock(shift)), tell).await?;
     Ok(Live { path, shop, shift, said, store, _folder: folder })
 }
 

@@ -1,10 +1,12 @@
 //! Appending to the log, inside a transaction: the same for SQLite and PostgreSQL.
 
-use super::database::{Arg, Dialect, Tx};
+use super::database::{Arg, Database, Dialect, Tx};
 use super::metadata::with_ids;
-use super::{Appended, NewEvent, StoreError, event_id};
+use super::{Appended, EventWriter, NewEvent, StoreError, event_id};
+use async_trait::async_trait;
 use foldback_domain::event::{Category, Payload, Position, RecordedEvent, StreamName, Version, safe_text};
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 const STREAM_VERSION: &str = "SELECT version FROM streams WHERE stream_id = $1";
 const HEAD: &str = "SELECT max(global_position) FROM events";
@@ -23,6 +25,37 @@ pub struct NewRow<'a> {
     pub data: &'a Payload,
 }
 
+/// Whether something follows an append in its transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// The last event ends the transaction.
+    Keep,
+    /// The transaction goes on.
+    GoOn,
+}
+
+#[async_trait]
+impl EventWriter for Database {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        category: &Category,
+        expected: Version,
+        events: &[NewEvent],
+    ) -> Result<Appended, StoreError> {
+        let mut tx = self.begin().await?;
+        let appended = append(&mut tx, stream, category, expected, events, Then::Keep).await?;
+        tx.commit().await?;
+        Ok(appended)
+    }
+
+    async fn import(&self, events: &[RecordedEvent]) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        import(&mut tx, events).await?;
+        tx.commit().await
+    }
+}
+
 /// Appends events to a stream if it is at the expected version.
 pub async fn append(
     tx: &mut Tx,
@@ -30,6 +63,7 @@ pub async fn append(
     category: &Category,
     expected: Version,
     events: &[NewEvent],
+    then: Then,
 ) -> Result<Appended, StoreError> {
     // One writer at a time, so that positions become visible in their own order: a reader that has seen a position
     // never finds a new event below it.
@@ -42,8 +76,9 @@ pub async fn append(
         }
     }
     let (mut at, mut last) = (expected, None);
-    for event in events {
+    for (index, event) in events.iter().enumerate() {
         at = at.next();
+        let then = if index + 1 == events.len() { then } else { Then::GoOn };
         let row = NewRow {
             position: None,
             stream,
@@ -58,8 +93,8 @@ pub async fn append(
         };
         // The first one looks whether the stream is where it should be; the others come right behind it.
         last = match last {
-            Some(_) => Some(insert(tx, &row).await?),
-            None => match write(tx, &row, true).await? {
+            Some(_) => Some(written(write(tx, &row, false, then).await?)?),
+            None => match write(tx, &row, true, then).await? {
                 Some(position) => Some(position),
                 None => return Err(conflict(version(tx, stream).await?)),
             },
@@ -133,11 +168,14 @@ async fn head(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
 
 /// Writes a row as it is; nothing is checked but what the database checks itself.
 pub async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<Position, StoreError> {
-    let missing = || StoreError::unavailable("an event", "was not written", "");
-    write(tx, row, false).await?.ok_or_else(missing)
+    written(write(tx, row, false, Then::GoOn).await?)
 }
 
-async fn write(tx: &mut Tx, row: &NewRow<'_>, checked: bool) -> Result<Option<Position>, StoreError> {
+fn written(position: Option<Position>) -> Result<Position, StoreError> {
+    position.ok_or_else(|| StoreError::unavailable("an event", "was not written", ""))
+}
+
+async fn write(tx: &mut Tx, row: &NewRow<'_>, checked: bool, then: Then) -> Result<Option<Position>, StoreError> {
     let dialect = tx.dialect();
     let (data, metadata) = (raw(dialect, row.data), row.metadata.map(|metadata| raw(dialect, metadata)));
     let args = [
@@ -158,7 +196,11 @@ async fn write(tx: &mut Tx, row: &NewRow<'_>, checked: bool) -> Result<Option<Po
         (Dialect::Postgres, false) => super::postgres::own::INSERT_EVENT,
         (Dialect::Postgres, true) => super::postgres::own::APPEND_EVENT,
     };
-    match tx.row(sql, &args).await {
+    let inserted = match then {
+        Then::Keep => tx.last_row(sql, &args).await,
+        Then::GoOn => tx.row(sql, &args).await,
+    };
+    match inserted {
         Ok(inserted) => Ok(inserted.map(|row| row.must_int(0)).transpose()?.map(Position)),
         // The guards and the constraints name the key that is taken.
         Err(StoreError::Unavailable { why, .. }) if why.contains("event_id") => {
@@ -173,10 +215,10 @@ async fn write(tx: &mut Tx, row: &NewRow<'_>, checked: bool) -> Result<Option<Po
 }
 
 /// The payload as the database can hold it: PostgreSQL's JSONB holds JSON alone, so anything else is wrapped.
-fn raw(dialect: Dialect, payload: &Payload) -> Payload {
+fn raw(dialect: Dialect, payload: &Payload) -> Cow<'_, Payload> {
     match dialect {
-        Dialect::Sqlite => payload.clone(),
-        Dialect::Postgres => Payload::Json(payload.to_raw().get().to_owned()),
+        Dialect::Sqlite => Cow::Borrowed(payload),
+        Dialect::Postgres => Cow::Owned(Payload::Json(payload.to_raw().get().to_owned())),
     }
 }
 

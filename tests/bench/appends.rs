@@ -85,12 +85,12 @@ async fn postgres(server: &str, connections: usize) {
         (Address::parse(&format!("{server}?schema={schema}")).unwrap(), schema)
     };
     let ((ours, _), (theirs, schema)) = (place("foldback"), place("pgbench"));
-    let store = Arc::new(PostgresStore::create(&ours).await.unwrap());
+    let store = PostgresStore::create(&ours).await.unwrap();
     PostgresStore::create(&theirs).await.unwrap().close().await;
     let folder = tempfile::tempdir().unwrap();
     let (mut foldback, mut pgbench) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        foldback.push(appends(store.clone(), connections, round).await);
+        foldback.push(appends(store.writer(), connections, round).await);
         pgbench.push(pgbench_round(server, &schema, connections, round, folder.path()));
     }
     store.close().await;
@@ -156,7 +156,7 @@ async fn sqlite() {
     bare.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL").unwrap();
     let (mut foldback, mut loops) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        foldback.push(appends(store.clone(), 1, round).await);
+        foldback.push(appends(store.writer(), 1, round).await);
         loops.push(tokio::task::block_in_place(|| bare_round(&bare, round)));
     }
     store.close().await;

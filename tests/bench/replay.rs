@@ -3,8 +3,7 @@
 //! Prints what a user feels: the slowest seeks in a stream of 1,000,000 events, the fold from the start that they
 //! replace, and what the keyframes take. Then criterion measures the differences between large states.
 
-// Shared with the properties, which use more of it.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the properties use more of it")]
 #[path = "../it/properties/toy.rs"]
 mod toy;
 

@@ -35,11 +35,6 @@ pub const PRODUCTS: &[Product] = &[
     product("SKU-12", "Tea towel, ramie", 11_000, 850),
 ];
 
-/// The product of a number. Panics where the shop has none of it.
-pub fn by_sku(sku: &str) -> &'static Product {
-    PRODUCTS.iter().find(|product| product.sku == sku).expect("a product of the shop")
-}
-
 impl Product {
     /// So many of it, as a command has them: priced in won, or in US cents.
     pub fn item(&self, quantity: i64, currency: &str) -> Value {

@@ -6,8 +6,7 @@ use super::stage::{Played, Props, Stage};
 use crate::engine::faults::Faults;
 use crate::engine::projections::{ProjectionRunner, Settings as ProjectionSettings};
 use crate::engine::publisher::{FaultyPublisher, MemoryPublisher};
-use crate::engine::{Chance, Clock, Engine, Settings, Stop, Works, engine};
-use crate::store::writer::EventWriter;
+use crate::engine::{Chance, Clock, Engine, Settings, Stop, Works, enrol};
 use crate::store::{Books, EventReader, StoreError};
 use foldback_domain::event::safe_text;
 use foldback_domain::reading::{StreamSort, StreamsRead};
@@ -95,7 +94,6 @@ pub struct LiveShop {
 /// Begins a day on a store, with the engine at work. What goes wrong is told.
 pub async fn begin(
     reader: Arc<dyn EventReader>,
-    writer: Arc<dyn EventWriter>,
     books: Books,
     seed: u64,
     clock: Arc<dyn Clock>,
@@ -108,10 +106,10 @@ pub async fn begin(
     let settings = Settings { publisher: Some(Arc::new(publisher)), ..Settings::default() };
     let runner = ProjectionRunner::new(works.clone())
         .with(ProjectionSettings { sample_every: jiff::SignedDuration::from_secs(2), ..Default::default() });
-    engine::enrol(&works).await?;
+    enrol(&works).await?;
     let shop = Engine::new(works.clone(), settings, services.clone()).with_projections(runner.clone());
     let projections = runner.settings().clone();
-    let props = Props { works, writer, services, broker, projections, noon: NOON };
+    let props = Props { works, services, broker, projections, noon: NOON };
     let mut stage = Stage::new(Agenda::new(seed, first_order), shop.bus().clone(), props, seed ^ first_order);
     let (pace, stop) = (Pace::default(), Stop::new());
     let (said, until) = (tell.clone(), stop.clone());

@@ -11,8 +11,7 @@ use crate::engine::faults::Faults;
 use crate::engine::part::{Part, Step, earlier};
 use crate::engine::projections::{ProjectionRunner, Settings as ProjectionSettings};
 use crate::engine::publisher::{FaultyPublisher, MemoryPublisher};
-use crate::engine::{Chance, Clock, Engine, ManualClock, Progress, Settings, Works, engine};
-use crate::store::writer::EventWriter;
+use crate::engine::{Chance, Clock, Engine, ManualClock, Progress, Settings, Works, enrol};
 use crate::store::{Books, EventReader, StoreError};
 use async_trait::async_trait;
 use foldback_domain::projections;
@@ -58,12 +57,7 @@ impl Clock for Still {
 }
 
 /// Plays the morning on a store that holds the days before it. `opens` is when the shop opens.
-pub async fn rehearse(
-    reader: Arc<dyn EventReader>,
-    writer: Arc<dyn EventWriter>,
-    books: Books,
-    opens: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn rehearse(reader: Arc<dyn EventReader>, books: Books, opens: Timestamp) -> Result<(), StoreError> {
     let clock = Arc::new(ManualClock::at(opens));
     let works = Works { reader, books, clock: clock.clone(), chance: Arc::new(Chance::seeded(SEED)) };
     let (services, broker) = (Faults::default(), Faults::default());
@@ -72,11 +66,11 @@ pub async fn rehearse(
     let runner = ProjectionRunner::new(Works { clock: Arc::new(Still(clock.clone())), ..works.clone() })
         .with(ProjectionSettings { sample_every: jiff::SignedDuration::from_mins(4), ..Default::default() });
     let shop = Engine::new(works.clone(), settings, services.clone()).with_projections(runner.clone());
-    engine::enrol(&works).await?;
+    enrol(&works).await?;
     history(&works, &runner).await?;
 
     let projections = runner.settings().clone();
-    let props = Props { works, writer, services, broker, projections, noon: NOON };
+    let props = Props { works, services, broker, projections, noon: NOON };
     let mut agenda = Agenda::new(SEED, FIRST_ORDER);
     for (minute, incident) in MISFORTUNES {
         agenda.misfortune(MINUTE * minute, incident);

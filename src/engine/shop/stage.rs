@@ -13,7 +13,6 @@ use foldback_domain::Aggregate;
 use foldback_domain::aggregates::Inventory;
 use foldback_domain::event::{Category, Payload, StreamName};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Whose row of a read model somebody corrects by hand.
@@ -26,8 +25,6 @@ pub const SLOW: &str = "daily-revenue";
 pub struct Props {
     /// The store.
     pub works: Works,
-    /// Appends past the rules.
-    pub writer: Arc<dyn EventWriter>,
     /// The services' plan.
     pub services: Faults,
     /// The broker's plan.
@@ -133,7 +130,12 @@ impl Stage {
             metadata: Some(Payload::Json(metadata.to_string())),
             created_at: works.clock.now(),
         };
-        self.props.writer.append(&stream, &Category::from(Inventory::CATEGORY), version, &[event]).await.map(|_| ())
+        works
+            .books
+            .database()
+            .append(&stream, &Category::from(Inventory::CATEGORY), version, &[event])
+            .await
+            .map(|_| ())
     }
 
     /// Somebody with a database client means well.

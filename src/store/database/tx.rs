@@ -115,6 +115,21 @@ impl Tx {
         rows.map_err(|error| self.failed(&error))
     }
 
+    /// The first row of the transaction's last question, with which all of it is kept: SQLite's driver takes question and
+    /// end as one, for the same reason as the beginning. What is asked after it begins anew.
+    pub async fn last_row(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Option<Row>, StoreError> {
+        let rows = match self.dialect() {
+            Dialect::Sqlite => self.rows(&format!("{sql}; COMMIT"), args).await?,
+            Dialect::Postgres => {
+                let rows = self.rows(sql, args).await?;
+                self.run_all("COMMIT").await?;
+                rows
+            }
+        };
+        self.begun = false;
+        Ok(rows.into_iter().next())
+    }
+
     /// The first row of a question.
     pub async fn row(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Option<Row>, StoreError> {
         Ok(self.rows(sql, args).await?.into_iter().next())

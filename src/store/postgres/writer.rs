@@ -6,9 +6,8 @@ use super::table_map::quote_ident;
 use super::{Address, PostgresReader, own};
 use crate::store::books::Books;
 use crate::store::database::{Database, Tx};
-use crate::store::{Appended, EventReader, EventWriter, NewEvent, StoreError, append};
-use async_trait::async_trait;
-use foldback_domain::event::{Category, RecordedEvent, StreamName, Version, safe_text};
+use crate::store::{EventReader, EventWriter, StoreError};
+use foldback_domain::event::safe_text;
 use std::sync::Arc;
 
 /// A store that foldback made, open for reading and appending. Appends hold a lock until they are committed, so a reader
@@ -124,30 +123,13 @@ impl PostgresStore {
         self.reader.clone()
     }
 
+    /// What appends to it.
+    pub fn writer(&self) -> Arc<dyn EventWriter> {
+        Arc::new(self.database.clone())
+    }
+
     /// What the engine keeps beside the log.
     pub fn books(&self) -> Books {
         Books::new(self.database.clone())
-    }
-}
-
-#[async_trait]
-impl EventWriter for PostgresStore {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        category: &Category,
-        expected: Version,
-        events: &[NewEvent],
-    ) -> Result<Appended, StoreError> {
-        let mut tx = self.database.begin().await?;
-        let appended = append::append(&mut tx, stream, category, expected, events).await?;
-        tx.commit().await?;
-        Ok(appended)
-    }
-
-    async fn import(&self, events: &[RecordedEvent]) -> Result<(), StoreError> {
-        let mut tx = self.database.begin().await?;
-        append::import(&mut tx, events).await?;
-        tx.commit().await
     }
 }

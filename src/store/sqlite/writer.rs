@@ -5,9 +5,7 @@ use super::failure::{self, BUSY};
 use super::{Pool, SqliteReader, own};
 use crate::store::books::Books;
 use crate::store::database::Database;
-use crate::store::{Appended, EventReader, EventWriter, NewEvent, StoreError, append};
-use async_trait::async_trait;
-use foldback_domain::event::{Category, RecordedEvent, StreamName, Version};
+use crate::store::{EventReader, EventWriter, StoreError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,30 +85,13 @@ impl SqliteStore {
         self.reader.clone()
     }
 
+    /// What appends to it.
+    pub fn writer(&self) -> Arc<dyn EventWriter> {
+        Arc::new(self.database.clone())
+    }
+
     /// What the engine keeps beside the log.
     pub fn books(&self) -> Books {
         Books::new(self.database.clone())
-    }
-}
-
-#[async_trait]
-impl EventWriter for SqliteStore {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        category: &Category,
-        expected: Version,
-        events: &[NewEvent],
-    ) -> Result<Appended, StoreError> {
-        let mut tx = self.database.begin().await?;
-        let appended = append::append(&mut tx, stream, category, expected, events).await?;
-        tx.commit().await?;
-        Ok(appended)
-    }
-
-    async fn import(&self, events: &[RecordedEvent]) -> Result<(), StoreError> {
-        let mut tx = self.database.begin().await?;
-        append::import(&mut tx, events).await?;
-        tx.commit().await
     }
 }

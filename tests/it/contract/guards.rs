@@ -4,7 +4,6 @@ use super::sample;
 use foldback::adapters::{OpenOptions, SourceSpec, open};
 use foldback::domain::event::Position;
 use foldback::domain::reading::{Direction, LogFilter, LogRead};
-use foldback::store::EventWriter;
 use foldback::store::sqlite::SqliteStore;
 
 #[tokio::test]
@@ -12,7 +11,7 @@ async fn events_cannot_be_changed_deleted_or_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let store = SqliteStore::create(&path).await.unwrap();
-    store.import(&sample::events(20, 5)).await.unwrap();
+    store.writer().import(&sample::events(20, 5)).await.unwrap();
     store.close().await;
     let raw = rusqlite::Connection::open(&path).unwrap();
     let columns = "stream_id, stream_version, category, event_type, event_id, event_data";
@@ -52,7 +51,7 @@ async fn a_position_is_never_used_twice() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let store = SqliteStore::create(&path).await.unwrap();
-    store.import(&sample::events(20, 5)).await.unwrap();
+    store.writer().import(&sample::events(20, 5)).await.unwrap();
     store.close().await;
     let raw = rusqlite::Connection::open(&path).unwrap();
     raw.execute_batch("DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE global_position > 5").unwrap();
@@ -69,7 +68,7 @@ async fn a_closed_store_leaves_one_file_and_a_foreign_one_is_not_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let store = SqliteStore::create(&path).await.unwrap();
-    store.import(&sample::events(20, 5)).await.unwrap();
+    store.writer().import(&sample::events(20, 5)).await.unwrap();
     store.reader().read_totals().await.unwrap();
     store.close().await;
     drop(store);
@@ -103,7 +102,7 @@ async fn readers_see_whole_appends_while_a_writer_works() {
         let store = store.clone();
         async move {
             for batch in sample::events(400, 20).chunks(4) {
-                store.import(batch).await.unwrap();
+                store.writer().import(batch).await.unwrap();
             }
         }
     });

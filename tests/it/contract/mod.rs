@@ -63,8 +63,13 @@ pub async fn subjects() -> Vec<Subject> {
     let by_layout = open(&SourceSpec::Sqlite { path: mapped.path().into(), store: None }, &options).await.unwrap();
     vec![
         Subject { name: "memory", reader: memory.clone(), writer: memory, _folder: None },
-        Subject { name: "sqlite", reader: own.reader(), writer: own, _folder: Some(folder) },
-        Subject { name: "sqlite by a layout", reader: by_layout, writer: mapped, _folder: Some(mapped_folder) },
+        Subject { name: "sqlite", reader: own.reader(), writer: own.writer(), _folder: Some(folder) },
+        Subject {
+            name: "sqlite by a layout",
+            reader: by_layout,
+            writer: mapped.writer(),
+            _folder: Some(mapped_folder),
+        },
     ]
 }
 
@@ -74,7 +79,7 @@ pub async fn postgres_subjects() -> Vec<Subject> {
     let store = Arc::new(PostgresStore::create(&fresh().address()).await.unwrap());
     vec![
         Subject { name: "memory", reader: memory.clone(), writer: memory, _folder: None },
-        Subject { name: "postgres", reader: store.reader(), writer: store, _folder: None },
+        Subject { name: "postgres", reader: store.reader(), writer: store.writer(), _folder: None },
     ]
 }
 

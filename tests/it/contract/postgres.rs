@@ -7,7 +7,7 @@ use foldback::domain::event::{Payload, Position, Version, parse_time};
 use foldback::domain::reading::{Direction, LogFilter, LogRead, StreamRead};
 use foldback::store::postgres::{PostgresStore, own};
 use foldback::store::wake::wake;
-use foldback::store::{EventReader, EventWriter, NewEvent, StoreError};
+use foldback::store::{EventReader, NewEvent, StoreError};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ async fn positions(reader: &dyn EventReader, start: Position) -> Vec<i64> {
 #[ignore = "needs PostgreSQL: tests/run"]
 async fn events_cannot_be_changed_deleted_or_cut_off() {
     let place = fresh();
-    store(&place).await.import(&sample::events(20, 5)).await.unwrap();
+    store(&place).await.writer().import(&sample::events(20, 5)).await.unwrap();
     let mut raw = place.connect().await;
     for sql in [
         "UPDATE events SET event_type = 'Other' WHERE global_position = 3",
@@ -119,12 +119,13 @@ async fn what_jsonb_cannot_hold_is_said_of_the_event() {
     let store = store(&place).await;
     for data in [r#"{"name":"a\u0000b"}"#, r#"{"name":"\ud800"}"#, "[1e999999]"] {
         let event = NewEvent { data: Payload::Json(data.into()), ..new("a".into()) };
-        let error = store.append(&"order-1".into(), &"order".into(), Version::NO_STREAM, &[event]).await.unwrap_err();
+        let error =
+            store.writer().append(&"order-1".into(), &"order".into(), Version::NO_STREAM, &[event]).await.unwrap_err();
         assert!(error.to_string().starts_with("event 0 of stream order-1 cannot be stored: "), "{error}");
         assert!(matches!(error, StoreError::Unstorable { .. }));
     }
     let escaped = NewEvent { data: Payload::Json(r#"{"name":"a\\u0000b"}"#.into()), ..new("a".into()) };
-    store.append(&"order-1".into(), &"order".into(), Version::NO_STREAM, &[escaped]).await.unwrap();
+    store.writer().append(&"order-1".into(), &"order".into(), Version::NO_STREAM, &[escaped]).await.unwrap();
 }
 
 #[tokio::test]
@@ -141,7 +142,9 @@ async fn the_second_writer_waits_for_the_first() {
     run(&mut slow, insert).await.unwrap();
     let second = tokio::spawn({
         let store = store.clone();
-        async move { store.append(&"fast-1".into(), &"fast".into(), Version::NO_STREAM, &[new("fast".into())]).await }
+        async move {
+            store.writer().append(&"fast-1".into(), &"fast".into(), Version::NO_STREAM, &[new("fast".into())]).await
+        }
     });
     let mut watch = place.connect().await;
     let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
@@ -187,7 +190,7 @@ async fn a_tailing_reader_misses_nothing_while_writers_are_slow_or_give_up() {
                     // Gives up with an event already written: its second one has an id that is taken.
                     0 if version != Version::NO_STREAM => {
                         let twice = [new(format!("{id}-x")), new(format!("{writer}-first"))];
-                        let error = store.append(&stream.as_str().into(), &"order".into(), version, &twice).await;
+                        let error = store.writer().append(&stream.as_str().into(), &"order".into(), version, &twice).await;
                         assert!(matches!(error, Err(StoreError::DuplicateEvent { .. })), "{error:?}");
                     }
                     // Stands still inside its transaction, once with its event written, and once gives up then.
@@ -206,7 +209,7 @@ async fn a_tailing_reader_misses_nothing_while_writers_are_slow_or_give_up() {
                     _ => {
                         let id = if version == Version::NO_STREAM { format!("{writer}-first") } else { id };
                         let new = [new(id.clone()), new(format!("{id}-and"))];
-                        version = store.append(&stream.as_str().into(), &"order".into(), version, &new).await.unwrap().version;
+                        version = store.writer().append(&stream.as_str().into(), &"order".into(), version, &new).await.unwrap().version;
                     }
                 }
             }
@@ -236,13 +239,18 @@ async fn thirty_two_writers_on_one_stream_and_on_many_lose_and_double_nothing() 
             for i in 0..6_usize {
                 let (own, id) = (format!("order-{writer}"), format!("own-{writer}-{i}"));
                 store
+                    .writer()
                     .append(&own.as_str().into(), &"order".into(), Version(i as i64 - 1), &[new(id.clone())])
                     .await
                     .unwrap();
                 acknowledged.insert(id, (own, i as i64));
                 let id = format!("shared-{writer}-{i}");
                 loop {
-                    match store.append(&"account-1".into(), &"account".into(), shared, &[new(id.clone())]).await {
+                    match store
+                        .writer()
+                        .append(&"account-1".into(), &"account".into(), shared, &[new(id.clone())])
+                        .await
+                    {
                         Ok(done) => {
                             acknowledged.insert(id, ("account-1".to_owned(), done.version.0));
                             shared = done.version;
@@ -288,10 +296,10 @@ async fn who_listens_is_woken_by_an_append_and_by_no_other_store() {
     let reader = open(&SourceSpec::Postgres(place.address()), &OpenOptions::default()).await.unwrap();
     let mut listening = wake(&reader).await.unwrap();
     assert_eq!(listening.reason(), None);
-    other.append(&"a-1".into(), &"a".into(), Version::NO_STREAM, &[new("a".into())]).await.unwrap();
+    other.writer().append(&"a-1".into(), &"a".into(), Version::NO_STREAM, &[new("a".into())]).await.unwrap();
     assert!(!listening.changed(Duration::from_millis(50)).await.unwrap());
     for i in 0..3 {
-        store.append(&"a-1".into(), &"a".into(), Version(i - 1), &[new(i.to_string())]).await.unwrap();
+        store.writer().append(&"a-1".into(), &"a".into(), Version(i - 1), &[new(i.to_string())]).await.unwrap();
         assert!(listening.changed(Duration::from_secs(30)).await.unwrap(), "append {i}");
     }
 }

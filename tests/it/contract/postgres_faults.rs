@@ -6,7 +6,7 @@ use foldback::adapters::{OpenOptions, SourceSpec, open};
 use foldback::domain::event::{Payload, Position, Version, parse_time};
 use foldback::domain::reading::{Direction, LogFilter, LogRead};
 use foldback::store::postgres::{Address, PostgresReader, PostgresStore};
-use foldback::store::{EventReader, EventWriter, NewEvent, StoreError};
+use foldback::store::{EventReader, NewEvent, StoreError};
 use sqlx::{PgConnection, Row};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ async fn connections(raw: &mut PgConnection, name: &str) -> (i64, i64) {
 #[ignore = "needs PostgreSQL: tests/run"]
 async fn a_reader_has_two_connections_at_most_and_can_only_read() {
     let place = fresh();
-    PostgresStore::create(&place.address()).await.unwrap().import(&sample::events(300, 5)).await.unwrap();
+    PostgresStore::create(&place.address()).await.unwrap().writer().import(&sample::events(300, 5)).await.unwrap();
     let reader = Arc::new(PostgresReader::open(&named(&place)).await.unwrap());
     let read = LogRead { filter: LogFilter::default(), start: None, direction: Direction::Forward, limit: 50 };
     let asking = (0..8).map(|_| {
@@ -93,12 +93,13 @@ async fn a_server_that_went_away_is_said_and_found_again() {
     let (stream, category) = ("order-1".into(), "order".into());
     let mut version = Version::NO_STREAM;
     for round in 0..2 {
-        version = store.append(&stream, &category, version, &[new(&round.to_string())]).await.unwrap().version;
+        version = store.writer().append(&stream, &category, version, &[new(&round.to_string())]).await.unwrap().version;
         assert_eq!(reader.read_head().await.unwrap(), Some(Position(round + 1)));
         server.kill();
         let (address, lost) = (place.address(), [new("lost")]);
+        let writer = store.writer();
         let (written, read, opened) = tokio::join!(
-            store.append(&stream, &category, version, &lost),
+            writer.append(&stream, &category, version, &lost),
             reader.read_head(),
             PostgresStore::open(&address)
         );
@@ -109,7 +110,7 @@ async fn a_server_that_went_away_is_said_and_found_again() {
         }
         server.start_again();
     }
-    let done = store.append(&stream, &category, version, &[new("last")]).await.unwrap();
+    let done = store.writer().append(&stream, &category, version, &[new("last")]).await.unwrap();
     assert_eq!((done.version, done.global_position), (Version(2), Position(3)));
     assert_eq!(reader.read_head().await.unwrap(), Some(Position(3)));
 }

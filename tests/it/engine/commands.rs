@@ -4,6 +4,7 @@ use super::shop::{Kind, Shop, command, on_each, order, shop, works};
 use foldback::adapters::SourceSpec;
 use foldback::domain::event::{EventHead, Payload, Position, RecordedEvent, Version};
 use foldback::engine::{Bus, CommandFailure, Request, RetryPolicy, SnapshotPolicy};
+use foldback::store::EventWriter;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -171,7 +172,7 @@ async fn a_log_without_its_books_still_knows_its_commands(kind: Kind) {
     let open = || command("OpenAccount", r#"{"account_id":"7","owner":"kim","command_id":"o-1"}"#);
     let first = shop.bus.dispatch(open()).await.unwrap();
     // Another account's stream was brought over; the books stayed behind.
-    other.store.writer.import(&shop.log().await).await.unwrap();
+    other.store.books.database().import(&shop.log().await).await.unwrap();
     let elsewhere = command("OpenAccount", r#"{"account_id":"8","owner":"kim","command_id":"o-1"}"#);
     let refused = other.bus.dispatch(elsewhere).await.unwrap_err().to_string();
     assert!(refused.contains("command id o-1 was used before, for account-7"), "{refused}");
@@ -221,7 +222,7 @@ async fn conflicts_that_last_are_said(kind: Kind) {
     shop.must("OpenAccount", r#"{"account_id":"7","owner":"kim"}"#).await;
     // A reader that lags behind what is written, for ever: every attempt loads an old version.
     let behind = foldback::store::MemoryStore::new();
-    foldback::store::EventWriter::import(&behind, &shop.log().await).await.unwrap();
+    behind.import(&shop.log().await).await.unwrap();
     shop.must("Deposit", r#"{"account_id":"7","amount":5}"#).await;
     let mut works = works(&shop.store);
     works.reader = std::sync::Arc::new(behind);

@@ -9,6 +9,7 @@ use foldback::engine::faults::Faults;
 use foldback::engine::projections::Settings;
 use foldback::engine::rebuild::{abandon, rebuild};
 use foldback::engine::{Engine, Progress, ProjectionRunner, RetryPolicy, Settings as EngineSettings, Stop};
+use foldback::store::EventWriter;
 use foldback::store::StoreError;
 use foldback::store::books::view;
 use foldback::store::database::Dialect;
@@ -169,7 +170,7 @@ async fn past_the_rules(shop: &Shop, like: &RecordedEvent, data: &str) -> Positi
     event.head.global_position = None;
     event.head.stream_version = None;
     event.data = Payload::Json(data.to_owned());
-    shop.store.writer.import(&[event]).await.unwrap();
+    shop.store.books.database().import(&[event]).await.unwrap();
     shop.store.reader.read_head().await.unwrap().unwrap()
 }
 

@@ -20,7 +20,7 @@ async fn orders(count: usize) -> (TempDir, PathBuf) {
 }
 
 async fn fill(shop: Shop, count: usize) {
-    foldback::engine::engine::enrol(&shop.works).await.unwrap();
+    foldback::engine::enrol(&shop.works).await.unwrap();
     shop.must("ReceiveStock", r#"{"sku":"tea","quantity":100}"#).await;
     for number in 1..=count {
         shop.order(&number.to_string()).await;

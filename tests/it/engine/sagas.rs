@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// A shop with tea in stock, whose engine is enrolled before anybody orders.
 pub async fn tea_shop(kind: Kind) -> Shop {
     let shop = shop(kind).await;
-    foldback::engine::engine::enrol(&shop.works).await.unwrap();
+    foldback::engine::enrol(&shop.works).await.unwrap();
     shop.must("ReceiveStock", r#"{"sku":"tea","quantity":10}"#).await;
     shop
 }

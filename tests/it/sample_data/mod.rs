@@ -3,6 +3,7 @@
 //! `UPDATE_SAMPLE=1 cargo test --test it sample_data` writes the file anew.
 
 mod accounts;
+mod catalogue;
 mod demo;
 mod facts;
 mod form;
@@ -16,7 +17,6 @@ mod time;
 mod users;
 mod world;
 
-use foldback::engine::shop::catalogue;
 use std::path::PathBuf;
 use world::World;
 

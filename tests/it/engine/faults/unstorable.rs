@@ -3,6 +3,7 @@
 use crate::engine::shop::{Kind, shop};
 use foldback::domain::event::Payload;
 use foldback::engine::{Progress, ProjectionRunner};
+use foldback::store::EventWriter;
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL: tests/run"]
@@ -17,7 +18,7 @@ async fn a_row_that_does_not_fit_stops_its_projection_at_its_event() {
     event.head.stream_id = "account-8".into();
     event.head.global_position = None;
     event.data = Payload::Json(format!(r#"{{"account_id":"8","owner":"{owner}","currency":"KRW"}}"#));
-    shop.store.writer.import(&[event]).await.unwrap();
+    shop.store.books.database().import(&[event]).await.unwrap();
     let at = shop.store.reader.read_head().await.unwrap().unwrap();
     shop.must("OpenAccount", &open("9")).await;
 

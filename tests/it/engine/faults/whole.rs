@@ -36,7 +36,7 @@ pub fn patient(shop: &Shop) -> Bus {
 
 /// Stocks tea, enough for everybody.
 pub async fn stock(shop: &Shop) {
-    foldback::engine::engine::enrol(&shop.works).await.unwrap();
+    foldback::engine::enrol(&shop.works).await.unwrap();
     shop.must("ReceiveStock", &format!(r#"{{"sku":"tea","quantity":{TEA}}}"#)).await;
 }
 

@@ -2,7 +2,7 @@
 
 use super::args::LogArgs;
 use super::failure::Failure;
-use super::output::{Align, Output, Table, event_document, safe, thousands};
+use super::output::{Align, Output, Table, event_document, place, safe};
 use crate::analysis::when::parse_when;
 use crate::explore::{Explorer, log};
 use crate::store::StoreError;
@@ -152,7 +152,7 @@ fn table() -> Table {
 
 fn cells(head: &EventHead) -> Vec<String> {
     vec![
-        head.global_position.map_or("-".to_owned(), |position| thousands(position.0)),
+        head.global_position.map_or("-".to_owned(), |position| place(position.number())),
         head.created_at.map_or("-".to_owned(), format_time),
         safe(head.stream_id.as_str()).into_owned(),
         head.stream_version.map_or("-".to_owned(), |version| version.to_string()),

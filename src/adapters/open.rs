@@ -1,8 +1,9 @@
 //! Opens a source for reading, whatever it is.
 
-use super::layout::{self, Found, Layout, Survey};
+use super::layout::{self, Found, Layout, Survey, Tables};
+use super::tables::{Dialect, Engine, Postgres, Sqlite, TablesReader};
 use super::{SourceSpec, jsonl};
-use crate::store::postgres::PostgresReader;
+use crate::store::postgres::{Address, Look, PostgresReader};
 use crate::store::sqlite::{Pool, SqliteReader, own};
 use crate::store::{EventReader, StoreError};
 use foldback_domain::event::safe_text;
@@ -32,9 +33,9 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
     match spec {
         SourceSpec::Sqlite { path, store } => {
             let store = options.store.as_deref().or(store.as_deref());
-            Ok(Arc::new(sqlite(path, options.label.as_deref(), options.layout.as_deref(), store).await?))
+            sqlite(path, options.label.as_deref(), options.layout.as_deref(), store).await
         }
-        SourceSpec::Postgres(address) => Ok(Arc::new(PostgresReader::open(address).await?)),
+        SourceSpec::Postgres(address) => postgres(address, options).await,
         SourceSpec::Jsonl(path) => jsonl::file(path, options).await,
         SourceSpec::Stdin => jsonl::stdin(options).await,
         SourceSpec::Demo => {
@@ -48,23 +49,44 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
     }
 }
 
-/// What stores a SQLite file holds and which layouts it does not have; `None` for sources that are no database.
+/// What stores a source holds and which layouts it does not have; `None` for sources that are no database.
 pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<Survey>, StoreError> {
+    let layout = options.layout.as_deref();
     match spec {
-        SourceSpec::Sqlite { path, .. } => {
-            survey(&Arc::new(Pool::new(path)), options.layout.as_deref()).await.map(Some)
+        SourceSpec::Sqlite { path, .. } => sqlite_survey(&Arc::new(Pool::new(path)), layout).await.map(Some),
+        SourceSpec::Postgres(address) => {
+            let database = PostgresReader::look(address).await?;
+            postgres_survey(&database, address, layout).await.map(Some)
         }
         _ => Ok(None),
     }
 }
 
-async fn survey(pool: &Arc<Pool>, layout: Option<&str>) -> Result<Survey, StoreError> {
-    let (layouts, own): (Vec<Layout>, bool) = match layout {
+/// The layouts that are asked for, and whether foldback's own is among them.
+fn asked(layout: Option<&str>) -> Result<(Vec<Layout>, bool), StoreError> {
+    Ok(match layout {
         None => (layout::embedded(), true),
         Some(own::LAYOUT) => (Vec::new(), true),
         Some(name) => (vec![layout::named(name)?], false),
+    })
+}
+
+async fn sqlite_survey(pool: &Arc<Pool>, layout: Option<&str>) -> Result<Survey, StoreError> {
+    let (layouts, with_own) = asked(layout)?;
+    let catalog = Arc::new(Sqlite::new(pool.clone()).read_catalog().await?);
+    let (id, _) = pool.run(own::marks).await?;
+    let has = |name: &str| catalog.tables.iter().any(|table| table.name == name);
+    let missing = if id != own::APPLICATION_ID {
+        Some(format!("foldback did not make the file: its application_id is {id}, not {}", own::APPLICATION_ID))
+    } else {
+        ["events", "streams"].into_iter().find(|name| !has(name)).map(|name| format!("there is no table {name}"))
     };
-    pool.run(move |connection| layout::survey(connection, &layouts, own)).await
+    let mine: &[&str] = if missing.is_none() { &["events"] } else { &[] };
+    let mut survey = layout::survey(catalog.clone(), Dialect::Sqlite, &layouts, mine);
+    if with_own {
+        survey.add_own(missing, "events", "foldback made the file");
+    }
+    Ok(survey)
 }
 
 /// Opens a SQLite file by the layout that it has.
@@ -73,21 +95,64 @@ async fn sqlite(
     label: Option<&str>,
     layout: Option<&str>,
     store: Option<&str>,
-) -> Result<SqliteReader, StoreError> {
+) -> Result<Arc<dyn EventReader>, StoreError> {
     let pool = Arc::new(Pool::new(path));
     let label = label.unwrap_or(pool.label()).to_owned();
-    let survey = survey(&pool, layout).await?;
+    let survey = sqlite_survey(&pool, layout).await?;
     let several = survey.stores.len() > 1;
     let found = choose(&label, survey, layout, store)?;
-    if !found.own {
-        let source = foreign(&label, &found, several);
-        return SqliteReader::new(pool, found.map, source).await;
+    let Some(tables) = &found.tables else {
+        let (id, version) = pool.run(own::marks).await?;
+        own::check(&label, id, version)?;
+        let mut source = own::source(&label, version, true);
+        source.store = several.then_some(found.name);
+        return Ok(Arc::new(SqliteReader::new(pool, own::table_map(), source).await?));
+    };
+    let source = foreign(&label, "sqlite", &found, tables, several);
+    match layout::table_map(&tables.map) {
+        Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?)),
+        None => Ok(Arc::new(TablesReader::new(Arc::new(Sqlite::new(pool)), tables.map.clone(), source, None))),
     }
-    let (id, version) = pool.run(own::marks).await?;
-    own::check(&label, id, version)?;
-    let mut source = own::source(&label, version, true);
-    source.store = several.then_some(found.name);
-    SqliteReader::new(pool, found.map, source).await
+}
+
+async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str>) -> Result<Survey, StoreError> {
+    let (layouts, with_own) = asked(layout)?;
+    let engine = Postgres::new(database.pool(address), address.schema());
+    let mut catalog = engine.read_catalog().await?;
+    // What foldback made is nobody else's.
+    let own: Vec<Option<String>> = catalog
+        .tables
+        .iter()
+        .filter(|table| table.name == "foldback_store")
+        .map(|table| table.schema.clone())
+        .collect();
+    catalog.tables.retain(|table| !own.contains(&table.schema));
+    let mut survey = layout::survey(Arc::new(catalog), Dialect::Postgres, &layouts, &[]);
+    if with_own {
+        match &database.found {
+            Some(found) => survey.add_own(None, &format!("{}.events", found.schema), "foldback made the schema"),
+            None => survey.add_own(Some("no schema was made by foldback".to_owned()), "events", ""),
+        }
+    }
+    Ok(survey)
+}
+
+/// Opens a PostgreSQL database by the layout that it has.
+async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
+    let database = PostgresReader::look(address).await?;
+    let layout = options.layout.as_deref();
+    // A store of foldback's own that stands where one looks first needs no survey.
+    if database.found.is_some() && options.store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
+        return Ok(Arc::new(PostgresReader::open(address, database)?));
+    }
+    let label = address.label();
+    let survey = postgres_survey(&database, address, layout).await?;
+    let several = survey.stores.len() > 1;
+    let found = choose(&label, survey, layout, options.store.as_deref())?;
+    let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::open(address, database)?)) };
+    let source = foreign(&label, "postgres", &found, tables, several);
+    let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
+    Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, None)))
 }
 
 fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>) -> Result<Found, StoreError> {
@@ -127,19 +192,19 @@ fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreErr
     }
 }
 
-fn foreign(label: &str, found: &Found, several: bool) -> SourceInfo {
+fn foreign(label: &str, kind: &str, found: &Found, tables: &Tables, several: bool) -> SourceInfo {
     let none =
         |what: &str| Capability::Unavailable(format!("the layout {} does not say where {what} are", found.layout));
     SourceInfo {
         label: label.to_owned(),
-        kind: "sqlite".into(),
+        kind: kind.to_owned(),
         layout: found.layout.clone(),
         store: several.then(|| found.name.clone()),
         own: false,
         read_only: true,
         capabilities: Capabilities {
             state: no_reducer(),
-            global_order: match &found.unordered {
+            global_order: match &tables.map.unordered {
                 Some(why) => Capability::Unavailable(why.clone()),
                 None => Capability::Available,
             },

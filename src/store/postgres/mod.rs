@@ -19,7 +19,7 @@ mod writer;
 
 pub use address::Address;
 pub use failure::from_sqlx;
-pub use pool::Pool;
-pub use reader::PostgresReader;
+pub use pool::{Pool, Reading};
+pub use reader::{Look, PostgresReader};
 pub use table_map::{StreamsMap, TableMap, quote_ident};
 pub use writer::{Creation, PostgresStore};

@@ -27,5 +27,6 @@ pub use failure::{BUSY, from_sqlx, unavailable};
 pub use pool::Pool;
 pub use reader::SqliteReader;
 pub use table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};
-pub use time_form::TimeForm;
+pub use time_form::{TimeForm, since_1970};
+pub use value::show as shown_bytes;
 pub use writer::SqliteStore;

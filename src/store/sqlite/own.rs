@@ -3,6 +3,7 @@
 use super::table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};
 use super::time_form::TimeForm;
 use crate::store::StoreError;
+use crate::store::payload::Unwrap;
 use foldback_domain::source::{Capabilities, Capability, SourceInfo};
 use rusqlite::Connection;
 
@@ -65,6 +66,7 @@ pub fn check(label: &str, application_id: i64, version: i64) -> Result<(), Store
 /// Where its parts stand.
 pub fn table_map() -> TableMap {
     TableMap {
+        unwrap: Unwrap::Nothing,
         from: "events".into(),
         condition: None,
         position: "global_position".into(),

@@ -81,7 +81,7 @@ async fn sqlite_survey(pool: &Arc<Pool>, layout: Option<&str>) -> Result<Survey,
     } else {
         ["events", "streams"].into_iter().find(|name| !has(name)).map(|name| format!("there is no table {name}"))
     };
-    let mine: &[&str] = if missing.is_none() { &["events"] } else { &[] };
+    let mine: &[&str] = if with_own && missing.is_none() { &own::TABLE_NAMES } else { &[] };
     let mut survey = layout::survey(catalog.clone(), Dialect::Sqlite, &layouts, mine);
     if with_own {
         survey.add_own(missing, "events", "foldback made the file");
@@ -126,7 +126,7 @@ async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str
         .filter(|table| table.name == "foldback_store")
         .map(|table| table.schema.clone())
         .collect();
-    catalog.tables.retain(|table| !own.contains(&table.schema));
+    catalog.tables.retain(|table| !with_own || !own.contains(&table.schema));
     let mut survey = layout::survey(Arc::new(catalog), Dialect::Postgres, &layouts, &[]);
     if with_own {
         match &database.found {
@@ -143,13 +143,13 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     let layout = options.layout.as_deref();
     // A store of foldback's own that stands where one looks first needs no survey.
     if database.found.is_some() && options.store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
-        return Ok(Arc::new(PostgresReader::open(address, database)?));
+        return Ok(Arc::new(PostgresReader::of(address, database)?));
     }
     let label = address.label();
     let survey = postgres_survey(&database, address, layout).await?;
     let several = survey.stores.len() > 1;
     let found = choose(&label, survey, layout, options.store.as_deref())?;
-    let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::open(address, database)?)) };
+    let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let source = foreign(&label, "postgres", &found, tables, several);
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, None)))

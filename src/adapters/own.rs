@@ -57,10 +57,7 @@ pub async fn ask_own(spec: &SourceSpec) -> Result<Box<dyn Ask>, StoreError> {
             own::check(pool.label(), id, version)?;
             Ok(Box::new(pool))
         }
-        SourceSpec::Postgres(address) => {
-            let look = PostgresReader::look(address).await?;
-            Ok(Box::new(PostgresReader::open(address, look)?.ask()))
-        }
+        SourceSpec::Postgres(address) => Ok(Box::new(PostgresReader::open(address).await?.ask())),
         _ => Err(StoreError::unavailable(
             "this source",
             "has no read models: a store that foldback made and runs has them",

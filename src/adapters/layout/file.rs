@@ -186,6 +186,11 @@ pub struct Pick {
 pub enum Part {
     /// An expression; with a `?` behind it, it may be missing.
     Sql(String),
+    /// Bytes, which are shown as hexadecimal digits.
+    Hex {
+        /// The expression.
+        hex: String,
+    },
     /// A part that is shown only where it says something.
     Unless {
         /// The expression.

@@ -71,7 +71,7 @@ pub fn table_map(map: &Map) -> Option<TableMap> {
         from: map.from.clone(),
         condition: map.condition.clone(),
         position: position.clone(),
-        stream: map.stream.iter().map(|part| SqlitePart::column(&part.sql)).collect(),
+        stream: map.stream.iter().map(sqlite_part).collect(),
         category: map.category.clone(),
         version: match (&map.version, map.numberless) {
             (Some(version), false) => version.clone(),
@@ -90,6 +90,14 @@ pub fn table_map(map: &Map) -> Option<TableMap> {
         time: word(&map.time)?.map(|sql| TimeColumn { sql, form: TimeForm::Any }),
         streams: None,
     })
+}
+
+fn sqlite_part(part: &KeyPart) -> SqlitePart {
+    if part.kind == Kind::Bytes {
+        let (show, bind) = (Dialect::Sqlite.hex(&part.sql), Dialect::Sqlite.unhex("?"));
+        return SqlitePart { column: part.sql.clone(), show, bind };
+    }
+    SqlitePart::column(&part.sql)
 }
 
 struct Maker<'a> {
@@ -177,13 +185,16 @@ impl Maker<'_> {
     fn stream(&self) -> Result<Vec<KeyPart>, String> {
         let mut parts = Vec::new();
         for part in &self.events.stream {
-            let (text, unless) = match part {
-                Part::Sql(text) => (text.as_str(), None),
-                Part::Unless { sql, unless } => (sql.as_str(), Some(unless.clone())),
+            let (text, bytes, unless) = match part {
+                Part::Sql(text) => (text.as_str(), None, None),
+                Part::Hex { hex } => (hex.as_str(), Some(Kind::Bytes), None),
+                Part::Unless { sql, unless } => (sql.as_str(), None, Some(unless.clone())),
             };
             let (text, may_lack) = text.strip_suffix('?').map_or((text, unless.is_some()), |text| (text, true));
             match self.scope.sql(text) {
-                Ok(Sql { text, kind }) => parts.push(KeyPart { sql: text, kind: kind.unwrap_or(Kind::Text), unless }),
+                Ok(Sql { text, kind }) => {
+                    parts.push(KeyPart { sql: text, kind: bytes.or(kind).unwrap_or(Kind::Text), unless });
+                }
                 Err(_) if may_lack => {}
                 Err(why) => return Err(format!("events.stream: {why}")),
             }

@@ -60,7 +60,7 @@ impl Cell {
     pub fn time(&self) -> Option<Timestamp> {
         match self {
             Cell::Time(time) => Some(*time),
-            Cell::Real(seconds) if seconds.abs() < 1e11 => {
+            Cell::Real(seconds) if (1e8..1e11).contains(&seconds.abs()) => {
                 Timestamp::from_microsecond((seconds * 1e6).round() as i64).ok()
             }
             Cell::Int(number) => since_1970(*number),

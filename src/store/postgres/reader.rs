@@ -101,7 +101,12 @@ impl PostgresReader {
     }
 
     /// Opens foldback's own store in a database for reading.
-    pub fn open(address: &Address, look: Look) -> Result<Self, StoreError> {
+    pub async fn open(address: &Address) -> Result<Self, StoreError> {
+        Self::of(address, look(address).await?)
+    }
+
+    /// The same, of a database that was looked at.
+    pub fn of(address: &Address, look: Look) -> Result<Self, StoreError> {
         let label = address.label();
         let Some(found) = look.found else {
             let hint = "name another schema with ?schema=NAME, or make a store with \

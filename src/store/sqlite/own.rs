@@ -16,6 +16,22 @@ pub const STORE_VERSION: i64 = 2;
 /// The layout's name.
 pub const LAYOUT: &str = "foldback";
 
+/// The names of all tables.
+pub const TABLE_NAMES: [&str; 12] = [
+    "events",
+    "failed_events",
+    "leases",
+    "outbox",
+    "processed_commands",
+    "processed_events",
+    "projection_checkpoints",
+    "projection_samples",
+    "saga_log",
+    "sagas",
+    "snapshots",
+    "streams",
+];
+
 /// Tables, and the trigger that keeps the list of streams.
 pub const TABLES: &str = include_str!("sql/tables.sql");
 /// Triggers that refuse to change what has happened.

@@ -39,7 +39,7 @@ impl TimeForm {
                     let text = std::str::from_utf8(bytes).ok()?.trim();
                     text.parse().map_or_else(|_| parse_time(text), since_1970)
                 }
-                ValueRef::Real(seconds) if seconds.abs() < 1e11 => TimeForm::UnixSeconds.read(value),
+                ValueRef::Real(seconds) if (1e8..1e11).contains(&seconds.abs()) => TimeForm::UnixSeconds.read(value),
                 other => since_1970(value::integer(other)?),
             },
             TimeForm::UnixSeconds => match value {
@@ -68,10 +68,12 @@ impl TimeForm {
     }
 }
 
-/// A number as a time: seconds up to the year 5138, then milliseconds, microseconds and nanoseconds.
+/// A number as a time: seconds up to the year 5138, then milliseconds, microseconds and nanoseconds. Numbers that would be
+/// times before 1973 are none: it is likelier that they count something else.
 pub fn since_1970(number: i64) -> Option<Timestamp> {
     match number.unsigned_abs() {
-        0..=99_999_999_999 => Timestamp::from_second(number).ok(),
+        0..=99_999_999 => None,
+        ..=99_999_999_999 => Timestamp::from_second(number).ok(),
         ..=99_999_999_999_999 => Timestamp::from_millisecond(number).ok(),
         ..=99_999_999_999_999_999 => Timestamp::from_microsecond(number).ok(),
         _ => Timestamp::from_nanosecond(i128::from(number)).ok(),

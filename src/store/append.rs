@@ -112,7 +112,7 @@ pub async fn import(tx: &mut Tx, events: &[RecordedEvent]) -> Result<(), StoreEr
     tx.hold().await?;
     let mut head = head(tx).await?;
     for event in events {
-        let RecordedEvent { head: event_head, data, metadata } = event;
+        let (RecordedEvent { head: event_head, metadata, .. }, data) = (event, event.stored());
         let stream = &event_head.stream_id;
         let refuse = |why: String| {
             let version = event_head.stream_version.map_or("without a version".to_owned(), |v| v.to_string());

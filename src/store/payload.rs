@@ -26,9 +26,21 @@ impl Unwrap {
         }
     }
 
+    /// What an event says, and the payload as it is stored where that is something else.
+    pub fn both(&self, stored: Payload) -> (Payload, Option<Payload>) {
+        match self.inner(&stored) {
+            Some(data) => (data, Some(stored)),
+            None => (stored, None),
+        }
+    }
+
     /// What an event says; the payload as it is where it is not wrapped so.
     pub fn unwrap(&self, payload: Payload) -> Payload {
-        let Payload::Json(text) = &payload else { return payload };
+        self.inner(&payload).unwrap_or(payload)
+    }
+
+    fn inner(&self, payload: &Payload) -> Option<Payload> {
+        let Payload::Json(text) = payload else { return None };
         let inner = match self {
             Unwrap::Nothing => None,
             Unwrap::Tagged => match serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text) {
@@ -39,7 +51,7 @@ impl Unwrap {
                 serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text).ok().and_then(|mut map| map.remove(key))
             }
         };
-        inner.map_or(payload, |inner| Payload::Json(String::from(Box::<str>::from(inner))))
+        inner.map(|inner| Payload::Json(String::from(Box::<str>::from(inner))))
     }
 }
 

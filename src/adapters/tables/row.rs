@@ -23,9 +23,10 @@ pub fn needs(map: &Map) -> (bool, bool) {
 /// A whole event from a row of all columns.
 pub fn recorded(row: &mut Vec<Cell>, map: &Map) -> RecordedEvent {
     let metadata = row.pop().filter(|cell| *cell != Cell::Null).map(Cell::payload);
-    let data = map.unwrap.unwrap(row.pop().unwrap_or(Cell::Null).payload());
-    let head = head_of(row, map, &Payloads { data: Some(&data), metadata: metadata.as_ref() });
-    RecordedEvent { head, data, metadata }
+    let stored = row.pop().unwrap_or(Cell::Null).payload();
+    let (data, raw) = map.unwrap.both(stored);
+    let head = head_of(row, map, &Payloads { data: Some(raw.as_ref().unwrap_or(&data)), metadata: metadata.as_ref() });
+    RecordedEvent { head, data, raw, metadata }
 }
 
 /// An event without payload and metadata.

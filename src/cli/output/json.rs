@@ -45,7 +45,7 @@ pub fn event_document(event: &RecordedEvent) -> EventDocument<'_> {
         category: category.as_str(),
         event_id: event_id.as_deref(),
         event_type,
-        data: event.data.to_raw(),
+        data: event.stored().to_raw(),
         metadata: event.metadata.as_ref().map(|metadata| metadata.to_raw()),
         correlation_id: correlation_id.as_deref(),
         causation_id: causation_id.as_deref(),

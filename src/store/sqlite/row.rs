@@ -63,9 +63,11 @@ pub fn head(row: &Row<'_>, map: &TableMap) -> rusqlite::Result<EventHead> {
 /// A whole event.
 pub fn recorded(row: &Row<'_>, map: &TableMap) -> rusqlite::Result<RecordedEvent> {
     let metadata = row.get_ref(12)?;
+    let (data, raw) = map.unwrap.both(value::payload(row.get_ref(11)?));
     Ok(RecordedEvent {
         head: head(row, map)?,
-        data: map.unwrap.unwrap(value::payload(row.get_ref(11)?)),
+        data,
+        raw,
         metadata: (metadata != ValueRef::Null).then(|| value::payload(metadata)),
     })
 }

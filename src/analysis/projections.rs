@@ -252,6 +252,7 @@ pub fn by_need(list: &mut [Health]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use foldback_domain::processes::Lag;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_000_000 + second).unwrap()
@@ -269,6 +270,7 @@ mod tests {
             skipped: None,
             rebuild: None,
             updated_at: Some(at(0)),
+            lag: Lag::Above,
         }
     }
 

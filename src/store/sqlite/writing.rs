@@ -52,7 +52,7 @@ impl Writing {
     /// Waits until nobody else of this program uses it.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
         let Ok(guard) = tokio::time::timeout(PATIENCE, self.connection.clone().lock_owned()).await else {
-            let why = format!("is in use by a transaction of this program since {} seconds", PATIENCE.as_secs());
+            let why = format!("has been in use by another task of this program for {} seconds", PATIENCE.as_secs());
             return Err(StoreError::unavailable(&*self.label, why, "try again"));
         };
         match OwnedMutexGuard::try_map(guard, Option::as_mut) {

@@ -30,6 +30,9 @@ pub struct Common {
     /// Fold with foldback's own domain, though foldback did not make this store.
     #[arg(long, global = true)]
     pub domain: bool,
+    /// Fold with your own reducers: a script, or a folder of them; they go before all others. May be given again.
+    #[arg(long, global = true, value_name = "FILE|DIR")]
+    pub reducers: Vec<PathBuf>,
     /// Give up after this long: 500ms, 10s, 2m.
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,

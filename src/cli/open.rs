@@ -5,9 +5,11 @@ use super::failure::Failure;
 use super::output::Waiting;
 use crate::adapters::{OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
+use crate::explore::reducers::ScriptFiles;
 use crate::explore::{self, Explorer};
 use foldback_domain::Registry;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The options that opening takes, from the command line.
 #[derive(Debug, Clone, Default)]
@@ -16,13 +18,15 @@ pub struct OpenArgs {
     pub layout: Option<String>,
     /// Whether the embedded domain may fold any store.
     pub domain: bool,
+    /// The user's own reducers: files, or folders of them.
+    pub reducers: Vec<PathBuf>,
     /// What the source is called where its own name says nothing.
     pub label: Option<String>,
 }
 
 impl From<&Common> for OpenArgs {
     fn from(common: &Common) -> Self {
-        OpenArgs { layout: common.layout.clone(), domain: common.domain, label: None }
+        OpenArgs { layout: common.layout.clone(), domain: common.domain, reducers: common.reducers.clone(), label: None }
     }
 }
 
@@ -60,6 +64,7 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
     if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. }) {
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }
+    let scripts = Arc::new(ScriptFiles::open(&args.reducers).map_err(Failure::Usage)?);
     let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
     let opening = explore::open(&spec, &options);
     let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
@@ -70,6 +75,10 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
     if let Some(layout) = &args.layout {
         words += &format!(" --layout {}", quoted(layout));
     }
-    let explorer = Explorer::new(reader, Registry::embedded(), args.domain).spoken_of_as(words);
+    for path in &args.reducers {
+        words += &format!(" --reducers {}", quoted(&path.to_string_lossy()));
+    }
+    let explorer =
+        Explorer::new(reader, Registry::embedded(), args.domain).with_scripts(scripts).spoken_of_as(words);
     Ok(if spec == SourceSpec::Demo { explorer } else { explorer.written_as(spec) })
 }

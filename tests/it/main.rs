@@ -8,6 +8,7 @@ mod engine;
 mod pictures;
 mod properties;
 mod readme;
+mod reducers;
 mod sample_data;
 mod screens;
 mod servers;

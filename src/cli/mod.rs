@@ -1,6 +1,7 @@
 //! The command line: one file for each verb.
 
 mod args;
+mod bisect;
 mod blame;
 mod completions;
 mod dead_letters;
@@ -223,6 +224,7 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Blame { at, path } => {
             blame::run(&open::open(&at.source, common).await?, &at, path.as_deref(), &mut out).await?
         }
+        Verb::Bisect(args) => bisect::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Retry(args) => retry::run(&args, &mut out).await?,
         Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,

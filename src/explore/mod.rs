@@ -1,9 +1,11 @@
 //! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.
 
 mod attention;
+pub mod bisect;
 mod bodies;
 pub mod dead_letters;
 pub mod demo;
+pub mod filter;
 pub mod live;
 pub mod log;
 pub mod overview;

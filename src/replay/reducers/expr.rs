@@ -2,8 +2,8 @@
 
 use super::engine::{Engine, Hand, Trouble, function, keep, kept, tool};
 use super::input;
-use super::script::mentions;
-use foldback_domain::event::EventBody;
+use super::script::{MORE, mentions};
+use foldback_domain::event::{EventBody, Payload};
 use rquickjs::{Ctx, Value};
 use serde_json::Value as Json;
 
@@ -45,6 +45,11 @@ impl Expr {
         self.event
     }
 
+    /// Whether it looks at more of the event than its payload: [`EventBody::more`] must be there for it.
+    pub fn needs_more(&self) -> bool {
+        self.event && mentions(&self.text, &MORE)
+    }
+
     pub(super) fn compile(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
         let test = function(ctx, "state, event", &format!("return (\n{}\n);", self.text))?;
         keep(ctx, Hand::Test, test.into_value());
@@ -57,9 +62,13 @@ impl Expr {
             return Ok(Value::new_undefined(ctx.clone()));
         }
         let data = input::data(ctx, &event.data)?;
-        let more = input::more(ctx, &event.data, event.more.as_deref())?;
         let version = event.version.0 as f64;
-        tool(ctx, Hand::Tools, "event")?.call((data, event.event_type.as_ref(), version, more))
+        let make = tool(ctx, Hand::Tools, "event")?;
+        if event.more.is_none() && matches!(event.data, Payload::Json(_)) {
+            return make.call((data, event.event_type.as_ref(), version));
+        }
+        let more = input::more(ctx, &event.data, event.more.as_deref())?;
+        make.call((data, event.event_type.as_ref(), version, more))
     }
 }
 

@@ -7,6 +7,7 @@
 //! Nothing here reads files.
 
 mod about;
+mod asking;
 mod engine;
 mod expr;
 mod fold;
@@ -17,6 +18,7 @@ mod script;
 mod set;
 
 pub use about::{About, Selector};
+pub use asking::Asking;
 pub use engine::Trouble;
 pub use expr::{Expr, Judge};
 pub use fold::ScriptFold;

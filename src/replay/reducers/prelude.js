@@ -52,7 +52,7 @@
     get causationId() { return this.#told("causationId"); }
     get actor() { return this.#told("actor"); }
     #told(name) {
-      if (this.#more === undefined) throw new Error(`event.${name} is read from the store only where the text of the script names it`);
+      if (this.#more === undefined) throw new Error(`event.${name} is read from the store only where the text of the script or expression names it`);
       return this.#more[name];
     }
   }

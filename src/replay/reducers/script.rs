@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 const IDLE: usize = 4;
 
 /// The parts of an event that a store is asked for only where the text of a script names them.
-const MORE: [&str; 11] = [
+pub(super) const MORE: [&str; 11] = [
     "metadata",
     "metadataRaw",
     "bodyRaw",
@@ -134,12 +134,15 @@ impl PartialEq for Script {
 /// Compiles a script and runs it once, so that what is wrong with it comes to light.
 fn load(text: &str) -> Result<Engine, Trouble> {
     let engine = Engine::new()?;
-    engine.run(|ctx| {
+    let loaded = engine.run(|ctx| {
         let words: String = kept::<Object<'_>>(ctx, Hand::Tools)?.get("words")?;
         let make = function(ctx, &words, text)?;
         keep(ctx, Hand::Make, make.into_value());
         define(ctx)
-    })?;
+    });
+    // What is missing at the end is missed behind it.
+    let last = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+    loaded.map_err(|trouble| Trouble { line: trouble.line.map(|line| line.min(last)), ..trouble })?;
     Ok(engine)
 }
 

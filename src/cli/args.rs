@@ -130,6 +130,13 @@ pub enum Verb {
         created). Every event is looked at. Where EXPR throws, the event is undecided, and counted.\n\n\
         Exit codes: 0 it never holds, 1 it does, 5 not every event could be asked.")]
     Bisect(BisectArgs),
+    /// Which category is covered by which reducer, and which event types no handler names.
+    #[command(after_help = "Example:\n  foldback reducers shop.db --reducers payments.js\n  \
+        foldback reducers shop.db --reducers reducers/ --json | jq '.categories[].unhandled_types'")]
+    Reducers {
+        /// The source.
+        source: String,
+    },
     /// Run the embedded domain on a store that foldback made: projections, sagas, outbox.
     #[command(after_help = "Example:\n  foldback run shop.db --publish messages.jsonl\n  \
         foldback run shop.db --until-idle --fault 'payment.charge@1017=refuse:the card is declined'\n\n\

@@ -1,7 +1,8 @@
 //! The user's own reducers: script files, read at the start and again when they change.
 
-use crate::replay::reducers::{Script, Scripts};
+use crate::replay::reducers::{Script, Scripts, Selector};
 use foldback_domain::event::{Category, StreamName, safe_text};
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -68,6 +69,16 @@ impl ScriptFiles {
     /// The scripts.
     pub fn scripts(&self) -> Scripts {
         self.read().scripts.clone()
+    }
+
+    /// The streams that scripts name.
+    pub fn streams(&self) -> HashSet<StreamName> {
+        let read = self.read();
+        let named = read.scripts.iter().flat_map(|script| &script.about().from).filter_map(|selector| match selector {
+            Selector::Stream(name) => Some(StreamName(name.clone())),
+            Selector::All | Selector::Category(_) => None,
+        });
+        named.collect()
     }
 
     /// The script for a stream, if one covers it. A sentence says where two do, or where its file is wrong now.

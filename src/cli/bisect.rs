@@ -33,8 +33,7 @@ pub async fn run(explorer: &Explorer, args: &BisectArgs, out: &mut Output) -> Re
     };
     let text = expr;
     let expr = expression("EXPR", text)?;
-    let mut search =
-        Search::new(explorer, expr).map_err(|why| Failure::Usage(format!("EXPR {text:?}: {why}")))?;
+    let mut search = Search::new(explorer, expr).map_err(|why| Failure::Usage(format!("EXPR {text:?}: {why}")))?;
     let progress = out.reporter("searching events");
     let json = out.is_json();
     let mut list = out.list("foldback.bisect/1", "findings")?;

@@ -112,7 +112,10 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     list.end(&undecided.map_or(String::new(), |undecided| format!(",\"undecided\":{}", undecided.events)))?;
     if let Some(Undecided { events: events @ 1.., first: Some(first) }) = undecided {
         let events = count(*events, "event", "events");
-        eprintln!("foldback: --where is undecided at {events}, where it throws or there is no state; first at {}", safe(first));
+        eprintln!(
+            "foldback: --where is undecided at {events}, where it throws or there is no state; first at {}",
+            safe(first)
+        );
     }
     if !json && shown == 0 && !args.follow {
         out.line(if args.limit == Some(0) {

@@ -25,8 +25,12 @@ pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
         out.document(&document)?;
         return Ok(0);
     }
-    let mut table =
-        Table::new(&[("CATEGORY", Align::Left), ("EVENTS", Align::Right), ("REDUCER", Align::Left), ("NOT HANDLED", Align::Left)]);
+    let mut table = Table::new(&[
+        ("CATEGORY", Align::Left),
+        ("EVENTS", Align::Right),
+        ("REDUCER", Align::Left),
+        ("NOT HANDLED", Align::Left),
+    ]);
     for covered in &covered {
         table.row(vec![
             safe(covered.category.as_str()).into_owned(),

@@ -66,7 +66,8 @@ async fn examine(
     let stream = &summary.stream_id;
     let mut fold = reducer.start();
     let more = reducer.needs_more();
-    let stopped = walk(explorer, summary, more, |event| fold.apply(event).err().map(|error| (event.version, error))).await?;
+    let stopped =
+        walk(explorer, summary, more, |event| fold.apply(event).err().map(|error| (event.version, error))).await?;
     if let Some((version, error)) = stopped {
         return Ok(Some(stopped_at(explorer, stream, version, &error)));
     }

@@ -93,7 +93,11 @@ impl Filter {
     }
 
     /// The stream of an event, folded up to it. Who takes it puts it back.
-    async fn follow(&mut self, event: &RecordedEvent, version: Version) -> Result<Result<Followed, String>, StoreError> {
+    async fn follow(
+        &mut self,
+        event: &RecordedEvent,
+        version: Version,
+    ) -> Result<Result<Followed, String>, StoreError> {
         let stream = &event.head.stream_id;
         let mut followed = match self.live.iter().position(|followed| followed.stream == *stream) {
             Some(at) => self.live.remove(at),

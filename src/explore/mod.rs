@@ -3,6 +3,7 @@
 mod attention;
 pub mod bisect;
 mod bodies;
+pub mod config;
 pub mod coverage;
 pub mod dead_letters;
 pub mod demo;

@@ -18,11 +18,7 @@ pub struct Expr {
 impl Expr {
     /// Reads an expression; what is wrong with it is said as a clause.
     pub fn parse(text: &str) -> Result<Expr, Trouble> {
-        let expr = Expr {
-            text: text.to_owned(),
-            state: mentions(text, &["state"]),
-            event: mentions(text, &["event"]),
-        };
+        let expr = Expr { text: text.to_owned(), state: mentions(text, &["state"]), event: mentions(text, &["event"]) };
         if text.trim().is_empty() {
             return Err(Trouble::new("it is empty"));
         }

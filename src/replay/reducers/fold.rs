@@ -5,9 +5,10 @@ use super::engine::{Engine, Hand, Trouble, keep, kept, tool};
 use super::expr::Expr;
 use super::input;
 use super::script::{Script, define};
-use foldback_domain::event::{EventBody, Payload};
+use super::since::{Remembered, Since};
+use foldback_domain::event::{EventBody, Payload, Version};
 use foldback_domain::{Fold, FoldError, Violation};
-use rquickjs::{Object, Value};
+use rquickjs::{Function, Object, Value};
 use serde_json::Value as Json;
 use std::any::Any;
 use std::sync::Arc;
@@ -30,8 +31,7 @@ pub struct ScriptFold {
     /// The copy of the state that failures go back to; `None` is the initial state.
     copy: Option<Vec<u8>>,
     /// What was folded since.
-    since: Vec<EventBody>,
-    bytes: usize,
+    since: Since,
     /// Whether the state can no longer be copied, so that there is nothing to go back to.
     uncopied: bool,
     types: Vec<(Arc<str>, Option<i32>)>,
@@ -47,8 +47,7 @@ impl ScriptFold {
             engine: None,
             broken: None,
             copy: None,
-            since: Vec::new(),
-            bytes: 0,
+            since: Since::default(),
             uncopied: false,
             types: Vec::new(),
             tested: None,
@@ -120,55 +119,67 @@ impl ScriptFold {
         Ok(slot)
     }
 
-    /// Gives an event to its handler, if it has one.
+    /// Gives an event to its handler; whether it has one.
     fn step(&mut self, event: &EventBody) -> Result<bool, Trouble> {
         let Some(slot) = self.slot(&event.event_type)? else { return Ok(false) };
-        let narrow = !self.script.needs_more() && matches!(event.data, Payload::Json(_));
-        self.engine()?.run(|ctx| {
-            let data = input::data(ctx, &event.data)?;
-            let version = event.version.0 as f64;
-            if narrow {
-                let step: rquickjs::Function<'_> = kept(ctx, Hand::Step)?;
-                return step.call::<_, ()>((slot, data, version));
-            }
-            let more = input::more(ctx, &event.data, event.more.as_deref())?;
-            tool(ctx, Hand::Fold, "wide")?.call((slot, data, version, more))
-        })?;
+        match &event.data {
+            Payload::Json(text) if !self.script.needs_more() => self.give(slot, text, event.version)?,
+            _ => self.engine()?.run(|ctx| {
+                let data = input::data(ctx, &event.data)?;
+                let more = input::more(ctx, &event.data, event.more.as_deref())?;
+                tool(ctx, Hand::Fold, "wide")?.call((slot, data, event.version.0 as f64, more))
+            })?,
+        }
         Ok(true)
+    }
+
+    /// Gives a payload to a handler that wants nothing else.
+    fn give(&self, slot: i32, text: &str, version: Version) -> Result<(), Trouble> {
+        self.engine()?.run(|ctx| {
+            let data = input::json(ctx, text)?;
+            kept::<Function<'_>>(ctx, Hand::Step)?.call((slot, data, version.0 as f64))
+        })
     }
 
     /// Remembers an event that was folded, and copies the state from time to time.
     fn remember(&mut self, event: &EventBody) {
-        let size = event.data.len();
-        self.bytes += size;
-        self.since.push(event.clone());
+        match &event.data {
+            Payload::Json(text) if !self.script.needs_more() => {
+                self.since.push_text(&event.event_type, event.version, text)
+            }
+            _ => self.since.push(event),
+        }
         let far = self.copy.as_ref().map_or(0, Vec::len) / BYTES_PER_EVENT;
-        if self.since.len() < SPACING.max(far) && self.bytes < REMEMBERED {
+        if self.since.len() < SPACING.max(far) && self.since.bytes < REMEMBERED {
             return;
         }
         match self.save() {
             Ok(copy) => self.copy = Some(copy),
-            Err(_) if self.bytes < REMEMBERED => return,
+            Err(_) if self.since.bytes < REMEMBERED => return,
             Err(_) => self.uncopied = true,
         }
         self.since.clear();
-        self.bytes = 0;
     }
 
     /// Brings the state before the failed event back, in an engine that the failure did not touch.
     fn go_back(&mut self) {
         self.engine = None;
+        let since = std::mem::take(&mut self.since);
         let again = || -> Result<(), Trouble> {
             if self.uncopied {
                 return Err(Trouble::new("the state before the event is lost: it cannot be copied"));
             }
             self.begin()?;
             self.load()?;
-            let events = std::mem::take(&mut self.since);
-            let done = events.iter().try_for_each(|event| self.step(event).map(drop));
-            self.since = events;
-            done
+            since.iter().try_for_each(|event| match event {
+                Remembered::Whole(event) => self.step(event).map(drop),
+                Remembered::Text(event_type, version, text) => match self.slot(event_type)? {
+                    Some(slot) => self.give(slot, text, version),
+                    None => Ok(()),
+                },
+            })
         }();
+        self.since = since;
         if let Err(trouble) = again {
             self.engine = None;
             self.broken = Some(trouble);

@@ -8,18 +8,21 @@ use rquickjs::{Ctx, Object, Value};
 /// A payload as a value of the script; undefined where it is not JSON.
 pub(super) fn data<'js>(ctx: &Ctx<'js>, payload: &Payload) -> rquickjs::Result<Value<'js>> {
     match payload {
-        Payload::Json(text) if needs_care(text) => tool(ctx, Hand::Tools, "careful")?.call((text.as_str(),)),
-        Payload::Json(text) => ctx.json_parse(text.as_str()),
+        Payload::Json(text) => json(ctx, text),
         _ => Ok(Value::new_undefined(ctx.clone())),
     }
 }
 
+/// A JSON text as a value of the script, with every number that it has.
+pub(super) fn json<'js>(ctx: &Ctx<'js>, text: &str) -> rquickjs::Result<Value<'js>> {
+    if needs_care(text) {
+        return tool(ctx, Hand::Tools, "careful")?.call((text,));
+    }
+    ctx.json_parse(text)
+}
+
 /// What `event` has beside its payload, as the object that its getters look into.
-pub(super) fn more<'js>(
-    ctx: &Ctx<'js>,
-    payload: &Payload,
-    more: Option<&EventMore>,
-) -> rquickjs::Result<Object<'js>> {
+pub(super) fn more<'js>(ctx: &Ctx<'js>, payload: &Payload, more: Option<&EventMore>) -> rquickjs::Result<Object<'js>> {
     let rest = Object::new(ctx.clone())?;
     if let Some(EventMore { head, .. }) = more {
         rest.set("streamId", head.stream_id.as_str())?;

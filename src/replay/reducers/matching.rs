@@ -58,8 +58,7 @@ mod tests {
 
     #[test]
     fn the_whole_name_wins() {
-        let handlers: Vec<String> =
-            ["$init", "a.B", "B", "$deleted", "$any"].into_iter().map(str::to_owned).collect();
+        let handlers: Vec<String> = ["$init", "a.B", "B", "$deleted", "$any"].into_iter().map(str::to_owned).collect();
         for (event_type, expected) in [
             ("a.B", "a.B"),
             ("B", "B"),

@@ -16,6 +16,7 @@ mod matching;
 mod numbers;
 mod script;
 mod set;
+mod since;
 
 pub use about::{About, Selector};
 pub use asking::Asking;

@@ -1,19 +1,29 @@
 //! Numbers that a script's number, a double, does not hold: found before the payload is parsed, so that they are kept.
 
-/// Whether a JSON text may have a number that a double does not hold. Where it says so though all do, the payload is
-/// parsed with more care than it needs, and nothing else.
+/// Whether a JSON text may have a number that a double does not hold. Where it says so though all do (a text may look
+/// like one), the payload is parsed with more care than it needs, and nothing else.
 pub fn needs_care(json: &str) -> bool {
     let bytes = json.as_bytes();
-    (has_long_run(bytes) || has_exponent(bytes)) && has_long_number(bytes)
+    has_long_number(bytes) || (has_exponent(bytes) && has_number_with_exponent(bytes))
 }
 
 /// How many digits every number has that a double holds for sure.
 const SAFE: usize = 15;
 
-/// Sixteen digits and points in a row: one of them stands at every sixteenth byte.
-fn has_long_run(bytes: &[u8]) -> bool {
-    let inside = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    bytes.iter().skip(SAFE).step_by(SAFE + 1).any(inside)
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b'.'
+}
+
+/// Sixteen digits and points in a row where a number may begin. One of them stands at every sixteenth byte.
+fn has_long_number(bytes: &[u8]) -> bool {
+    (SAFE..bytes.len()).step_by(SAFE + 1).any(|at| {
+        if !is_part(bytes[at]) {
+            return false;
+        }
+        let begin = begin_of(bytes, at);
+        let length = at - begin + bytes[at..].iter().take(SAFE + 1).take_while(|byte| is_part(**byte)).count();
+        length > SAFE && may_begin(bytes, begin)
+    })
 }
 
 /// A digit before an `e`, anywhere: ids have that too, so this only says where to look closer.
@@ -22,36 +32,22 @@ fn has_exponent(bytes: &[u8]) -> bool {
     bytes.iter().zip(behind).fold(false, |found, (digit, e)| found | (digit.is_ascii_digit() & (e | 0x20 == b'e')))
 }
 
-/// Goes through the tokens outside of texts.
-fn has_long_number(bytes: &[u8]) -> bool {
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => at = behind_text(bytes, at + 1),
-            b'0'..=b'9' => {
-                let rest = &bytes[at..];
-                let end = rest.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-                let token = &rest[..end.unwrap_or(rest.len())];
-                if token.len() > SAFE || token.iter().any(|byte| byte | 0x20 == b'e') {
-                    return true;
-                }
-                at += token.len();
-            }
-            _ => at += 1,
-        }
-    }
-    false
+fn has_number_with_exponent(bytes: &[u8]) -> bool {
+    bytes
+        .windows(2)
+        .enumerate()
+        .any(|(at, pair)| pair[0].is_ascii_digit() && pair[1] | 0x20 == b'e' && may_begin(bytes, begin_of(bytes, at)))
 }
 
-fn behind_text(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    at
+/// Where the digits and points begin that this one belongs to.
+fn begin_of(bytes: &[u8], at: usize) -> usize {
+    bytes[..at].iter().rposition(|byte| !is_part(*byte)).map_or(0, |before| before + 1)
+}
+
+/// Whether a number may begin here: behind what stands before a value in JSON, and perhaps a sign.
+fn may_begin(bytes: &[u8], begin: usize) -> bool {
+    let before = bytes[..begin].strip_suffix(b"-").unwrap_or(&bytes[..begin]);
+    before.last().is_none_or(|byte| matches!(byte, b':' | b',' | b'[' | b' ' | b'\t' | b'\n' | b'\r'))
 }
 
 #[cfg(test)]

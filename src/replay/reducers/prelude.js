@@ -30,31 +30,37 @@
   const careful = (text) =>
     parse(text, (_, value, { source }) => (typeof value === "number" && source !== undefined ? number(source, value) : value));
 
+  // An event as the store gives it for a fold: nothing but its payload was read.
   class Event {
-    #more;
-    constructor(data, eventType, sequenceNumber, more) {
+    constructor(data, eventType, sequenceNumber) {
       this.data = data;
       this.eventType = eventType;
       this.sequenceNumber = sequenceNumber;
-      this.#more = more;
     }
     get body() { return this.data; }
-    get isJson() { return this.#more === undefined || this.#more.isJson; }
-    get bodyRaw() { return this.#told("bodyRaw"); }
-    get metadata() { return this.#told("metadata"); }
-    get metadataRaw() { return this.#told("metadataRaw"); }
-    get streamId() { return this.#told("streamId"); }
-    get created() { return this.#told("created"); }
-    get eventId() { return this.#told("eventId"); }
-    get category() { return this.#told("category"); }
-    get globalPosition() { return this.#told("globalPosition"); }
-    get correlationId() { return this.#told("correlationId"); }
-    get causationId() { return this.#told("causationId"); }
-    get actor() { return this.#told("actor"); }
-    #told(name) {
-      if (this.#more === undefined) throw new Error(`event.${name} is read from the store only where the text of the script or expression names it`);
-      return this.#more[name];
+    get isJson() { return true; }
+  }
+  // An event with all that is known of it.
+  class Whole extends Event {
+    #more;
+    constructor(data, eventType, sequenceNumber, more) {
+      super(data, eventType, sequenceNumber);
+      this.#more = more;
     }
+    get isJson() { return this.#more.isJson; }
+    told(name) { return this.#more[name]; }
+  }
+  const MORE = [
+    "bodyRaw", "metadata", "metadataRaw", "streamId", "created", "eventId", "category", "globalPosition",
+    "correlationId", "causationId", "actor",
+  ];
+  const { told } = Whole.prototype;
+  delete Whole.prototype.told;
+  for (const name of MORE) {
+    Object.defineProperty(Whole.prototype, name, { get() { return told.call(this, name); } });
+    Object.defineProperty(Event.prototype, name, {
+      get() { throw new Error(`event.${name} is read from the store only where the text of the script or expression names it`); },
+    });
   }
   const more = (isJson, bodyRaw, metadataRaw, rest) => ({
     isJson, bodyRaw, metadataRaw, ...rest,
@@ -239,7 +245,7 @@
     const init = def.handlers.get("$init");
     let state = init ? init() : {};
     if (state === undefined) throw new TypeError("$init returns nothing; an object in an arrow function stands in parentheses: () => ({ … })");
-    const handlers = [], types = [];
+    const handlers = [], types = [], slots = new Map();
     const belongs = (event) => {
       const key = def.partition(event);
       if (key === undefined || key === null || key === "") return false;
@@ -262,12 +268,18 @@
       return result;
     };
     return {
-      slot(type, handler) { types.push(type); return handlers.push(def.handlers.get(handler)) - 1; },
+      slot(type, handler) {
+        if (!slots.has(type)) {
+          types.push(type);
+          slots.set(type, handlers.push(def.handlers.get(handler)) - 1);
+        }
+        return slots.get(type);
+      },
       step(at, data, version) {
         const next = handlers[at](state, new Event(data, types[at], version));
         if (next !== undefined) state = next;
       },
-      wide(at, data, version, rest) { take(at, new Event(data, types[at], version, rest)); },
+      wide(at, data, version, rest) { take(at, new Whole(data, types[at], version, rest)); },
       out: () => out(shown()),
       save: () => save(state),
       load(text) { state = load(text); },
@@ -282,7 +294,7 @@
       from: def.from, selector: def.selector, each: def.each, partition: def.partition !== null,
       handlers: [...def.handlers.keys()].map(String),
     }),
-    event: (data, type, version, rest) => new Event(data, type, version, rest),
+    event: (data, type, version, rest) => (rest ? new Whole(data, type, version, rest) : new Event(data, type, version)),
     given(text) { foreign = careful(text); },
     holds: (test, event) => !!test(readonly(foreign), event),
   };

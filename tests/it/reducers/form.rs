@@ -30,9 +30,8 @@ fn a_projection_of_kurrentdb_runs_unchanged() {
 
 #[test]
 fn what_a_handler_returns_is_the_state_and_nothing_means_that_it_was_changed_in_place() {
-    let kinds = handlers(
-        "InPlace(s) { s.n = 1 }, Other: () => ({ n: 2 }), Null: () => null, Number: () => 7, Text: () => 'x'",
-    );
+    let kinds =
+        handlers("InPlace(s) { s.n = 1 }, Other: () => ({ n: 2 }), Null: () => null, Number: () => 7, Text: () => 'x'");
     for (event_type, expected) in [
         ("InPlace", json!({"n": 1})),
         ("Other", json!({"n": 2})),

@@ -7,7 +7,8 @@ use serde_json::json;
 
 /// A script whose handler `Bad` is this one, after a good event.
 fn bad(body: &str) -> (String, serde_json::Value) {
-    let script = handlers(&format!("\n$init: () => ({{ n: 0 }}),\nGood: (s) => {{ s.n += 1 }},\nBad(s, e) {{ {body} }}"));
+    let script =
+        handlers(&format!("\n$init: () => ({{ n: 0 }}),\nGood: (s) => {{ s.n += 1 }},\nBad(s, e) {{ {body} }}"));
     let mut fold = folded(&script, &[event(0, "Good", "{}"), event(1, "Good", "{}")]).unwrap();
     let error = fold.apply(&event(2, "Bad", r#"{"a": 1}"#)).unwrap_err();
     assert!(matches!(error, FoldError::Script { .. }));
@@ -37,12 +38,23 @@ fn what_goes_wrong_leaves_no_trace_in_the_state() {
 #[test]
 fn there_is_no_clock_no_randomness_and_no_way_out() {
     for name in [
-        "Date", "performance", "Math.random", "setTimeout", "Promise", "WeakRef", "fetch", "require", "process",
-        "console", "print", "std", "os", "navigator",
+        "Date",
+        "performance",
+        "Math.random",
+        "setTimeout",
+        "Promise",
+        "WeakRef",
+        "fetch",
+        "require",
+        "process",
+        "console",
+        "print",
+        "std",
+        "os",
+        "navigator",
     ] {
-        let probe = handlers(&format!(
-            "A: () => {{ try {{ return typeof ({name}) }} catch (e) {{ return 'undefined' }} }}"
-        ));
+        let probe =
+            handlers(&format!("A: () => {{ try {{ return typeof ({name}) }} catch (e) {{ return 'undefined' }} }}"));
         assert_eq!(state(&probe, &[event(0, "A", "{}")]), json!("undefined"), "{name}");
     }
 }

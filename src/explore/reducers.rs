@@ -5,6 +5,7 @@ use foldback_domain::event::{Category, StreamName, safe_text};
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::SystemTime;
 
@@ -17,6 +18,8 @@ pub struct ScriptFiles {
     /// As they were given: files, and folders whose `.js` files are meant.
     given: Vec<PathBuf>,
     read: RwLock<Arc<Read>>,
+    /// How often what was read has changed.
+    generation: AtomicU64,
 }
 
 /// What was read.
@@ -42,7 +45,7 @@ struct File {
 impl ScriptFiles {
     /// Reads the files. Fails with a sentence where one of them cannot be used.
     pub fn open(given: &[PathBuf]) -> Result<ScriptFiles, String> {
-        let files = ScriptFiles { given: given.to_vec(), read: RwLock::default() };
+        let files = ScriptFiles { given: given.to_vec(), ..ScriptFiles::default() };
         for path in given {
             let scripts = scripts_of(path).map_err(|error| format!("--reducers {}: {error}", shown(path)))?;
             if scripts.is_empty() {
@@ -59,6 +62,11 @@ impl ScriptFiles {
     /// Whether none were given.
     pub fn is_empty(&self) -> bool {
         self.given.is_empty()
+    }
+
+    /// A number that changes when the scripts have changed.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 
     /// The names of the scripts.
@@ -87,7 +95,7 @@ impl ScriptFiles {
         let Some(script) = read.scripts.covering(stream, category)? else { return Ok(None) };
         let file = read.files.iter().find(|file| file.script.as_ref().is_some_and(|known| Arc::ptr_eq(known, script)));
         match file.and_then(|file| file.error.clone()) {
-            Some(error) => Err(error),
+            Some(error) => Err(format!("{error}; mend it and save it: then it is read again")),
             None => Ok(Some(Arc::clone(script))),
         }
     }
@@ -119,6 +127,7 @@ impl ScriptFiles {
         if changed {
             let scripts = Scripts::new(files.iter().filter_map(|file| file.script.clone()).collect());
             *self.read.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(Read { files, scripts });
+            self.generation.fetch_add(1, Ordering::Release);
         }
         changed
     }

@@ -12,6 +12,9 @@ use foldback_domain::source::SourceInfo;
 /// A page of payloads ends early when it holds this many bytes, so that memory stays bounded.
 pub const PAGE_BYTES: usize = 8 << 20;
 
+/// How many events a page has at most where they are read one by one.
+const SINGLY: usize = 256;
+
 /// A store that can be read. Every call is one bounded read; nothing is left behind in the store.
 #[async_trait]
 pub trait EventReader: Send + Sync {
@@ -32,6 +35,17 @@ pub trait EventReader: Send + Sync {
 
     /// A page of what a fold needs of a stream; ends early at [`PAGE_BYTES`].
     async fn read_bodies(&self, read: &StreamRead) -> Result<Page<EventBody, Version>, StoreError>;
+
+    /// A page of whole events of a stream, in order of version, for the few folds that look at more than payloads;
+    /// ends early at [`PAGE_BYTES`]. A store that has no better way is asked for each event.
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        let heads = self.read_stream(&StreamRead { limit: read.limit.min(SINGLY), ..read.clone() }).await?;
+        let mut page = Page { items: Vec::with_capacity(heads.items.len()), next: heads.next };
+        for version in heads.items.iter().filter_map(|head| head.stream_version) {
+            page.items.extend(self.read_event(&EventAddress::Version(read.stream.clone(), version)).await?);
+        }
+        Ok(page)
+    }
 
     /// One event, whole.
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError>;

@@ -98,6 +98,10 @@ impl EventReader for TablesReader {
         read!(self, stream::bodies, read)
     }
 
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        read!(self, stream::records, read)
+    }
+
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
         read!(self, whole::event, address)
     }

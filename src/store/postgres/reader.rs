@@ -172,6 +172,10 @@ impl EventReader for PostgresReader {
         read!(self, stream::bodies, read)
     }
 
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        read!(self, stream::records, read)
+    }
+
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
         read!(self, whole::event, address)
     }

@@ -135,6 +135,14 @@ impl Dialect {
         }
     }
 
+    /// The text without an ending; all of it where it does not end so.
+    pub fn cut(self, text: &str, ending: &str) -> String {
+        let (end, count) = (self.literal(ending), ending.chars().count());
+        let length = if self == Dialect::MySql { "char_length" } else { "length" };
+        let rest = format!("{length}({text}) - {count}");
+        format!("(CASE WHEN substr({text}, {rest} + 1) = {end} THEN substr({text}, 1, {rest}) ELSE {text} END)")
+    }
+
     /// The text at a path of a JSON text or column, without failing on what is no JSON. `native`: the column can hold
     /// nothing else. `None` where the database cannot do that.
     pub fn json(self, sql: &str, path: &[String], native: bool) -> Option<String> {

@@ -177,6 +177,7 @@ impl Scope<'_> {
     fn place(&self, name: &str, depth: usize) -> Result<String, String> {
         match (name, self.part) {
             ("table", _) => return Ok(self.name(self.table)),
+            ("events_table", _) => return Ok(self.name(self.others.last().unwrap_or(&self.table))),
             ("part", Some(part)) => return Ok(self.name(part)),
             ("part_name", Some(part)) => return Ok(self.dialect.literal(&part.name)),
             _ => {}

@@ -219,6 +219,7 @@ impl Scope<'_> {
                 let native = !matches!(kind(0), Some(Kind::Text | Kind::Bytes));
                 dialect.json(&sql(0)?, &path, native).ok_or("JSON in a column of text cannot be looked into here")?
             }
+            "up" => dialect.up(&sql(0)?, &text(1)?),
             "cut" => dialect.cut(&sql(0)?, &text(1)?),
             "concat" => {
                 let parts = (0..args.len()).map(|i| sql(i).map(|sql| dialect.text(&sql)));

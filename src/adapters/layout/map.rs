@@ -108,7 +108,8 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn from(&self, parts: &[&Table]) -> Result<String, String> {
         let Some(part) = &self.events.part else {
-            return Ok(self.scope.sql(self.events.from.as_deref().unwrap_or("{table}"))?.text);
+            let table = Some(Field::Sql("{table}".to_owned()));
+            return Ok(self.must("from", if self.events.from.is_some() { &self.events.from } else { &table })?.text);
         };
         let mut selects = Vec::with_capacity(parts.len());
         for table in parts {

@@ -91,6 +91,10 @@ impl Scope<'_> {
         {
             return self.column(word);
         }
+        if let Some((alias, name)) = aliased(word) {
+            let Sql { text, kind } = self.column(name)?;
+            return Ok(Sql { text: format!("{alias}.{text}"), kind });
+        }
         Ok(Sql { text: self.expand(word, 0)?, kind: None })
     }
 
@@ -197,15 +201,29 @@ impl Scope<'_> {
             "text" => dialect.text(&sql(0)?),
             "int" => dialect.integer(&sql(0)?),
             "hex" => dialect.hex(&sql(0)?),
+            "jsontext" => {
+                let arg = args.first().ok_or("@jsontext lacks an argument")?;
+                let Sql { text, kind } = self.sql(arg)?;
+                dialect.json_text(&text, kind == Some(Kind::Bytes))
+            }
             "json" => {
                 let path = (1..args.len()).map(text).collect::<Result<Vec<_>, _>>()?;
                 dialect.json(&sql(0)?, &path, true).ok_or("@json is not known here")?
             }
             other => {
-                return Err(format!("@{other} is unknown; there are @before, @after, @last, @text, @int, @hex, @json"));
+                return Err(format!(
+                    "@{other} is unknown; there are @before, @after, @last, @text, @int, @hex, @json, @jsontext"
+                ));
             }
         })
     }
+}
+
+/// The parts of ``e.`name` ``: a column that keeps its kind.
+fn aliased(word: &str) -> Option<(&str, &str)> {
+    let (alias, name) = word.strip_suffix('`')?.split_once(".`")?;
+    let plain = !alias.is_empty() && alias.chars().all(|c| c.is_ascii_lowercase()) && !name.contains('`');
+    plain.then_some((alias, name))
 }
 
 /// The arguments up to the closing bracket, and what follows it.
@@ -254,6 +272,8 @@ mod tests {
         assert_eq!(scope.sql("globalIndex"), Ok(Sql { text: "\"Global_Index\"".into(), kind: Some(Kind::Int) }));
         let text = |sql: &str| scope.sql(sql).map(|sql| sql.text);
         assert_eq!(text("{kind} || ' {x} `y`'").unwrap(), "(lower(\"type\")) || ' {x} `y`'");
+        let aliased = scope.sql("e.`globalIndex`").unwrap();
+        assert_eq!(aliased, Sql { text: "e.\"Global_Index\"".into(), kind: Some(Kind::Int) });
         assert_eq!(text("@before(type, '-')").unwrap(), "split_part(\"type\", '-', 1)");
         assert_eq!(text("SELECT 1 FROM {entry}").unwrap(), "SELECT 1 FROM \"s\".\"Entry\"");
         assert_eq!(text("nope").unwrap_err(), "there is no column nope");

@@ -1,5 +1,6 @@
 //! The three kinds of SQL that databases speak, where they part.
 
+use super::json_text;
 use std::fmt::Write;
 
 /// Which SQL a database speaks.
@@ -132,6 +133,21 @@ impl Dialect {
             Dialect::Sqlite => format!("replace({text}, rtrim({text}, replace({text}, {sep}, '')), '')"),
             Dialect::Postgres => format!("split_part({text}, {sep}, -1)"),
             Dialect::MySql => format!("substring_index({text}, {sep}, -1)"),
+        }
+    }
+
+    /// The text of bytes or text that are JSON, without a mark of their encoding; NULL for what is no JSON. It can be cast.
+    pub fn json_text(self, sql: &str, bytes: bool) -> String {
+        match self {
+            Dialect::Postgres => json_text::checked(sql, bytes),
+            Dialect::Sqlite => {
+                let text = format!("ltrim(CAST({sql} AS TEXT), char(65279))");
+                format!("CASE WHEN json_valid({text}) THEN {text} END")
+            }
+            Dialect::MySql => {
+                let text = format!("TRIM(LEADING CONVERT(x'efbbbf' USING utf8mb4) FROM CONVERT({sql} USING utf8mb4))");
+                format!("CASE WHEN JSON_VALID({text}) THEN {text} END")
+            }
         }
     }
 

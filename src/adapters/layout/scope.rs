@@ -46,8 +46,21 @@ pub enum Resolved {
 }
 
 /// What expressions may call.
-const FUNCTIONS: [&str; 11] =
-    ["@before", "@after", "@last", "@cut", "@concat", "@text", "@int", "@hex", "@json", "@maybe", "@others"];
+const FUNCTIONS: [&str; 13] = [
+    "@before",
+    "@after",
+    "@last",
+    "@up",
+    "@cut",
+    "@concat",
+    "@text",
+    "@int",
+    "@hex",
+    "@json",
+    "@jsontext",
+    "@maybe",
+    "@others",
+];
 
 /// How deep expressions may stand in one another.
 const DEPTH: usize = 8;
@@ -213,6 +226,11 @@ impl Scope<'_> {
             "text" => dialect.text(&sql(0)?),
             "int" => dialect.integer(&sql(0)?),
             "hex" => dialect.hex(&sql(0)?),
+            "jsontext" => {
+                let arg = args.first().ok_or("@jsontext lacks an argument")?;
+                let Sql { text, kind } = self.sql(arg)?;
+                dialect.json_text(&text, kind == Some(Kind::Bytes))
+            }
             "json" => {
                 let path = (1..args.len()).map(text).collect::<Result<Vec<_>, _>>()?;
                 // Text may be anything: PostgreSQL has no way to look into it that cannot fail.
@@ -303,6 +321,8 @@ mod tests {
         assert_eq!(scope.sql("globalIndex"), Ok(Sql { text: "\"Global_Index\"".into(), kind: Some(Kind::Int) }));
         let text = |sql: &str| scope.sql(sql).map(|sql| sql.text);
         assert_eq!(text("{kind} || ' {x} `y`'").unwrap(), "(lower(\"type\")) || ' {x} `y`'");
+        let aliased = scope.sql("e.`globalIndex`").unwrap();
+        assert_eq!(aliased, Sql { text: "e.\"Global_Index\"".into(), kind: Some(Kind::Int) });
         assert_eq!(text("@before(type, '-')").unwrap(), "split_part(\"type\", '-', 1)");
         assert_eq!(text("SELECT 1 FROM {entry}").unwrap(), "SELECT 1 FROM \"s\".\"Entry\"");
         assert_eq!(text("nope").unwrap_err(), "there is no column nope");

@@ -1,5 +1,6 @@
 //! The three kinds of SQL that databases speak, where they part.
 
+use super::json_text;
 use std::fmt::Write;
 
 /// Which SQL a database speaks.
@@ -151,6 +152,21 @@ impl Dialect {
         let length = if self == Dialect::MySql { "char_length" } else { "length" };
         let rest = format!("{length}({text}) - {count}");
         format!("(CASE WHEN substr({text}, {rest} + 1) = {end} THEN substr({text}, 1, {rest}) ELSE {text} END)")
+    }
+
+    /// The text of bytes or text that are JSON, without a mark of their encoding; NULL for what is no JSON. It can be cast.
+    pub fn json_text(self, sql: &str, bytes: bool) -> String {
+        match self {
+            Dialect::Postgres => json_text::checked(sql, bytes),
+            Dialect::Sqlite => {
+                let text = format!("ltrim(CAST({sql} AS TEXT), char(65279))");
+                format!("CASE WHEN json_valid({text}) THEN {text} END")
+            }
+            Dialect::MySql => {
+                let text = format!("TRIM(LEADING CONVERT(x'efbbbf' USING utf8mb4) FROM CONVERT({sql} USING utf8mb4))");
+                format!("CASE WHEN JSON_VALID({text}) THEN {text} END")
+            }
+        }
     }
 
     /// The text at a path of a JSON text or column, without failing on what is no JSON. `native`: the column can hold

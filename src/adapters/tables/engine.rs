@@ -22,8 +22,9 @@ pub trait Engine: Send + Sync {
     /// Begins a read: one moment of the database, for a few questions, within the time that a statement may take.
     async fn begin(&self) -> Result<Box<dyn Reading>, StoreError>;
 
-    /// A number that changes when the database has changed; cheap enough to ask several times a second.
-    async fn read_change(&self) -> Result<i64, StoreError>;
+    /// A number that changes when the database has changed; cheap enough to ask several times a second. `None` where the
+    /// database has no such number: its tables tell then.
+    async fn read_change(&self) -> Result<Option<i64>, StoreError>;
 
     /// Who else writes: what is needed to tell a hole from a position that is still to come.
     async fn read_writers(&self, reading: &mut dyn Reading) -> Result<Writers, StoreError>;

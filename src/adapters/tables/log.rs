@@ -12,9 +12,13 @@ use super::session::{Session, page_limit};
 use crate::store::StoreError;
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, matches_pattern};
+use std::ops::Range;
 
 /// How many rows one call looks at where no index leads to the ones that are wanted.
 const SCAN_ROWS: usize = 50_000;
+
+/// The milliseconds that MySQL's calendar has: from the year 1000 to the end of 9999.
+const CALENDAR: Range<i64> = -30_610_224_000_000..253_402_300_800_000;
 
 /// A page of the log without payloads.
 pub async fn heads(session: &mut Session<'_>, read: &LogRead) -> Result<Page<EventHead, Position>, StoreError> {
@@ -143,15 +147,20 @@ impl Window {
     /// whole milliseconds may be left out beforehand.
     fn ranked(&self, session: &Session<'_>, timed: bool) -> String {
         let (map, columns) = (session.map, session.columns);
-        let inner = format!("{}, {}", map.key(), columns.version);
+        let inner = format!("{}, {}", map.key(session.dialect), columns.version);
+        let signed = |rank: String| session.dialect.signed(&rank);
         let mut rows = map.rows();
         if !timed {
-            let place = format!("({} + row_number() OVER (ORDER BY {inner}))", Position::by_rank(0).0 - 1);
+            let place = format!(
+                "({} + {})",
+                Position::by_rank(0).0 - 1,
+                signed(format!("row_number() OVER (ORDER BY {inner})"))
+            );
             return format!("(SELECT {} {rows}) ranked", columns.subquery(&place));
         }
         let (time, millis) = (time(session), columns.millis.clone().unwrap_or_default());
-        let place =
-            format!("({} + row_number() OVER (PARTITION BY {millis} ORDER BY {time}, {inner}) - 1)", by_time(&millis));
+        let place = signed(format!("row_number() OVER (PARTITION BY {millis} ORDER BY {time}, {inner})"));
+        let place = format!("({} + {place} - 1)", by_time(&millis));
         for (sign, place) in [(">=", self.low), ("<=", self.high)] {
             if let Some((at, _)) = Position(place).time_and_rank().filter(|_| place != i64::MAX) {
                 rows += &format!(" AND {}", compared(session, sign, at));
@@ -211,12 +220,17 @@ fn time<'s>(session: &'s Session<'_>) -> &'s str {
 /// an index is used.
 fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
     let own = format!("{} {sign} {millis}", session.columns.millis.clone().unwrap_or_default());
-    if (session.dialect, session.map.time_kind) != (Dialect::Postgres, Kind::Time) {
-        return own;
-    }
     let edge = if sign == "<=" { millis.saturating_add(1) } else { millis };
     let sign = if sign == "<=" { "<" } else { sign };
-    format!("{} {sign} to_timestamp({edge} / 1000.0) AND {own}", time(session))
+    let edge = match (session.dialect, session.map.time_kind) {
+        (Dialect::Postgres, Kind::Time) => format!("to_timestamp({edge} / 1000.0)"),
+        // A time that no calendar has is NULL there, and no row would be on any side of it.
+        (Dialect::MySql, Kind::Time) if CALENDAR.contains(&edge) => {
+            format!("TIMESTAMPADD(MICROSECOND, {edge} * 1000, TIMESTAMP '1970-01-01 00:00:00')")
+        }
+        _ => return own,
+    };
+    format!("{} {sign} {edge} AND {own}", time(session))
 }
 
 /// What the database can test of a filter, each with AND before it. It may let through too much, never too little.

@@ -2,11 +2,13 @@
 
 mod catalog;
 mod cell;
+mod change;
 mod columns;
 mod dialect;
 mod engine;
 mod log;
 mod map;
+mod mysql;
 mod pick;
 mod postgres;
 mod reader;
@@ -23,6 +25,7 @@ pub use cell::{Cell, time_in};
 pub use dialect::Dialect;
 pub use engine::{Engine, Reading, Values, Writers, rows};
 pub use map::{KeyPart, Map, Order, Word};
+pub use mysql::MySql;
 pub use pick::{Pick, PickOf, path as picked_path, pick};
 pub use postgres::Postgres;
 pub use reader::TablesReader;

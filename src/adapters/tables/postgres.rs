@@ -82,13 +82,13 @@ impl Engine for Postgres {
         Ok(Box::new(Open(self.pool.begin().await?, false)))
     }
 
-    async fn read_change(&self) -> Result<i64, StoreError> {
+    async fn read_change(&self) -> Result<Option<i64>, StoreError> {
         let mut reading = self.begin().await?;
         let found = rows(reading.as_mut(), "SELECT pg_current_snapshot()::text", &[]).await?;
         reading.end().await?;
         let mut hash = DefaultHasher::new();
         found.first().and_then(|row| row.first()?.text()).hash(&mut hash);
-        Ok(hash.finish().cast_signed())
+        Ok(Some(hash.finish().cast_signed()))
     }
 
     async fn read_writers(&self, reading: &mut dyn Reading) -> Result<Writers, StoreError> {

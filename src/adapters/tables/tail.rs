@@ -34,6 +34,11 @@ struct Waiting {
 }
 
 impl Tail {
+    /// Whether a gap has been waited for long enough: the log then ends further on, although nothing was written.
+    pub fn is_due(&self) -> bool {
+        self.waiting.as_ref().is_some_and(|waiting| waiting.since.elapsed() >= GRACE)
+    }
+
     /// The greatest position below which nothing can appear any more.
     pub async fn read(
         &mut self,

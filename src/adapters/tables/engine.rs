@@ -64,6 +64,34 @@ pub trait Reading: Send {
     async fn end(self: Box<Self>) -> Result<(), StoreError>;
 }
 
+/// What still comes of a question when the one who asked has enough: a little of it is taken and let go, so that the
+/// connection can be used again.
+#[derive(Debug, Default)]
+pub struct Rest {
+    enough: bool,
+    rows: usize,
+    bytes: usize,
+    /// Whether too much is left for that.
+    pub is_left: bool,
+}
+
+impl Rest {
+    /// How many rows, and how many bytes, are taken at most.
+    const MOST: (usize, usize) = (1_000, 1 << 20);
+
+    /// Gives a row to who wants it, or counts it; whether the next one may come.
+    pub fn is_kept(&mut self, cells: Vec<Cell>, row: &mut (dyn FnMut(Vec<Cell>) -> bool + Send)) -> bool {
+        if !self.enough {
+            self.enough = !row(cells);
+            return true;
+        }
+        self.rows += 1;
+        self.bytes += cells.iter().map(Cell::size).sum::<usize>();
+        self.is_left = self.rows > Self::MOST.0 || self.bytes > Self::MOST.1;
+        !self.is_left
+    }
+}
+
 /// All rows of a question.
 pub async fn rows(reading: &mut dyn Reading, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Vec<Cell>>, StoreError> {
     let mut rows = Vec::new();

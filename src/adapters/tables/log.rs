@@ -17,6 +17,9 @@ use std::ops::Range;
 /// How many rows one call looks at where no index leads to the ones that are wanted.
 const SCAN_ROWS: usize = 50_000;
 
+/// How many rows are asked for at least where only some of them are wanted and the database cannot tell which.
+const SIFTED_ROWS: usize = 500;
+
 /// The milliseconds that MySQL's calendar has: from the year 1000 to the end of 9999.
 const CALENDAR: Range<i64> = -30_610_224_000_000..253_402_300_800_000;
 
@@ -57,22 +60,29 @@ async fn page<T: Send>(
     let mut values = session.values();
     let Some((mut source, columns)) = window.source(session, read, &mut values) else { return Ok(empty()) };
     source += &conditions(session, &columns, &read.filter, &mut values);
+    let rows = if is_tested(session, &read.filter) { limit + 1 } else { (limit + 1).max(SIFTED_ROWS) };
     let sql = format!(
-        "SELECT {} {source} ORDER BY {}{} LIMIT {}",
+        "SELECT {} {source} ORDER BY {}{} LIMIT {rows}",
         columns.list(data, metadata),
         columns.place,
         window.order(),
-        limit + 1
     );
     let (map, filter) = (session.map, &read.filter);
+    let (mut seen, mut last) = (0, None);
     let mut page = session
         .page(&sql, values.args(), limit, 0, |mut cells| {
             let event = row::recorded(&mut cells, map);
-            let at = event.head.global_position?;
-            passes(&event.head, filter).then(|| (at, make(event)))
+            let at = event.head.global_position;
+            (seen, last) = (seen + 1, at.or(last));
+            passes(&event.head, filter).then(|| Some((at?, make(event)))).flatten()
         })
         .await?;
-    page.next = page.next.or(border).or(window.beyond);
+    // Some of the rows that were asked for may have been passed over: behind the last of them it goes on.
+    let behind = last.filter(|_| seen >= rows).map(|last| match window.direction {
+        Direction::Forward => Position(last.0.saturating_add(1)),
+        Direction::Backward => Position(last.0.saturating_sub(1)),
+    });
+    page.next = page.next.or(behind).or(border).or(window.beyond);
     Ok(page)
 }
 
@@ -237,14 +247,16 @@ fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
 fn conditions<'v>(session: &Session<'_>, columns: &Columns, filter: &'v LogFilter, values: &mut Values<'v>) -> String {
     let mut sql = String::new();
     if let Some(category) = &filter.category {
-        sql += &format!(" AND {} = {}", columns.category, values.bind(category.as_str()));
+        let is = session.dialect.is_text(&columns.category, || values.bind(category.as_str()));
+        sql += &format!(" AND {is}");
     }
     if let Some(event_type) = filter.event_type.as_deref().filter(|pattern| !pattern.contains(['*', '?'])) {
-        sql += &format!(" AND {} = {}", columns.event_type, values.bind(event_type));
+        let is = session.dialect.is_text(&columns.event_type, || values.bind(event_type));
+        sql += &format!(" AND {is}");
     }
     if let Some(id) = &filter.correlation_id {
         match &columns.correlation_id {
-            Some(column) => sql += &format!(" AND {column} = {}", values.bind(id)),
+            Some(column) => sql += &format!(" AND {}", session.dialect.is_text(column, || values.bind(id))),
             None if session.map.correlation_id.is_none() => sql += " AND 1 = 0",
             None => {}
         }
@@ -257,6 +269,14 @@ fn conditions<'v>(session: &Session<'_>, columns: &Columns, filter: &'v LogFilte
         }
     }
     sql
+}
+
+/// Whether the database tests all that a filter asks. Of times it knows the milliseconds only.
+fn is_tested(session: &Session<'_>, filter: &LogFilter) -> bool {
+    filter.event_type.as_deref().is_none_or(|pattern| !pattern.contains(['*', '?']))
+        && (filter.correlation_id.is_none() || session.columns.correlation_id.is_some())
+        && filter.since.is_none()
+        && filter.until.is_none()
 }
 
 /// Whether an event passes all that a filter asks but stream and place.

@@ -10,6 +10,7 @@ use super::engine::{Engine, Writers};
 use super::session::Session;
 use crate::store::StoreError;
 use foldback_domain::event::Position;
+use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
 /// How many numbers are looked at for gaps at once.
@@ -68,9 +69,14 @@ impl Tail {
         let from = self.settled.unwrap_or_else(|| head.saturating_sub(LOOK));
         let mut values = session.values();
         let low = values.bind(from);
-        let sql = format!("SELECT {place} {rows} AND {place} >= {low} ORDER BY {place} LIMIT {LOOK}");
+        let at = session.columns.millis.as_deref().filter(|_| writers == Writers::Unknown).unwrap_or("NULL");
+        let sql = format!("SELECT {place}, {at} {rows} AND {place} >= {low} ORDER BY {place} LIMIT {LOOK}");
         let places = session.rows(&sql, values.args()).await?;
-        let mut end = self.settled;
+        // What was recorded a while ago drew its number then, and so did whoever drew a lower one.
+        let before = Timestamp::now().as_millisecond() - GRACE.as_millis() as i64;
+        let old = |row: &&Vec<Cell>| row.get(1).and_then(Cell::int).is_some_and(|at| at < before);
+        let mut end = self.settled.max(places.iter().rev().find(old).and_then(|row| row[0].int()));
+        // A number below the end is passed over.
         for place in places.iter().filter_map(|row| row.first().and_then(Cell::int)) {
             if end.is_some_and(|end| place > end.saturating_add(1)) {
                 break;

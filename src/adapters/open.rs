@@ -65,7 +65,7 @@ pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<
 /// The layouts that are asked for, and whether foldback's own is among them.
 fn asked(layout: Option<&str>) -> Result<(Vec<Layout>, bool), StoreError> {
     Ok(match layout {
-        None => (layout::embedded(), true),
+        None => (layout::all(), true),
         Some(own::LAYOUT) => (Vec::new(), true),
         Some(name) => (vec![layout::named(name)?], false),
     })

@@ -57,7 +57,7 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
         no_url("--layout", layout)?;
     }
     let source = &spec.words(source);
-    if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. }) {
+    if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. } | SourceSpec::Postgres(_)) {
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }
     let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };

@@ -1,6 +1,7 @@
 //! Which layouts a database's tables have. Columns decide; every layout that does not fit says why.
 
 use super::Layout;
+use super::generic;
 use super::file::{Detect, Section};
 use super::map::map;
 use super::scope::Scope;
@@ -32,6 +33,8 @@ pub struct Found {
     pub events_table: String,
     /// What it was known by.
     pub why: String,
+    /// Whether it was guessed from the columns, because no layout fits.
+    pub guess: bool,
     /// How it is read; `None` for a store that foldback made.
     pub tables: Option<Tables>,
 }
@@ -82,7 +85,9 @@ impl Survey {
             Some(why) => self.rejected.insert(0, Rejected { layout, why }),
             None => {
                 let (name, events_table, why) = ("events".to_owned(), events_table.to_owned(), why.to_owned());
-                self.stores.insert(0, Found { name, layout, events_table, why, tables: None });
+                // Where foldback's own store is, nothing needs to be guessed.
+                self.stores.retain(|found| !found.guess);
+                self.stores.insert(0, Found { name, layout, events_table, why, guess: false, tables: None });
             }
         }
     }
@@ -94,6 +99,16 @@ pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine:
     let mut survey = Survey { tables, ..Survey::default() };
     for layout in layouts {
         let rejected = |why: String| Rejected { layout: layout.name.clone(), why };
+        if layout.is_guess() {
+            // The last of all: only where nothing is known is anything guessed.
+            if survey.stores.is_empty() {
+                match generic::search(&catalog, dialect, mine) {
+                    Ok(stores) => survey.stores = stores,
+                    Err(rejected) => survey.rejected.push(rejected),
+                }
+            }
+            continue;
+        }
         let Some(section) = layout.on(dialect) else {
             let engines = layout.engines().map(Dialect::name).collect::<Vec<_>>().join(", ");
             survey.rejected.push(rejected(format!("it is known on {engines}, not on {}", dialect.name())));
@@ -119,7 +134,7 @@ pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine:
 }
 
 /// A table's name, safe to show; with its schema where that tells it from another.
-fn shown(table: &Table, catalog: &Catalog) -> String {
+pub(super) fn shown(table: &Table, catalog: &Catalog) -> String {
     let alone = catalog.tables.iter().all(|other| other.schema == table.schema);
     match &table.schema {
         Some(schema) if !alone => safe_text(&format!("{schema}.{}", table.name)).into_owned(),
@@ -127,11 +142,16 @@ fn shown(table: &Table, catalog: &Catalog) -> String {
     }
 }
 
-struct Search<'a> {
-    catalog: &'a Arc<Catalog>,
-    dialect: Dialect,
-    section: &'a Section,
-    mine: &'a [&'a str],
+/// A layout that is looked for among a database's tables.
+pub(super) struct Search<'a> {
+    /// The tables.
+    pub catalog: &'a Arc<Catalog>,
+    /// Which SQL is spoken.
+    pub dialect: Dialect,
+    /// What the layout says on this engine.
+    pub section: &'a Section,
+    /// Tables that foldback made.
+    pub mine: &'a [&'a str],
 }
 
 impl Search<'_> {
@@ -178,7 +198,8 @@ impl Search<'_> {
         Ok(stores)
     }
 
-    fn store(&self, layout: &str, detect: &Detect, group: &[&Table]) -> Result<Found, String> {
+    /// The store whose events stand in these tables, or why they do not.
+    pub fn store(&self, layout: &str, detect: &Detect, group: &[&Table]) -> Result<Found, String> {
         let events = self.section.events.as_ref().ok_or("the layout says nothing of events")?;
         let table = group[0];
         let parts: Vec<&Table> = match &events.parts {
@@ -216,6 +237,7 @@ impl Search<'_> {
             name,
             layout: layout.to_owned(),
             why,
+            guess: false,
             tables: Some(Tables {
                 map,
                 section: Arc::new(self.section.clone()),

@@ -4,7 +4,7 @@
 //! Expressions are the engine's own SQL. In them `` `name` `` is a column of the table that was found, or of one beside it, in
 //! whatever case it is written there; `{table}` and `{other}` are tables; `{piece}` is a piece of SQL under `[let]`; and
 //! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines
-//! spell differently. An expression that is one word is a column.
+//! spell differently. An expression that is one word, or one name between backticks, is a column.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;

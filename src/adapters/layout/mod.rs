@@ -3,12 +3,14 @@
 
 mod detect;
 mod file;
+mod generic;
 mod map;
 mod parse;
 mod scope;
 
 pub use detect::{Found, Rejected, Survey, Tables, survey};
 pub use file::Section;
+pub use generic::{NAME as GENERIC, draft, draft_of};
 pub use map::table_map;
 pub use parse::Layout;
 pub use scope::{Resolved, Scope};
@@ -33,16 +35,23 @@ pub fn embedded() -> Vec<Layout> {
         .collect()
 }
 
+/// The layouts that come with the program, and the guess that is made where none of them fits.
+pub fn all() -> Vec<Layout> {
+    let mut layouts = embedded();
+    layouts.push(Layout::guessed(generic::NAME, generic::ABOUT));
+    layouts
+}
+
 /// The names of all layouts that are known, foldback's own first.
 pub fn names() -> Vec<String> {
     std::iter::once(crate::store::sqlite::own::LAYOUT.to_owned())
-        .chain(embedded().into_iter().map(|layout| layout.name))
+        .chain(all().into_iter().map(|layout| layout.name))
         .collect()
 }
 
 /// The layout of a name, or in a file.
 pub fn named(name: &str) -> Result<Layout, StoreError> {
-    if let Some(layout) = embedded().into_iter().find(|layout| layout.name == name) {
+    if let Some(layout) = all().into_iter().find(|layout| layout.name == name) {
         return Ok(layout);
     }
     let label = format!("layout {}", safe_text(name));

@@ -14,6 +14,7 @@ pub struct Layout {
     /// What it is, in a few words.
     pub about: String,
     engines: BTreeMap<Dialect, Section>,
+    guess: bool,
 }
 
 impl Layout {
@@ -35,7 +36,17 @@ impl Layout {
             complete(text, name, &section)?;
             engines.insert(dialect, section);
         }
-        Ok(Layout { name: file.name, about: file.about, engines })
+        Ok(Layout { name: file.name, about: file.about, engines, guess: false })
+    }
+
+    /// The layout that says nothing by itself: it is made of the columns that are there.
+    pub fn guessed(name: &str, about: &str) -> Self {
+        Layout { name: name.to_owned(), about: about.to_owned(), engines: BTreeMap::new(), guess: true }
+    }
+
+    /// Whether it is made of the columns that are there.
+    pub fn is_guess(&self) -> bool {
+        self.guess
     }
 
     /// What holds on an engine; `None` where the layout is not known there.
@@ -44,8 +55,8 @@ impl Layout {
     }
 
     /// The engines that it is known on.
-    pub fn engines(&self) -> impl Iterator<Item = Dialect> {
-        self.engines.keys().copied()
+    pub fn engines(&self) -> impl Iterator<Item = Dialect> + '_ {
+        Dialect::ALL.into_iter().filter(|dialect| self.guess || self.engines.contains_key(dialect))
     }
 }
 

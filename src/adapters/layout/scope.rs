@@ -48,6 +48,14 @@ pub enum Resolved {
 /// How deep expressions may stand in one another.
 const DEPTH: usize = 8;
 
+/// Whether an expression is one word, which is a column.
+pub fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !text.eq_ignore_ascii_case("null")
+}
+
 impl Scope<'_> {
     /// A table's name, quoted, with its schema.
     pub fn name(&self, table: &Table) -> String {
@@ -84,12 +92,12 @@ impl Scope<'_> {
     /// An expression in SQL. The error names what is missing.
     pub fn sql(&self, text: &str) -> Result<Sql, String> {
         let word = text.trim();
-        if !word.is_empty()
-            && !word.starts_with(|c: char| c.is_ascii_digit())
-            && word.chars().all(|c| c.is_alphanumeric() || c == '_')
-            && !word.eq_ignore_ascii_case("null")
-        {
+        if is_word(word) {
             return self.column(word);
+        }
+        let quoted = word.strip_prefix('`').and_then(|word| word.strip_suffix('`'));
+        if let Some(name) = quoted.filter(|name| !name.contains('`')) {
+            return self.column(name);
         }
         Ok(Sql { text: self.expand(word, 0)?, kind: None })
     }

@@ -140,22 +140,23 @@ async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str
 /// Opens a PostgreSQL database by the layout that it has.
 async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
     let database = PostgresReader::look(address).await?;
-    let layout = options.layout.as_deref();
+    let (layout, store) = (options.layout.as_deref(), options.store.as_deref().or(address.store()));
     // A store of foldback's own that stands where one looks first needs no survey.
-    if database.found.is_some() && options.store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
+    if database.found.is_some() && store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
         return Ok(Arc::new(PostgresReader::of(address, database)?));
     }
     let label = address.label();
     let survey = postgres_survey(&database, address, layout).await?;
     let several = survey.stores.len() > 1;
-    let found = choose(&label, survey, layout, options.store.as_deref())?;
+    let found = choose(&label, survey, layout, store)?;
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let source = foreign(&label, "postgres", &found, tables, several);
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, None)))
 }
 
-fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>) -> Result<Found, StoreError> {
+/// The store that is meant.
+pub(super) fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>) -> Result<Found, StoreError> {
     let names = survey.stores.iter().map(|found| found.name.as_str()).collect::<Vec<_>>().join(", ");
     if survey.stores.is_empty() {
         return Err(nothing_known(label, &survey, layout));
@@ -172,7 +173,8 @@ fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>
     }
 }
 
-fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreError {
+/// Why nothing can be opened where no store was found: which tables there are, and the way out.
+pub fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreError {
     let mut tables = survey.tables.iter().take(TABLES_NAMED).cloned().collect::<Vec<_>>().join(", ");
     if survey.tables.len() > TABLES_NAMED {
         tables += &format!(" and {} more", survey.tables.len() - TABLES_NAMED);
@@ -186,8 +188,9 @@ fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreErr
         ),
         _ => StoreError::unavailable(
             label,
-            format!("has no table of events in a layout that is known; it has {tables}"),
-            format!("the known layouts are {}; describe another with --layout FILE.toml", layout::names().join(", ")),
+            format!("has no table of events that foldback knows or can guess; it has {tables}"),
+            "`foldback layouts SOURCE` says why not; `foldback layouts --draft SOURCE > mine.toml` writes a layout to \
+             fill in, and `--layout mine.toml` opens it",
         ),
     }
 }
@@ -199,6 +202,7 @@ fn foreign(label: &str, kind: &str, found: &Found, tables: &Tables, several: boo
         label: label.to_owned(),
         kind: kind.to_owned(),
         layout: found.layout.clone(),
+        guess: found.guess.then(|| found.why.clone()),
         store: several.then(|| found.name.clone()),
         own: false,
         read_only: true,

@@ -2,7 +2,7 @@
 
 use super::args::Common;
 use super::failure::Failure;
-use super::output::Waiting;
+use super::output::{Waiting, safe};
 use crate::adapters::{OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
 use crate::explore::{self, Explorer};
@@ -38,8 +38,11 @@ pub fn check_word(word: &str) -> Result<(), Failure> {
 
 /// Opens a source for reading.
 pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
-    check_word(source)?;
-    explorer(source, &OpenArgs::from(common)).await
+    let explorer = explorer(source, &OpenArgs::from(common)).await?;
+    if let Some(guess) = explorer.source().guess {
+        eprintln!("foldback: read as generic: {}", safe(&guess.replace("SOURCE", explorer.words())));
+    }
+    Ok(explorer)
 }
 
 /// Refuses a URL where a file is meant, without repeating it: it may hold a password.
@@ -50,17 +53,25 @@ pub fn no_url(what: &str, word: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens a source for reading, with the embedded domain's reducers.
-pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure> {
+/// What a word and the options name.
+pub fn named(source: &str, args: &OpenArgs) -> Result<(SourceSpec, OpenOptions), Failure> {
+    check_word(source)?;
     let spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
     if let Some(layout) = &args.layout {
         no_url("--layout", layout)?;
     }
-    let source = &spec.words(source);
-    if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. } | SourceSpec::Postgres(_)) {
+    if args.layout.is_some() && !spec.is_database() {
+        let source = spec.words(source);
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }
     let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
+    Ok((spec, options))
+}
+
+/// Opens a source for reading, with the embedded domain's reducers.
+pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure> {
+    let (spec, options) = named(source, args)?;
+    let source = &spec.words(source);
     let opening = explore::open(&spec, &options);
     let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
     let mut words = quoted(source);

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What stores a database holds.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
     /// The stores that were found.
     pub stores: Vec<Found>,
@@ -20,6 +20,10 @@ pub struct Survey {
     pub rejected: Vec<Rejected>,
     /// Its tables, safe to show.
     pub tables: Vec<String>,
+    /// Its tables, as they are.
+    pub catalog: Arc<Catalog>,
+    /// Which SQL it speaks.
+    pub dialect: Dialect,
 }
 
 /// A store that was found.
@@ -88,6 +92,7 @@ impl Survey {
                 // Where foldback's own store is, nothing needs to be guessed.
                 self.stores.retain(|found| !found.guess);
                 self.stores.insert(0, Found { name, layout, events_table, why, guess: false, tables: None });
+                tell_apart(&mut self.stores);
             }
         }
     }
@@ -96,7 +101,8 @@ impl Survey {
 /// Looks at a database's tables. `mine` are tables that foldback made: they are nobody else's.
 pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine: &[&str]) -> Survey {
     let tables = catalog.tables.iter().map(|table| shown(table, &catalog)).collect();
-    let mut survey = Survey { tables, ..Survey::default() };
+    let mut survey =
+        Survey { stores: Vec::new(), rejected: Vec::new(), tables, catalog: catalog.clone(), dialect };
     for layout in layouts {
         let rejected = |why: String| Rejected { layout: layout.name.clone(), why };
         if layout.is_guess() {
@@ -120,17 +126,27 @@ pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine:
             Err(why) => survey.rejected.push(rejected(why)),
         }
     }
-    let mut names = BTreeMap::new();
-    for found in &survey.stores {
-        *names.entry(found.name.clone()).or_insert(0) += 1;
-    }
-    // A table that two layouts claim is called by both of its names.
-    for found in &mut survey.stores {
-        if names[&found.name] > 1 {
-            found.name = format!("{}:{}", found.layout, found.name);
+    tell_apart(&mut survey.stores);
+    survey
+}
+
+/// Gives stores names that are easy to type and tell them apart: the table's; with its schema where two are the same; with
+/// the layout where two layouts claim one table.
+fn tell_apart(stores: &mut [Found]) {
+    let with_schema = |found: &Found| {
+        let schema = found.tables.as_ref()?.table.schema.as_deref()?;
+        Some(safe_text(&format!("{schema}.{}", found.tables.as_ref()?.table.name)).into_owned())
+    };
+    let with_layout = |found: &Found| Some(format!("{}:{}", found.layout, found.name));
+    for longer in [&with_schema as &dyn Fn(&Found) -> Option<String>, &with_layout] {
+        let mut names = BTreeMap::new();
+        for found in stores.iter() {
+            *names.entry(found.name.clone()).or_insert(0) += 1;
+        }
+        for found in stores.iter_mut().filter(|found| names[&found.name] > 1) {
+            found.name = longer(found).unwrap_or_else(|| found.name.clone());
         }
     }
-    survey
 }
 
 /// A table's name, safe to show; with its schema where that tells it from another.
@@ -227,14 +243,14 @@ impl Search<'_> {
             pieces: &self.section.pieces,
         };
         let map = map(self.section, &scope, &parts)?;
-        let name = shown(table, self.catalog);
-        let mut why = format!("table {name} has {}", detect.columns.join(", "));
+        let shown = shown(table, self.catalog);
+        let mut why = format!("table {shown} has {}", detect.columns.join(", "));
         if parts.len() > 1 {
             why += &format!("; {} tables of events are read as one", parts.len());
         }
         Ok(Found {
-            events_table: name.clone(),
-            name,
+            events_table: shown,
+            name: safe_text(&table.name).into_owned(),
             layout: layout.to_owned(),
             why,
             guess: false,

@@ -15,6 +15,7 @@ pub use map::table_map;
 pub use parse::Layout;
 pub use scope::{Resolved, Scope};
 
+use crate::adapters::tables::Dialect;
 use crate::store::StoreError;
 use foldback_domain::event::safe_text;
 use std::path::Path;
@@ -26,6 +27,11 @@ const EMBEDDED: &[&str] = &[
     include_str!("../../../assets/layouts/marten.toml"),
     include_str!("../../../assets/layouts/python-eventsourcing.toml"),
 ];
+
+/// The file of a layout that comes with the program.
+pub fn text_of(name: &str) -> Option<&'static str> {
+    EMBEDDED.iter().copied().find(|text| Layout::parse(text).is_ok_and(|layout| layout.name == name))
+}
 
 /// The layouts that come with the program, by name.
 pub fn embedded() -> Vec<Layout> {
@@ -40,6 +46,16 @@ pub fn all() -> Vec<Layout> {
     let mut layouts = embedded();
     layouts.push(Layout::guessed(generic::NAME, generic::ABOUT));
     layouts
+}
+
+/// What is known: each layout's name, engines, and what it is; foldback's own first.
+pub fn known() -> Vec<(String, Vec<&'static str>, String)> {
+    let own = (crate::store::sqlite::own::LAYOUT.to_owned(), vec!["sqlite", "postgres"], "foldback's own store".to_owned());
+    let others = all().into_iter().map(|layout| {
+        let engines = layout.engines().map(Dialect::name).collect();
+        (layout.name, engines, layout.about)
+    });
+    std::iter::once(own).chain(others).collect()
 }
 
 /// The names of all layouts that are known, foldback's own first.

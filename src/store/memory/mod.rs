@@ -27,6 +27,7 @@ impl Default for MemoryStore {
                 label: "memory".into(),
                 kind: "memory".into(),
                 layout: "foldback".into(),
+                guess: None,
                 store: None,
                 own: true,
                 read_only: false,

@@ -17,7 +17,7 @@ mod table_map;
 mod whole;
 mod writer;
 
-pub use address::Address;
+pub use address::{Address, encoded};
 pub use failure::from_sqlx;
 pub use pool::{Pool, Reading};
 pub use reader::{Look, PostgresReader};

@@ -160,6 +160,7 @@ pub fn source(label: &str, store: Option<&str>, version: i64, read_only: bool) -
         label: label.to_owned(),
         kind: "postgres".into(),
         layout: LAYOUT.into(),
+        guess: None,
         store: store.map(|store| safe_text(store).into_owned()),
         own: true,
         read_only,

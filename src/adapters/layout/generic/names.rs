@@ -106,6 +106,7 @@ pub const TYPE: &[&str] = &[
     "eventkind",
     "eventtypename",
     "messagetype",
+    "payloadtype",
     "type",
     "typename",
     "event",

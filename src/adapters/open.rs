@@ -109,6 +109,7 @@ async fn sqlite(
         return Ok(Arc::new(SqliteReader::new(pool, own::table_map(), source).await?));
     };
     let source = foreign(&label, "sqlite", &found, tables, several);
+    probed(&Sqlite::new(pool.clone()), tables, layout).await?;
     match layout::table_map(&tables.map) {
         Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?)),
         None => Ok(Arc::new(TablesReader::new(Arc::new(Sqlite::new(pool)), tables.map.clone(), source, None))),
@@ -152,11 +153,33 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let source = foreign(&label, "postgres", &found, tables, several);
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
+    probed(engine.as_ref(), tables, layout).await?;
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, None)))
 }
 
+/// Lets the database look at the SQL of a layout that the user wrote.
+async fn probed(engine: &dyn Engine, tables: &Tables, layout: Option<&str>) -> Result<(), StoreError> {
+    let Some(name) = layout else { return Ok(()) };
+    let layout = layout::named(name)?;
+    if !layout.is_a_file() {
+        return Ok(());
+    }
+    match layout::probe(engine, &tables.map).await? {
+        None => Ok(()),
+        Some(refused) => {
+            let what = format!("layout {}", safe_text(name));
+            Err(StoreError::unavailable(what, safe_text(&layout.located(&refused)), "mend the file"))
+        }
+    }
+}
+
 /// The store that is meant.
-pub(super) fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>) -> Result<Found, StoreError> {
+pub(super) fn choose(
+    label: &str,
+    survey: Survey,
+    layout: Option<&str>,
+    store: Option<&str>,
+) -> Result<Found, StoreError> {
     let names = survey.stores.iter().map(|found| found.name.as_str()).collect::<Vec<_>>().join(", ");
     if survey.stores.is_empty() {
         return Err(nothing_known(label, &survey, layout));
@@ -183,7 +206,7 @@ pub fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> Stor
     match (layout, survey.rejected.first()) {
         (Some(layout), Some(rejected)) => StoreError::unavailable(
             label,
-            format!("does not have the layout {}: {}", safe_text(layout), rejected.why),
+            format!("does not have the layout {}: {}", safe_text(layout), safe_text(&rejected.why)),
             format!("it has {tables}"),
         ),
         _ => StoreError::unavailable(
@@ -203,6 +226,7 @@ fn foreign(label: &str, kind: &str, found: &Found, tables: &Tables, several: boo
         kind: kind.to_owned(),
         layout: found.layout.clone(),
         guess: found.guess.then(|| found.why.clone()),
+        remarks: found.left_out.clone(),
         store: several.then(|| found.name.clone()),
         own: false,
         read_only: true,

@@ -42,6 +42,9 @@ pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
     if let Some(guess) = explorer.source().guess {
         eprintln!("foldback: read as generic: {}", safe(&guess.replace("SOURCE", explorer.words())));
     }
+    for remark in &explorer.source().remarks {
+        eprintln!("foldback: {}: {}", safe(common.layout.as_deref().unwrap_or("layout")), safe(remark));
+    }
     Ok(explorer)
 }
 

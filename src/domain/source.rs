@@ -11,6 +11,8 @@ pub struct SourceInfo {
     pub layout: String,
     /// What its columns were taken for, where no layout fits and it is read by a guess.
     pub guess: Option<String>,
+    /// What else is to be said of how it is read.
+    pub remarks: Vec<String>,
     /// The store's name where a database holds several.
     pub store: Option<String>,
     /// Whether foldback made it, so that the embedded domain may fold it unasked.

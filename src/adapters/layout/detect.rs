@@ -1,9 +1,9 @@
 //! Which layouts a database's tables have. Columns decide; every layout that does not fit says why.
 
 use super::Layout;
-use super::generic;
 use super::file::{Detect, Section};
-use super::map::map;
+use super::generic;
+use super::map::{left_out, map};
 use super::scope::Scope;
 use crate::adapters::tables::{Catalog, Dialect, Map, Table, normal};
 use foldback_domain::event::safe_text;
@@ -39,6 +39,8 @@ pub struct Found {
     pub why: String,
     /// Whether it was guessed from the columns, because no layout fits.
     pub guess: bool,
+    /// What the layout says of events that the tables lack.
+    pub left_out: Vec<String>,
     /// How it is read; `None` for a store that foldback made.
     pub tables: Option<Tables>,
 }
@@ -91,7 +93,10 @@ impl Survey {
                 let (name, events_table, why) = ("events".to_owned(), events_table.to_owned(), why.to_owned());
                 // Where foldback's own store is, nothing needs to be guessed.
                 self.stores.retain(|found| !found.guess);
-                self.stores.insert(0, Found { name, layout, events_table, why, guess: false, tables: None });
+                self.stores.insert(
+                    0,
+                    Found { name, layout, events_table, why, guess: false, left_out: Vec::new(), tables: None },
+                );
                 tell_apart(&mut self.stores);
             }
         }
@@ -101,8 +106,7 @@ impl Survey {
 /// Looks at a database's tables. `mine` are tables that foldback made: they are nobody else's.
 pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine: &[&str]) -> Survey {
     let tables = catalog.tables.iter().map(|table| shown(table, &catalog)).collect();
-    let mut survey =
-        Survey { stores: Vec::new(), rejected: Vec::new(), tables, catalog: catalog.clone(), dialect };
+    let mut survey = Survey { stores: Vec::new(), rejected: Vec::new(), tables, catalog: catalog.clone(), dialect };
     for layout in layouts {
         let rejected = |why: String| Rejected { layout: layout.name.clone(), why };
         if layout.is_guess() {
@@ -122,8 +126,15 @@ pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine:
         };
         let search = Search { catalog: &catalog, dialect, section, mine };
         match search.stores(&layout.name) {
-            Ok(stores) => survey.stores.extend(stores),
-            Err(why) => survey.rejected.push(rejected(why)),
+            Ok(mut stores) => {
+                for found in &mut stores {
+                    // Where the layout came with the program, it knows tables that are older or newer.
+                    found.left_out.retain(|_| layout.is_a_file());
+                    found.left_out.iter_mut().for_each(|left| *left = layout.located(left));
+                }
+                survey.stores.extend(stores);
+            }
+            Err(why) => survey.rejected.push(rejected(layout.located(&why))),
         }
     }
     tell_apart(&mut survey.stores);
@@ -242,6 +253,11 @@ impl Search<'_> {
             loose: detect.loose,
             pieces: &self.section.pieces,
         };
+        let read = parts.iter().chain(group).chain(&scope.others);
+        if let Some(closed) = read.into_iter().find(|table| !table.readable) {
+            let name = shown(closed, self.catalog);
+            return Err(format!("{name} may not be read by this user: GRANT SELECT ON {name} TO that user"));
+        }
         let map = map(self.section, &scope, &parts)?;
         let shown = shown(table, self.catalog);
         let mut why = format!("table {shown} has {}", detect.columns.join(", "));
@@ -254,6 +270,7 @@ impl Search<'_> {
             layout: layout.to_owned(),
             why,
             guess: false,
+            left_out: left_out(self.section, &scope),
             tables: Some(Tables {
                 map,
                 section: Arc::new(self.section.clone()),

@@ -158,7 +158,10 @@ pub struct Events {
 
 /// An expression; the first of several whose columns are there; or a value picked out of JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a column or SQL in quotes, a list of those, or { in = \"metadata\", at = [\"key\"] }"
+)]
 pub enum Field {
     /// SQL.
     Sql(String),
@@ -182,7 +185,10 @@ pub struct Pick {
 
 /// A part of what identifies a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected columns or SQL in quotes, { hex = \"column\" } or { sql = \"…\", unless = \"…\" }"
+)]
 pub enum Part {
     /// An expression; with a `?` behind it, it may be missing.
     Sql(String),

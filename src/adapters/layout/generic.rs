@@ -15,11 +15,11 @@ use std::sync::Arc;
 pub const NAME: &str = "generic";
 
 /// What it is, in a few words.
-pub const ABOUT: &str = "a guess at a hand-made table of events, by its columns and what is unique; only where no other layout fits";
+pub const ABOUT: &str =
+    "a guess at a hand-made table of events, by its columns and what is unique; only where no other layout fits";
 
 /// How a guess is corrected.
-pub const WAY_OUT: &str =
-    "to correct it, write it to a file with `foldback layouts --draft SOURCE > mine.toml`, and open SOURCE with `--layout mine.toml`";
+pub const WAY_OUT: &str = "to correct it, write it to a file with `foldback layouts --draft SOURCE > mine.toml`, and open SOURCE with `--layout mine.toml`";
 
 /// The tables of events that a database seems to have, or why there is none.
 pub fn search(catalog: &Arc<Catalog>, dialect: Dialect, mine: &[&str]) -> Result<Vec<Found>, Rejected> {
@@ -59,9 +59,9 @@ pub fn draft_of(table: &Table, dialect: Dialect) -> String {
     draft::draft(table, &sketch::sketch(table, dialect), dialect)
 }
 
-/// Views have no keys, and what nobody may read proves nothing.
+/// Views have no keys.
 fn candidates<'a>(catalog: &'a Catalog, mine: &'a [&'a str]) -> impl Iterator<Item = &'a Table> {
-    catalog.tables.iter().filter(|table| !table.view && table.readable && !mine.contains(&table.name.as_str()))
+    catalog.tables.iter().filter(|table| !table.view && !mine.contains(&table.name.as_str()))
 }
 
 fn store(catalog: &Arc<Catalog>, dialect: Dialect, table: &Table, sketch: &Sketch) -> Result<Found, String> {
@@ -70,7 +70,7 @@ fn store(catalog: &Arc<Catalog>, dialect: Dialect, table: &Table, sketch: &Sketc
     let search = Search { catalog, dialect, section, mine: &[] };
     let detect = section.detect.as_ref().ok_or("its draft has no detection")?;
     let found = search.store(NAME, detect, &[table])?;
-    Ok(Found { why: why(sketch), guess: true, ..found })
+    Ok(Found { why: why(sketch), guess: true, left_out: Vec::new(), ..found })
 }
 
 /// What was taken for what.

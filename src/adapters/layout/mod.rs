@@ -6,6 +6,7 @@ mod file;
 mod generic;
 mod map;
 mod parse;
+mod probe;
 mod scope;
 
 pub use detect::{Found, Rejected, Survey, Tables, survey};
@@ -13,6 +14,7 @@ pub use file::Section;
 pub use generic::{NAME as GENERIC, draft, draft_of};
 pub use map::table_map;
 pub use parse::Layout;
+pub use probe::probe;
 pub use scope::{Resolved, Scope};
 
 use crate::adapters::tables::Dialect;
@@ -50,7 +52,8 @@ pub fn all() -> Vec<Layout> {
 
 /// What is known: each layout's name, engines, and what it is; foldback's own first.
 pub fn known() -> Vec<(String, Vec<&'static str>, String)> {
-    let own = (crate::store::sqlite::own::LAYOUT.to_owned(), vec!["sqlite", "postgres"], "foldback's own store".to_owned());
+    let own =
+        (crate::store::sqlite::own::LAYOUT.to_owned(), vec!["sqlite", "postgres"], "foldback's own store".to_owned());
     let others = all().into_iter().map(|layout| {
         let engines = layout.engines().map(Dialect::name).collect();
         (layout.name, engines, layout.about)
@@ -77,9 +80,10 @@ pub fn named(name: &str) -> Result<Layout, StoreError> {
     }
     let text = std::fs::read_to_string(Path::new(name))
         .map_err(|error| StoreError::unavailable(&label, format!("cannot be read: {error}"), "check the path"))?;
-    Layout::parse(&text).map_err(|error| {
+    let layout = Layout::parse(&text).map_err(|error| {
         StoreError::unavailable(&label, format!("is not a layout: {}", safe_text(error.trim())), "mend the file")
-    })
+    })?;
+    Ok(layout.of_a_file(&text))
 }
 
 #[cfg(test)]

@@ -15,14 +15,16 @@ pub struct Layout {
     pub about: String,
     engines: BTreeMap<Dialect, Section>,
     guess: bool,
+    /// What the user wrote; nothing where the layout came with the program.
+    text: Option<String>,
 }
 
 impl Layout {
     /// Reads a layout. The error names the line, what is wrong and what is expected.
     pub fn parse(text: &str) -> Result<Self, String> {
         // As a whole first, so that the parser can say in which line what is unknown stands.
-        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let common: Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let file: File = toml::from_str(text).map_err(|error| in_line(text, &error))?;
+        let common: Table = toml::from_str(text).map_err(|error| in_line(text, &error))?;
         if file.engines.is_empty() {
             return Err(format!("{}engines is empty; name some of sqlite, postgres, mysql", at(text, "", "engines")));
         }
@@ -36,12 +38,31 @@ impl Layout {
             complete(text, name, &section)?;
             engines.insert(dialect, section);
         }
-        Ok(Layout { name: file.name, about: file.about, engines, guess: false })
+        Ok(Layout { name: file.name, about: file.about, engines, guess: false, text: None })
+    }
+
+    /// The same, of a file that the user wrote: what is wrong with it is said with its line.
+    pub fn of_a_file(self, text: &str) -> Self {
+        Layout { text: Some(text.to_owned()), ..self }
+    }
+
+    /// Whether the user wrote it.
+    pub fn is_a_file(&self) -> bool {
+        self.text.is_some()
+    }
+
+    /// What is wrong with `table.key` of it, behind the line where that stands.
+    pub fn located(&self, wrong: &str) -> String {
+        let Some(text) = &self.text else { return wrong.to_owned() };
+        let key = wrong.split_once("events.").map_or("", |(_, behind)| behind);
+        let key: String = key.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let line = if key.is_empty() { at(text, "detect", "") } else { at(text, "events", &key) };
+        format!("{line}{wrong}")
     }
 
     /// The layout that says nothing by itself: it is made of the columns that are there.
     pub fn guessed(name: &str, about: &str) -> Self {
-        Layout { name: name.to_owned(), about: about.to_owned(), engines: BTreeMap::new(), guess: true }
+        Layout { name: name.to_owned(), about: about.to_owned(), engines: BTreeMap::new(), guess: true, text: None }
     }
 
     /// Whether it is made of the columns that are there.
@@ -58,6 +79,13 @@ impl Layout {
     pub fn engines(&self) -> impl Iterator<Item = Dialect> + '_ {
         Dialect::ALL.into_iter().filter(|dialect| self.guess || self.engines.contains_key(dialect))
     }
+}
+
+/// An error of the parser in one line: where, what, and what was expected.
+fn in_line(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
+    let line = line.map_or(String::new(), |line| format!("line {line}: "));
+    format!("{line}{}", error.message().replace('\n', ", "))
 }
 
 /// The common part with an engine's own in its place.

@@ -28,6 +28,7 @@ impl Default for MemoryStore {
                 kind: "memory".into(),
                 layout: "foldback".into(),
                 guess: None,
+                remarks: Vec::new(),
                 store: None,
                 own: true,
                 read_only: false,

@@ -161,6 +161,7 @@ pub fn source(label: &str, store: Option<&str>, version: i64, read_only: bool) -
         kind: "postgres".into(),
         layout: LAYOUT.into(),
         guess: None,
+        remarks: Vec::new(),
         store: store.map(|store| safe_text(store).into_owned()),
         own: true,
         read_only,

@@ -134,6 +134,7 @@ pub fn source(label: &str, version: i64, read_only: bool) -> SourceInfo {
         kind: "sqlite".into(),
         layout: LAYOUT.into(),
         guess: None,
+        remarks: Vec::new(),
         store: None,
         own: true,
         read_only,

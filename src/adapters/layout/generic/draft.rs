@@ -26,7 +26,9 @@ const PICKED: [(&str, &[&str], &str); 3] = [
 pub fn draft(table: &Table, sketch: &Sketch, dialect: Dialect) -> String {
     let mut file = Draft::default();
     let name = safe_text(&table.name);
-    file.say(&format!("How the events in the table {name} are read. foldback guessed it from the columns' names and from what is"));
+    file.say(&format!(
+        "How the events in the table {name} are read. foldback guessed it from the columns' names and from what is"
+    ));
     file.say("unique: check each line, then open the source with `--layout THIS_FILE.toml`.");
     file.say("A value is a column, or SQL with columns in backticks; lines that do not hold can go.");
     file.line("name", &text("mine"), "what foldback calls it");
@@ -48,7 +50,9 @@ pub fn draft(table: &Table, sketch: &Sketch, dialect: Dialect) -> String {
 fn parts(file: &mut Draft, sketch: &Sketch) {
     match &sketch.position {
         Some(Place::Column(column, why)) => file.column("position", column, &format!("the order of all events: {why}")),
-        Some(Place::Rowid) => file.line("position", &text("rowid"), "the order of all events: SQLite's number of the row"),
+        Some(Place::Rowid) => {
+            file.line("position", &text("rowid"), "the order of all events: SQLite's number of the row")
+        }
         None => file.missing("position", "a number in the order of all events; without it they are in order of time"),
     }
     let stream = sketch.stream.iter().map(|column| match column.kind {
@@ -56,7 +60,11 @@ fn parts(file: &mut Draft, sketch: &Sketch) {
         _ => text(&expression(column)),
     });
     match sketch.stream.as_slice() {
-        [] => file.line("stream", &list([text("stream_id")]), "NOT FOUND: the columns that say which stream an event is in"),
+        [] => file.line(
+            "stream",
+            &list([text("stream_id")]),
+            "NOT FOUND: the columns that say which stream an event is in",
+        ),
         _ => file.line("stream", &list(stream), "which stream an event is in; several columns are shown joined by /"),
     }
     file.line("category", &text(&category(sketch)), "what kind of thing the stream is of; '' for none");

@@ -135,8 +135,16 @@ pub const DATA: &[&str] = &[
 ];
 
 /// What stands beside the payload.
-pub const METADATA: &[&str] =
-    &["metadata", "eventmetadata", "meta", "headers", "eventheaders", "metadatajson", "jsonmetadata", "messagemetadata"];
+pub const METADATA: &[&str] = &[
+    "metadata",
+    "eventmetadata",
+    "meta",
+    "headers",
+    "eventheaders",
+    "metadatajson",
+    "jsonmetadata",
+    "messagemetadata",
+];
 
 /// When it was recorded.
 pub const TIME: &[&str] = &[

@@ -62,9 +62,8 @@ pub fn sketch(table: &Table, dialect: Dialect) -> Sketch {
     sketch.data = sketch.data.or_else(|| look.take(&["event", "message"], |column, _| column.kind != Kind::Int));
     look.position(&mut sketch);
     sketch.event_id = look.take(names::EVENT_ID, |column, _| column.kind != Kind::Json);
-    sketch.metadata = look.take(names::METADATA, |column, _| {
-        matches!(column.kind, Kind::Json | Kind::Text | Kind::Bytes | Kind::Other)
-    });
+    sketch.metadata = look
+        .take(names::METADATA, |column, _| matches!(column.kind, Kind::Json | Kind::Text | Kind::Bytes | Kind::Other));
     let times = |column: &Column| !matches!(column.kind, Kind::Json | Kind::Bool | Kind::Uuid);
     // A column that holds nothing but times goes before one that may hold them.
     sketch.time = look.take(names::TIME, |column, _| column.kind == Kind::Time);
@@ -160,12 +159,12 @@ impl<'a> Look<'a> {
             }
             let numbers = || columns.iter().copied().filter(|column| self.whole_number(column) && !column.numbered);
             let named = columns.iter().any(|column| is(column, names::STREAM));
-            let by_name = names::VERSION
-                .iter()
-                .find_map(|name| numbers().find(|column| normal(&column.name, true) == *name));
+            let by_name =
+                names::VERSION.iter().find_map(|name| numbers().find(|column| normal(&column.name, true) == *name));
             // Beside a stream's name the other of two may be called anything, but not like an id.
             let other = || {
-                let plain = |column: &&Column| !is(column, names::STREAM) && !normal(&column.name, true).ends_with("id");
+                let plain =
+                    |column: &&Column| !is(column, names::STREAM) && !normal(&column.name, true).ends_with("id");
                 numbers().find(plain).filter(|_| named && columns.len() == 2)
             };
             let Some(version) = by_name.or_else(other) else { continue };

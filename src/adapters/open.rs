@@ -1,7 +1,7 @@
 //! Opens a source for reading, whatever it is.
 
 use super::layout::{self, Found, Layout, Survey, Tables};
-use super::tables::{Dialect, Engine, Postgres, Sqlite, TablesReader};
+use super::tables::{Dialect, Engine, Postgres, Sqlite, TablesReader, Wanted, normal};
 use super::{SourceSpec, jsonl};
 use crate::store::postgres::{Address, Look, PostgresReader};
 use crate::store::sqlite::{Pool, SqliteReader, own};
@@ -118,7 +118,9 @@ async fn sqlite(
 
 async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str>) -> Result<Survey, StoreError> {
     let (layouts, with_own) = asked(layout)?;
-    let engine = Postgres::new(database.pool(address), address.schema());
+    let mut wanted = layouts.iter().fold(Wanted::default(), |all, layout| all.and(&layout.wanted));
+    wanted.tables.insert(normal("foldback_store", true));
+    let engine = Postgres::new(database.pool(address), address.schema()).wanting(wanted);
     let mut catalog = engine.read_catalog().await?;
     // What foldback made is nobody else's.
     let own: Vec<Option<String>> = catalog
@@ -199,8 +201,9 @@ pub(super) fn choose(
 /// Why nothing can be opened where no store was found: which tables there are, and the way out.
 pub fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreError {
     let mut tables = survey.tables.iter().take(TABLES_NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if survey.tables.len() > TABLES_NAMED {
-        tables += &format!(" and {} more", survey.tables.len() - TABLES_NAMED);
+    let more = survey.tables.len().saturating_sub(TABLES_NAMED) + survey.catalog.unseen;
+    if more > 0 {
+        tables += &format!(" and {more} more");
     }
     let tables = if tables.is_empty() { "no tables at all".to_owned() } else { format!("these tables: {tables}") };
     match (layout, survey.rejected.first()) {

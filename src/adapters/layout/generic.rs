@@ -6,7 +6,7 @@ mod sketch;
 
 use super::Layout;
 use super::detect::{Found, Rejected, Search, shown};
-use crate::adapters::tables::{Catalog, Column, Dialect, Table};
+use crate::adapters::tables::{Catalog, Column, Dialect, Table, Wanted};
 use foldback_domain::event::safe_text;
 use sketch::{Place, Sketch};
 use std::sync::Arc;
@@ -45,6 +45,16 @@ pub fn search(catalog: &Arc<Catalog>, dialect: Dialect, mine: &[&str]) -> Result
         return Err(Rejected { layout: NAME.to_owned(), why });
     }
     Ok(found)
+}
+
+/// What a table of events that is guessed must have: a stream by its name, or a type or a name that speaks of events.
+pub fn wanted() -> Wanted {
+    let types = names::TYPE.iter().filter(|name| name.starts_with("event"));
+    Wanted {
+        columns: names::STREAM.iter().chain(types).map(|name| (*name).to_owned()).collect(),
+        patterns: names::LOG.iter().map(|word| format!("%{word}%")).collect(),
+        ..Wanted::default()
+    }
 }
 
 /// A layout file to start from: for the table that looks most like a table of events.

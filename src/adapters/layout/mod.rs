@@ -8,6 +8,7 @@ mod map;
 mod parse;
 mod probe;
 mod scope;
+mod wants;
 
 pub use detect::{Found, Rejected, Survey, Tables, survey};
 pub use file::Section;
@@ -46,7 +47,7 @@ pub fn embedded() -> Vec<Layout> {
 /// The layouts that come with the program, and the guess that is made where none of them fits.
 pub fn all() -> Vec<Layout> {
     let mut layouts = embedded();
-    layouts.push(Layout::guessed(generic::NAME, generic::ABOUT));
+    layouts.push(Layout::guessed(generic::NAME, generic::ABOUT, generic::wanted()));
     layouts
 }
 

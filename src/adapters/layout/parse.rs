@@ -1,7 +1,8 @@
 //! Reads a layout file, and makes of it what holds on one engine.
 
 use super::file::{File, Section};
-use crate::adapters::tables::Dialect;
+use super::wants::wants;
+use crate::adapters::tables::{Dialect, Wanted};
 use foldback_domain::event::safe_text;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -15,6 +16,8 @@ pub struct Layout {
     pub about: String,
     engines: BTreeMap<Dialect, Section>,
     guess: bool,
+    /// What it wants to see of a database.
+    pub wanted: Wanted,
     /// What the user wrote; nothing where the layout came with the program.
     text: Option<String>,
 }
@@ -38,7 +41,7 @@ impl Layout {
             complete(text, name, &section)?;
             engines.insert(dialect, section);
         }
-        Ok(Layout { name: file.name, about: file.about, engines, guess: false, text: None })
+        Ok(Layout { name: file.name, about: file.about, engines, guess: false, wanted: wants(&common), text: None })
     }
 
     /// The same, of a file that the user wrote: what is wrong with it is said with its line.
@@ -61,8 +64,15 @@ impl Layout {
     }
 
     /// The layout that says nothing by itself: it is made of the columns that are there.
-    pub fn guessed(name: &str, about: &str) -> Self {
-        Layout { name: name.to_owned(), about: about.to_owned(), engines: BTreeMap::new(), guess: true, text: None }
+    pub fn guessed(name: &str, about: &str, wanted: Wanted) -> Self {
+        Layout {
+            name: name.to_owned(),
+            about: about.to_owned(),
+            engines: BTreeMap::new(),
+            guess: true,
+            wanted,
+            text: None,
+        }
     }
 
     /// Whether it is made of the columns that are there.

@@ -251,7 +251,7 @@ mod tests {
         let column = |name: &str, kind| Column { name: name.into(), kind, numbered: false };
         let columns = vec![column("Global_Index", Kind::Int), column("type", Kind::Text)];
         let table = Table { schema: Some("s".into()), name: "Entry".into(), columns, ..Table::default() };
-        Catalog { tables: vec![table] }
+        Catalog { tables: vec![table], unseen: 0 }
     }
 
     #[test]

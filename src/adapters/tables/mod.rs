@@ -16,6 +16,7 @@ mod sqlite;
 mod stream;
 mod streams;
 mod tail;
+mod wanted;
 mod whole;
 
 pub use catalog::{Catalog, Column, Kind, Table, normal};
@@ -27,3 +28,4 @@ pub use pick::{Pick, PickOf, path as picked_path, pick};
 pub use postgres::Postgres;
 pub use reader::TablesReader;
 pub use sqlite::Sqlite;
+pub use wanted::Wanted;

@@ -20,6 +20,7 @@ mod sqlite;
 mod stream;
 mod streams;
 mod tail;
+mod wanted;
 mod whole;
 
 pub use catalog::{Catalog, Column, Kind, Table, normal};
@@ -33,3 +34,4 @@ pub use postgres::Postgres;
 pub use processes::{CheckpointQuery, Column as ProcessColumn, ForeignProcesses, Processes, Query, SagaQuery};
 pub use reader::TablesReader;
 pub use sqlite::Sqlite;
+pub use wanted::Wanted;

@@ -229,7 +229,11 @@ fn the_configuration_names_reducers_and_profiles() {
     ]);
     let run = |words: &[&str]| {
         let output = program().args(words).current_dir(dir.path()).output().unwrap();
-        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
     };
     let (code, out, err) = run(&["show", "@shop", PLANTED, "--json"]);
     assert_eq!(code, 0, "{err}");

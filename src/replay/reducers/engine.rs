@@ -16,6 +16,8 @@ const STACK: usize = 512 << 10;
 const PATIENCE: u32 = 1_000;
 /// Where the engine's own functions take long between two questions, a clock ends them after all.
 const LONGEST: Duration = Duration::from_secs(5);
+/// How many characters of what a script throws are repeated.
+const LONGEST_REASON: usize = 500;
 /// What the script's file is called inside the engine.
 const FILE: &str = "script";
 
@@ -107,6 +109,15 @@ impl Engine {
     }
 
     fn trouble(&self, error: &CaughtError<'_>) -> Trouble {
+        let Trouble { line, mut why } = self.whole_trouble(error);
+        if let Some((end, _)) = why.char_indices().nth(LONGEST_REASON) {
+            why.truncate(end);
+            why.push('…');
+        }
+        Trouble { line, why }
+    }
+
+    fn whole_trouble(&self, error: &CaughtError<'_>) -> Trouble {
         if self.asked.load(Ordering::Relaxed) > PATIENCE {
             return Trouble::new("it does not end: it was stopped after 10 million steps for one event");
         }

@@ -256,7 +256,14 @@ impl Fold for ScriptFold {
 
 impl Drop for ScriptFold {
     fn drop(&mut self) {
-        if let Some(engine) = self.engine.take() {
+        let Some(engine) = self.engine.take() else { return };
+        // The state goes with the fold; the engine waits for the next.
+        let forgotten = engine.run(|ctx| {
+            keep(ctx, Hand::Step, Value::new_undefined(ctx.clone()));
+            keep(ctx, Hand::Fold, Value::new_undefined(ctx.clone()));
+            Ok(())
+        });
+        if forgotten.is_ok() {
             self.script.give_back(engine);
         }
     }

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   delete Math.random;
+  for (const name of ["Atomics", "SharedArrayBuffer", "queueMicrotask"]) delete globalThis[name];
   const { parse, stringify, rawJSON } = JSON;
   const { getPrototypeOf, keys, hasOwn, is, create } = Object;
   const { isArray } = Array;
@@ -295,7 +296,7 @@
       handlers: [...def.handlers.keys()].map(String),
     }),
     event: (data, type, version, rest) => (rest ? new Whole(data, type, version, rest) : new Event(data, type, version)),
-    given(text) { foreign = careful(text); },
+    given(state) { foreign = state; },
     holds: (test, event) => !!test(readonly(foreign), event),
   };
 })()

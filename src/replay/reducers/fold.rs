@@ -18,7 +18,7 @@ const SPACING: usize = 256;
 /// Copying this many bytes of state takes about as long as folding an event, ten times over.
 const BYTES_PER_EVENT: usize = 16;
 /// How many bytes of events are remembered at most.
-const REMEMBERED: usize = 4 << 20;
+const REMEMBERED: usize = 8 << 20;
 /// How many event types are remembered with their handler; beyond that they are looked up each time.
 const TYPES: usize = 256;
 

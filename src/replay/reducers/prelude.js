@@ -71,7 +71,9 @@
   // What is wrong with a value as JSON, and where; undefined where nothing is.
   const flaw = (value, depth) => {
     switch (typeof value) {
-      case "number": return isFinite(value) ? undefined : [`is ${value}`];
+      case "number":
+        if (isFinite(value)) return undefined;
+        return [is(value, NaN) ? "is NaN, as counting with a field gives it that is not there" : `is ${value}`];
       case "function": case "symbol": return [`is a ${typeof value}`];
       case "object": break;
       default: return undefined;

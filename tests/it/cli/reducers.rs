@@ -126,6 +126,8 @@ fn what_cannot_be_decided_is_counted_and_what_cannot_be_folded_is_said() {
     assert_eq!(changing.json()["undecided"], 4, "an expression does not change what it looks at");
     let endless = with(&script, &["bisect", PLANTED, "(() => { while (true) {} })()", "--json"]);
     assert_eq!(endless.json()["undecided"], 4);
+    let endless = with(&script, &["log", "--where", "event.data.x || (() => { while (true) {} })()", "--json"]);
+    assert_eq!((endless.code, &endless.json()["undecided"]), (0, &json!(400)), "it is not asked 400 times");
     let unavailable = with(&script, &["bisect", "--category", "Order", "state.total > 0", "--json"]);
     assert_eq!((unavailable.code, &unavailable.json()["outcome"]), (5, &json!("unavailable")));
     let none = with(&script, &["bisect", "--category", "Nothing", "true"]);

@@ -5,6 +5,7 @@ pub mod layout;
 mod open;
 mod own;
 mod spec;
+pub mod tables;
 
 pub use open::{OpenOptions, inspect, open};
 pub use own::{OwnStore, ask_own, open_own};

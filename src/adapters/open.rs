@@ -1,10 +1,11 @@
 //! Opens a source for reading, whatever it is.
 
-use super::layout::{self, Found, Layout, Survey};
+use super::layout::{self, Found, Layout, Survey, Tables};
+use super::tables::{Dialect, Engine, ForeignProcesses, Postgres, Processes, Sqlite, TablesReader};
 use super::{SourceSpec, jsonl};
-use crate::store::postgres::PostgresReader;
+use crate::store::postgres::{Address, Look, PostgresReader};
 use crate::store::sqlite::{Pool, SqliteReader, own};
-use crate::store::{EventReader, StoreError};
+use crate::store::{EventReader, ProcessReader, StoreError};
 use foldback_domain::event::safe_text;
 use foldback_domain::source::{Capabilities, Capability, SourceInfo};
 use std::path::Path;
@@ -32,9 +33,9 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
     match spec {
         SourceSpec::Sqlite { path, store } => {
             let store = options.store.as_deref().or(store.as_deref());
-            Ok(Arc::new(sqlite(path, options.label.as_deref(), options.layout.as_deref(), store).await?))
+            sqlite(path, options.label.as_deref(), options.layout.as_deref(), store).await
         }
-        SourceSpec::Postgres(address) => Ok(Arc::new(PostgresReader::open(address).await?)),
+        SourceSpec::Postgres(address) => postgres(address, options).await,
         SourceSpec::Jsonl(path) => jsonl::file(path, options).await,
         SourceSpec::Stdin => jsonl::stdin(options).await,
         SourceSpec::Demo => {
@@ -48,23 +49,44 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
     }
 }
 
-/// What stores a SQLite file holds and which layouts it does not have; `None` for sources that are no database.
+/// What stores a source holds and which layouts it does not have; `None` for sources that are no database.
 pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<Survey>, StoreError> {
+    let layout = options.layout.as_deref();
     match spec {
-        SourceSpec::Sqlite { path, .. } => {
-            survey(&Arc::new(Pool::new(path)), options.layout.as_deref()).await.map(Some)
+        SourceSpec::Sqlite { path, .. } => sqlite_survey(&Arc::new(Pool::new(path)), layout).await.map(Some),
+        SourceSpec::Postgres(address) => {
+            let database = PostgresReader::look(address).await?;
+            postgres_survey(&database, address, layout).await.map(Some)
         }
         _ => Ok(None),
     }
 }
 
-async fn survey(pool: &Arc<Pool>, layout: Option<&str>) -> Result<Survey, StoreError> {
-    let (layouts, own): (Vec<Layout>, bool) = match layout {
+/// The layouts that are asked for, and whether foldback's own is among them.
+fn asked(layout: Option<&str>) -> Result<(Vec<Layout>, bool), StoreError> {
+    Ok(match layout {
         None => (layout::embedded(), true),
         Some(own::LAYOUT) => (Vec::new(), true),
         Some(name) => (vec![layout::named(name)?], false),
+    })
+}
+
+async fn sqlite_survey(pool: &Arc<Pool>, layout: Option<&str>) -> Result<Survey, StoreError> {
+    let (layouts, with_own) = asked(layout)?;
+    let catalog = Arc::new(Sqlite::new(pool.clone()).read_catalog().await?);
+    let (id, _) = pool.run(own::marks).await?;
+    let has = |name: &str| catalog.tables.iter().any(|table| table.name == name);
+    let missing = if id != own::APPLICATION_ID {
+        Some(format!("foldback did not make the file: its application_id is {id}, not {}", own::APPLICATION_ID))
+    } else {
+        ["events", "streams"].into_iter().find(|name| !has(name)).map(|name| format!("there is no table {name}"))
     };
-    pool.run(move |connection| layout::survey(connection, &layouts, own)).await
+    let mine: &[&str] = if with_own && missing.is_none() { &own::TABLE_NAMES } else { &[] };
+    let mut survey = layout::survey(catalog.clone(), Dialect::Sqlite, &layouts, mine);
+    if with_own {
+        survey.add_own(missing, "events", "foldback made the file");
+    }
+    Ok(survey)
 }
 
 /// Opens a SQLite file by the layout that it has.
@@ -73,21 +95,65 @@ async fn sqlite(
     label: Option<&str>,
     layout: Option<&str>,
     store: Option<&str>,
-) -> Result<SqliteReader, StoreError> {
+) -> Result<Arc<dyn EventReader>, StoreError> {
     let pool = Arc::new(Pool::new(path));
     let label = label.unwrap_or(pool.label()).to_owned();
-    let survey = survey(&pool, layout).await?;
+    let survey = sqlite_survey(&pool, layout).await?;
     let several = survey.stores.len() > 1;
     let found = choose(&label, survey, layout, store)?;
-    if !found.own {
-        let source = foreign(&label, &found, several);
-        return SqliteReader::new(pool, found.map, source).await;
+    let Some(tables) = &found.tables else {
+        let (id, version) = pool.run(own::marks).await?;
+        own::check(&label, id, version)?;
+        let mut source = own::source(&label, version, true);
+        source.store = several.then_some(found.name);
+        return Ok(Arc::new(SqliteReader::new(pool, own::table_map(), source).await?));
+    };
+    let engine = Arc::new(Sqlite::new(pool.clone()));
+    let (source, processes) = foreign(&label, "sqlite", &found, tables, several, engine.clone());
+    match layout::table_map(&tables.map) {
+        Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?.with_processes(processes))),
+        None => Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes))),
     }
-    let (id, version) = pool.run(own::marks).await?;
-    own::check(&label, id, version)?;
-    let mut source = own::source(&label, version, true);
-    source.store = several.then_some(found.name);
-    SqliteReader::new(pool, found.map, source).await
+}
+
+async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str>) -> Result<Survey, StoreError> {
+    let (layouts, with_own) = asked(layout)?;
+    let engine = Postgres::new(database.pool(address), address.schema());
+    let mut catalog = engine.read_catalog().await?;
+    // What foldback made is nobody else's.
+    let own: Vec<Option<String>> = catalog
+        .tables
+        .iter()
+        .filter(|table| table.name == "foldback_store")
+        .map(|table| table.schema.clone())
+        .collect();
+    catalog.tables.retain(|table| !with_own || !own.contains(&table.schema));
+    let mut survey = layout::survey(Arc::new(catalog), Dialect::Postgres, &layouts, &[]);
+    if with_own {
+        match &database.found {
+            Some(found) => survey.add_own(None, &format!("{}.events", found.schema), "foldback made the schema"),
+            None => survey.add_own(Some("no schema was made by foldback".to_owned()), "events", ""),
+        }
+    }
+    Ok(survey)
+}
+
+/// Opens a PostgreSQL database by the layout that it has.
+async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
+    let database = PostgresReader::look(address).await?;
+    let layout = options.layout.as_deref();
+    // A store of foldback's own that stands where one looks first needs no survey.
+    if database.found.is_some() && options.store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
+        return Ok(Arc::new(PostgresReader::of(address, database)?));
+    }
+    let label = address.label();
+    let survey = postgres_survey(&database, address, layout).await?;
+    let several = survey.stores.len() > 1;
+    let found = choose(&label, survey, layout, options.store.as_deref())?;
+    let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
+    let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
+    let (source, processes) = foreign(&label, "postgres", &found, tables, several, engine.clone());
+    Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 
 fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>) -> Result<Found, StoreError> {
@@ -127,30 +193,51 @@ fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreErr
     }
 }
 
-fn foreign(label: &str, found: &Found, several: bool) -> SourceInfo {
-    let none =
-        |what: &str| Capability::Unavailable(format!("the layout {} does not say where {what} are", found.layout));
-    SourceInfo {
+/// What a foreign store is and can do, and the reader of what goes on around its log.
+fn foreign(
+    label: &str,
+    kind: &str,
+    found: &Found,
+    tables: &Tables,
+    several: bool,
+    engine: Arc<dyn Engine>,
+) -> (SourceInfo, Option<Box<dyn ProcessReader>>) {
+    let queries = layout::processes(tables, engine.dialect());
+    let section = &tables.section;
+    let capability = |there: bool, said: bool, what: &str| match (there, said) {
+        (true, _) => Capability::Available,
+        (false, true) => Capability::Unavailable(format!("the tables of {what} are not there, or may not be read")),
+        (false, false) => Capability::Unavailable(format!("the layout {} does not say where {what} are", found.layout)),
+    };
+    let capabilities = Capabilities {
+        state: no_reducer(),
+        global_order: match &tables.map.unordered {
+            Some(why) => Capability::Unavailable(why.clone()),
+            None => Capability::Available,
+        },
+        projections: capability(
+            !queries.checkpoints.is_empty(),
+            !section.checkpoints.is_empty(),
+            "checkpoints of projections",
+        ),
+        sagas: capability(!queries.sagas.is_empty(), !section.sagas.is_empty(), "sagas"),
+        snapshots: capability(!queries.snapshots.is_empty(), !section.snapshots.is_empty(), "snapshots"),
+        dead_letters: capability(!queries.dead_letters.is_empty(), !section.dead_letters.is_empty(), "dead letters"),
+        outbox: capability(!queries.outbox.is_empty(), !section.outbox.is_empty(), "messages on their way out"),
+        follow: Capability::Available,
+    };
+    let source = SourceInfo {
         label: label.to_owned(),
-        kind: "sqlite".into(),
+        kind: kind.to_owned(),
         layout: found.layout.clone(),
         store: several.then(|| found.name.clone()),
         own: false,
         read_only: true,
-        capabilities: Capabilities {
-            state: no_reducer(),
-            global_order: match &found.unordered {
-                Some(why) => Capability::Unavailable(why.clone()),
-                None => Capability::Available,
-            },
-            projections: none("checkpoints of projections"),
-            sagas: none("sagas"),
-            snapshots: none("snapshots"),
-            dead_letters: none("dead letters"),
-            outbox: none("messages on their way out"),
-            follow: Capability::Available,
-        },
-    }
+        capabilities,
+    };
+    let any = queries != Processes::default();
+    let processes = any.then(|| Box::new(ForeignProcesses::new(engine, tables.map.clone(), queries)) as _);
+    (source, processes)
 }
 
 /// Why a foreign store has no state by itself.

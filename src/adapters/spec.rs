@@ -62,6 +62,11 @@ const LATER: [&str; 10] =
     ["mysql", "mariadb", "kurrentdb", "esdb", "axon", "nats", "kafka", "rabbitmq", "amqp", "amqps"];
 
 impl SourceSpec {
+    /// Whether its tables are found out, so that a layout can be named.
+    pub fn is_database(&self) -> bool {
+        matches!(self, SourceSpec::Sqlite { .. } | SourceSpec::Postgres(_))
+    }
+
     /// Reads the word. Files are looked at only to tell a file's name from a verb that is misspelt.
     pub fn parse(word: &str) -> Result<Self, SpecError> {
         match word {

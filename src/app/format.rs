@@ -5,6 +5,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::time::Duration;
 
+/// A position or version as the source has it, or `~` where the source has none.
+pub fn place(number: Option<i64>) -> String {
+    number.map_or("~".to_owned(), self::number)
+}
+
 /// A number with its thousands apart: `1,204`.
 pub fn number(n: impl Into<i128>) -> String {
     let n: i128 = n.into();

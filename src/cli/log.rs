@@ -3,7 +3,7 @@
 use super::args::LogArgs;
 use super::bisect::expression;
 use super::failure::Failure;
-use super::output::{Align, Output, Table, count, event_document, safe, thousands};
+use super::output::{Align, Output, Table, count, event_document, place, safe};
 use crate::analysis::when::parse_when;
 use crate::explore::filter::{Filter, Undecided};
 use crate::explore::{Explorer, log};
@@ -200,7 +200,7 @@ fn table() -> Table {
 
 fn cells(head: &EventHead) -> Vec<String> {
     vec![
-        head.global_position.map_or("-".to_owned(), |position| thousands(position.0)),
+        head.global_position.map_or("-".to_owned(), |position| place(position.number())),
         head.created_at.map_or("-".to_owned(), format_time),
         safe(head.stream_id.as_str()).into_owned(),
         head.stream_version.map_or("-".to_owned(), |version| version.to_string()),

@@ -82,7 +82,7 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
         no_url("--layout", layout)?;
     }
     let source = &if named { source.to_owned() } else { spec.words(source) };
-    if args.layout.is_some() && !matches!(spec, SourceSpec::Sqlite { .. }) {
+    if args.layout.is_some() && !spec.is_database() {
         return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
     }
     let scripts = Arc::new(ScriptFiles::open(&args.reducers).map_err(Failure::Usage)?);

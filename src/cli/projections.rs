@@ -3,7 +3,7 @@
 use super::args::ProcessArgs;
 use super::failure::Failure;
 use super::moment::as_of;
-use super::output::{Align, Output, Table, safe, span, thousands};
+use super::output::{Align, Output, Table, place, safe, span, thousands};
 use crate::analysis::projections::{Condition, Health, Projections};
 use crate::explore::Explorer;
 use crate::explore::projections::all;
@@ -98,7 +98,7 @@ fn text(explorer: &Explorer, found: &Projections, out: &mut Output) -> Result<()
         table.row(vec![
             safe(&health.checkpoint.name).into_owned(),
             health.word().to_owned(),
-            health.checkpoint.position.map_or_else(dash, |position| thousands(position.0)),
+            health.checkpoint.position.map_or_else(dash, |position| place(position.number())),
             health.lag_events.map_or_else(dash, thousands),
             health.lag.map_or_else(dash, span),
             health.rate.map_or_else(dash, |rate| format!("{rate:.1}/s")),
@@ -115,7 +115,7 @@ fn text(explorer: &Explorer, found: &Projections, out: &mut Output) -> Result<()
         }
         out.line(&complaint(explorer, health, reason, out))?;
     }
-    let head = found.head.map_or(dash(), |head| thousands(head.0));
+    let head = found.head.map_or(dash(), |head| place(head.number()));
     out.line(&style.dim(format!("the log's head is {head}")))
 }
 

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::output::{Align, Output, Table, safe, thousands};
 use crate::analysis::streams::NameFilter;
 use crate::explore::{Explorer, streams};
-use foldback_domain::event::{Category, format_time};
+use foldback_domain::event::{Category, Version, format_time};
 use foldback_domain::reading::{StreamCursor, StreamSort, StreamSummary, StreamsRead};
 use serde::Serialize;
 
@@ -27,8 +27,8 @@ fn document(summary: &StreamSummary) -> Document<'_> {
     Document {
         stream_id: summary.stream_id.as_str(),
         category: summary.category.as_str(),
-        first_version: summary.first_version.map(|version| version.0),
-        version: summary.version.map(|version| version.0),
+        first_version: summary.first_version.and_then(Version::number),
+        version: summary.version.and_then(Version::number),
         events: summary.events,
         first_at: summary.first_at.map(format_time),
         last_at: summary.last_at.map(format_time),

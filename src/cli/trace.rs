@@ -3,7 +3,7 @@
 use super::args::ProcessArgs;
 use super::failure::Failure;
 use super::moment::as_of;
-use super::output::{Output, count, safe, span, thousands};
+use super::output::{Output, count, place, safe, span, thousands};
 use crate::analysis::command::quoted;
 use crate::analysis::trace::{DEEPEST, NodeKind, Placed, Trace};
 use crate::explore::{Explorer, trace};
@@ -90,7 +90,7 @@ fn text(explorer: &Explorer, found: &Trace, out: &mut Output) -> Result<(), Fail
             line += &format!("  {}{version}", safe(stream.as_str()));
         }
         if let (NodeKind::Event, Some(position)) = (node.kind, node.global_position) {
-            line += &style.dim(format!("  {}", thousands(position.0)));
+            line += &style.dim(format!("  {}", place(position.number())));
         }
         if let Some(note) = &node.note {
             line += &style.dim(format!("  ({})", safe(note)));

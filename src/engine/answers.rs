@@ -132,6 +132,7 @@ fn metadata(ticket: &Ticket) -> Payload {
 pub(super) fn fresh(ticket: &Ticket, written: &Commit, appended: &Appended) -> Answer {
     let count = written.events.len() as i64;
     let recorded = written.events.iter().zip(0i64..).map(|(event, index)| RecordedEvent {
+        raw: None,
         head: EventHead {
             // Appends are let in one at a time, so the events of one stand side by side.
             global_position: Some(Position(appended.global_position.0 - (count - 1 - index))),

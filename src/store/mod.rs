@@ -7,6 +7,7 @@ mod error;
 mod event_id;
 pub mod memory;
 mod metadata;
+pub mod payload;
 pub mod postgres;
 pub mod processes;
 pub mod reader;

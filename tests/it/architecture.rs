@@ -45,7 +45,7 @@ const WORLDLY: &[(&str, &[&str])] = &[
     ("ratatui", &["ui", "runtime"]),
     ("crossterm", &["runtime"]),
     ("tokio", &["store", "adapters", "engine", "explore", "runtime", "cli"]),
-    ("sqlx", &["store"]),
+    ("sqlx", &["store", "adapters"]),
     ("rusqlite", &["store", "adapters"]),
     ("rquickjs", &["replay"]),
     ("anyhow", &["runtime", "cli"]),

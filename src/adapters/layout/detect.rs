@@ -1,11 +1,14 @@
 //! Which layouts a database's tables have. Columns decide; every layout that does not fit says why.
 
-use super::{Detect, Layout};
-use crate::store::sqlite::{TableMap, own};
+use super::Layout;
+use super::file::{Detect, Section};
+use super::map::map;
+use super::scope::Scope;
+use crate::adapters::tables::{Catalog, Dialect, Map, Table, normal};
 use foldback_domain::event::safe_text;
 use foldback_domain::reading::matches_pattern;
-use rusqlite::Connection;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What stores a database holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,12 +32,21 @@ pub struct Found {
     pub events_table: String,
     /// What it was known by.
     pub why: String,
-    /// Whether foldback made it.
-    pub own: bool,
-    /// Why positions are not one order over all streams, where they are not.
-    pub unordered: Option<String>,
-    /// Where everything stands.
-    pub map: TableMap,
+    /// How it is read; `None` for a store that foldback made.
+    pub tables: Option<Tables>,
+}
+
+/// How a foreign store is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    /// Where its events stand.
+    pub map: Map,
+    /// What the layout says on this engine.
+    pub section: Arc<Section>,
+    /// The table that was found.
+    pub table: Table,
+    /// All tables.
+    pub catalog: Arc<Catalog>,
 }
 
 /// A layout that the database does not have.
@@ -46,123 +58,200 @@ pub struct Rejected {
     pub why: String,
 }
 
-/// Tables with their columns, all in lower case, and each table's name as it is written.
-type Tables = BTreeMap<String, (String, Vec<String>)>;
-
-/// Looks at a database's tables. `own` says whether foldback's own layout is among those asked for.
-pub fn survey(connection: &Connection, layouts: &[Layout], with_own: bool) -> rusqlite::Result<Survey> {
-    let tables = tables(connection)?;
-    let mut survey =
-        Survey { tables: tables.values().map(|(name, _)| safe_text(name).into_owned()).collect(), ..Survey::default() };
-    let (id, _) = own::marks(connection)?;
-    let mut mine = None;
-    if with_own {
-        match own_store(id, &tables) {
-            Ok(found) => {
-                mine = Some(found.events_table.clone());
-                survey.stores.push(found);
-            }
-            Err(why) => survey.rejected.push(Rejected { layout: own::LAYOUT.to_owned(), why }),
+impl Tables {
+    /// What the layout's other expressions may speak of.
+    pub fn scope(&self, dialect: Dialect) -> Scope<'_> {
+        let detect = self.section.detect.as_ref();
+        Scope {
+            dialect,
+            catalog: &self.catalog,
+            table: &self.table,
+            others: Vec::new(),
+            part: None,
+            loose: detect.is_some_and(|detect| detect.loose),
+            pieces: &self.section.pieces,
         }
     }
+}
+
+impl Survey {
+    /// Adds foldback's own store, or why there is none; it stands first.
+    pub fn add_own(&mut self, missing: Option<String>, events_table: &str, why: &str) {
+        let layout = crate::store::sqlite::own::LAYOUT.to_owned();
+        match missing {
+            Some(why) => self.rejected.insert(0, Rejected { layout, why }),
+            None => {
+                let (name, events_table, why) = ("events".to_owned(), events_table.to_owned(), why.to_owned());
+                self.stores.insert(0, Found { name, layout, events_table, why, tables: None });
+            }
+        }
+    }
+}
+
+/// Looks at a database's tables. `mine` are tables that foldback made: they are nobody else's.
+pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine: &[&str]) -> Survey {
+    let tables = catalog.tables.iter().map(|table| shown(table, &catalog)).collect();
+    let mut survey = Survey { tables, ..Survey::default() };
     for layout in layouts {
-        let Some(dialect) = &layout.sqlite else {
-            survey.rejected.push(Rejected { layout: layout.name.clone(), why: "it is not known in SQLite".into() });
+        let rejected = |why: String| Rejected { layout: layout.name.clone(), why };
+        let Some(section) = layout.on(dialect) else {
+            let engines = layout.engines().map(Dialect::name).collect::<Vec<_>>().join(", ");
+            survey.rejected.push(rejected(format!("it is known on {engines}, not on {}", dialect.name())));
             continue;
         };
-        let mut misses = Vec::new();
-        let mut found = false;
-        for (table, (name, columns)) in &tables {
-            // A table that foldback made is nobody else's.
-            if mine.as_deref() == Some(table) {
+        let search = Search { catalog: &catalog, dialect, section, mine };
+        match search.stores(&layout.name) {
+            Ok(stores) => survey.stores.extend(stores),
+            Err(why) => survey.rejected.push(rejected(why)),
+        }
+    }
+    let mut names = BTreeMap::new();
+    for found in &survey.stores {
+        *names.entry(found.name.clone()).or_insert(0) += 1;
+    }
+    // A table that two layouts claim is called by both of its names.
+    for found in &mut survey.stores {
+        if names[&found.name] > 1 {
+            found.name = format!("{}:{}", found.layout, found.name);
+        }
+    }
+    survey
+}
+
+/// A table's name, safe to show; with its schema where that tells it from another.
+fn shown(table: &Table, catalog: &Catalog) -> String {
+    let alone = catalog.tables.iter().all(|other| other.schema == table.schema);
+    match &table.schema {
+        Some(schema) if !alone => safe_text(&format!("{schema}.{}", table.name)).into_owned(),
+        _ => safe_text(&table.name).into_owned(),
+    }
+}
+
+struct Search<'a> {
+    catalog: &'a Arc<Catalog>,
+    dialect: Dialect,
+    section: &'a Section,
+    mine: &'a [&'a str],
+}
+
+impl Search<'_> {
+    /// The stores of this layout, or why there is none.
+    fn stores(&self, layout: &str) -> Result<Vec<Found>, String> {
+        let detect = self.section.detect.as_ref().ok_or("the layout says nothing of how it is known")?;
+        let (mut fitting, mut misses) = (Vec::new(), Vec::new());
+        for table in &self.catalog.tables {
+            if self.mine.contains(&table.name.as_str()) {
                 continue;
             }
-            let missing = match fits(&dialect.detect, table, columns, &tables) {
-                Some(missing) => missing,
-                None => continue,
-            };
-            if missing.is_empty() {
-                let map = dialect.map(name);
-                match connection.prepare(&format!("SELECT {}, {} {} LIMIT 0", map.position, map.data, map.rows())) {
-                    Ok(_) => {
-                        found = true;
-                        survey.stores.push(Found {
-                            name: safe_text(name).into_owned(),
-                            layout: layout.name.clone(),
-                            events_table: safe_text(name).into_owned(),
-                            why: format!("table {} has {}", safe_text(name), dialect.detect.columns.join(", ")),
-                            own: false,
-                            unordered: dialect.unordered.clone(),
-                            map,
-                        });
-                    }
-                    Err(error) => misses.push((0, format!("table {}: {error}", safe_text(name)))),
+            match self.fits(detect, table) {
+                None => {}
+                Some(missing) if missing.is_empty() => fitting.push(table),
+                Some(missing) => {
+                    misses
+                        .push((missing.len(), format!("table {} {}", shown(table, self.catalog), missing.join(", "))));
                 }
-            } else {
-                misses.push((missing.len(), format!("table {} {}", safe_text(name), missing.join(", "))));
             }
         }
-        if !found {
+        // What is merged is merged within its schema.
+        let mut groups: Vec<Vec<&Table>> = Vec::new();
+        for table in fitting {
+            match groups.iter_mut().find(|group| detect.merge && group[0].schema == table.schema) {
+                Some(group) => group.push(table),
+                None => groups.push(vec![table]),
+            }
+        }
+        let mut stores = Vec::new();
+        for group in groups {
+            match self.store(layout, detect, &group) {
+                Ok(found) => stores.push(found),
+                Err(why) => misses.push((0, format!("table {}: {why}", shown(group[0], self.catalog)))),
+            }
+        }
+        if stores.is_empty() {
             // The nearest miss tells most.
             let nearest = misses.into_iter().min().map(|(_, why)| why);
-            let why = nearest.unwrap_or_else(|| format!("there is no table {}", dialect.detect.table));
-            survey.rejected.push(Rejected { layout: layout.name.clone(), why });
+            return Err(nearest.unwrap_or_else(|| match &detect.table {
+                Some(table) => format!("there is no table {table}"),
+                None => "there is no table".to_owned(),
+            }));
         }
+        Ok(stores)
     }
-    Ok(survey)
-}
 
-fn tables(connection: &Connection) -> rusqlite::Result<Tables> {
-    let sql = "SELECT m.name, lower(c.name) FROM sqlite_master m, pragma_table_xinfo(m.name) c \
-               WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.name, c.cid";
-    let mut tables = Tables::new();
-    let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        // A name that is not text cannot be one of a layout's.
-        if let (Ok(table), Ok(column)) = (row.get::<_, String>(0), row.get(1)) {
-            tables.entry(table.to_lowercase()).or_insert_with(|| (table, Vec::new())).1.push(column);
+    fn store(&self, layout: &str, detect: &Detect, group: &[&Table]) -> Result<Found, String> {
+        let events = self.section.events.as_ref().ok_or("the layout says nothing of events")?;
+        let table = group[0];
+        let parts: Vec<&Table> = match &events.parts {
+            Some(parts) => self
+                .catalog
+                .tables
+                .iter()
+                .filter(|part| {
+                    part.schema == table.schema && self.fits(parts, part).is_some_and(|wrong| wrong.is_empty())
+                })
+                .collect(),
+            None => group.to_vec(),
+        };
+        let others = detect.beside.keys().chain(detect.one_of.keys());
+        let others =
+            others.filter_map(|name| self.catalog.beside(table.schema.as_deref(), name, detect.loose)).collect();
+        let part = events.part.as_ref().and_then(|_| parts.first().copied());
+        let scope = Scope {
+            dialect: self.dialect,
+            catalog: self.catalog,
+            table,
+            others,
+            part,
+            loose: detect.loose,
+            pieces: &self.section.pieces,
+        };
+        let map = map(self.section, &scope, &parts)?;
+        let name = shown(table, self.catalog);
+        let mut why = format!("table {name} has {}", detect.columns.join(", "));
+        if parts.len() > 1 {
+            why += &format!("; {} tables of events are read as one", parts.len());
         }
+        Ok(Found {
+            events_table: name.clone(),
+            name,
+            layout: layout.to_owned(),
+            why,
+            tables: Some(Tables {
+                map,
+                section: Arc::new(self.section.clone()),
+                table: table.clone(),
+                catalog: self.catalog.clone(),
+            }),
+        })
     }
-    Ok(tables)
-}
 
-/// What keeps a table from having a layout; nothing when it has it, `None` when it does not have even the name.
-fn fits(detect: &Detect, table: &str, columns: &[String], tables: &Tables) -> Option<Vec<String>> {
-    if !matches_pattern(&detect.table.to_lowercase(), table) {
-        return None;
-    }
-    let has = |columns: &[String], column: &String| columns.contains(&column.to_lowercase());
-    let mut wrong = Vec::new();
-    wrong.extend(detect.columns.iter().filter(|c| !has(columns, c)).map(|c| format!("has no {c}")));
-    wrong.extend(detect.without.iter().filter(|c| has(columns, c)).map(|c| format!("has {c}")));
-    for (other, asked) in &detect.beside {
-        match tables.get(&other.to_lowercase()) {
-            None => wrong.push(format!("stands without a table {other}")),
-            Some((_, columns)) => wrong.extend(
-                asked.iter().filter(|c| !has(columns, c)).map(|c| format!("stands beside {other} without {c}")),
-            ),
+    /// What keeps a table from having a layout; nothing when it has it, `None` when it does not have even the name.
+    fn fits(&self, detect: &Detect, table: &Table) -> Option<Vec<String>> {
+        let loose = detect.loose;
+        if let Some(pattern) = &detect.table
+            && !matches_pattern(&normal(pattern, loose), &normal(&table.name, loose))
+        {
+            return None;
         }
-    }
-    Some(wrong)
-}
-
-fn own_store(id: i64, tables: &Tables) -> Result<Found, String> {
-    if id != own::APPLICATION_ID {
-        return Err(format!("foldback did not make the file: its application_id is {id}, not {}", own::APPLICATION_ID));
-    }
-    for table in ["events", "streams"] {
-        if !tables.contains_key(table) {
-            return Err(format!("there is no table {table}"));
+        let mut wrong = Vec::new();
+        let lacks = |table: &Table, name: &String| table.column(name, loose).is_none();
+        wrong.extend(detect.columns.iter().filter(|c| lacks(table, c)).map(|c| format!("has no {c}")));
+        wrong.extend(detect.without.iter().filter(|c| !lacks(table, c)).map(|c| format!("has {c}")));
+        let beside = |name: &String, columns: &Vec<String>| -> Vec<String> {
+            match self.catalog.beside(table.schema.as_deref(), name, loose) {
+                None => vec![format!("stands without a table {name}")],
+                Some(other) => columns
+                    .iter()
+                    .filter(|c| lacks(other, c))
+                    .map(|c| format!("stands beside {name} without {c}"))
+                    .collect(),
+            }
+        };
+        wrong.extend(detect.beside.iter().flat_map(|(name, columns)| beside(name, columns)));
+        if !detect.one_of.is_empty() && detect.one_of.iter().all(|(name, columns)| !beside(name, columns).is_empty()) {
+            let names = detect.one_of.keys().cloned().collect::<Vec<_>>().join(", ");
+            wrong.push(format!("stands beside none of {names}"));
         }
+        Some(wrong)
     }
-    Ok(Found {
-        name: "events".into(),
-        layout: own::LAYOUT.into(),
-        events_table: "events".into(),
-        why: "foldback made the file".into(),
-        own: true,
-        unordered: None,
-        map: own::table_map(),
-    })
 }

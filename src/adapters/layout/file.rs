@@ -1,46 +1,90 @@
-//! A layout's file: TOML in which every key has a meaning and every other key is refused.
+//! The form of a layout file. A part that an engine has otherwise stands in that engine's section and replaces the common
+//! one, key by key.
+//!
+//! Expressions are the engine's own SQL. In them `` `name` `` is a column of the table that was found, or of one beside it, in
+//! whatever case it is written there; `{table}` and `{other}` are tables; `{piece}` is a piece of SQL under `[let]`; and
+//! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines
+//! spell differently. An expression that is one word is a column.
 
-use crate::store::sqlite::{KeyPart, StreamsMap, TableMap, TimeColumn, TimeForm};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A layout: a name, and how it looks in each database that it is known in.
+/// A layout file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Layout {
-    /// Its name, which is also its file's.
+pub struct File {
+    /// The layout's name: `python-eventsourcing`.
     pub name: String,
-    /// Whose tables they are.
+    /// What it is, in a few words.
     pub about: String,
-    /// In SQLite.
-    pub sqlite: Option<Dialect>,
-}
-
-/// A layout in one kind of database.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dialect {
+    /// The engines that it is known on: `sqlite`, `postgres`, `mysql`.
+    pub engines: Vec<String>,
     /// How it is known.
-    pub detect: Detect,
+    pub detect: Option<Detect>,
     /// Pieces of SQL that stand in others as `{name}`.
     #[serde(default, rename = "let")]
     pub pieces: BTreeMap<String, String>,
     /// Where an event's parts stand.
-    pub events: Events,
-    /// A table with a row for each stream.
-    pub streams: Option<Streams>,
-    /// Why positions are not one order over all streams, where they are not.
-    pub unordered: Option<String>,
+    pub events: Option<Events>,
+    /// Where snapshots are.
+    #[serde(default)]
+    pub snapshots: Vec<Snapshots>,
+    /// Where checkpoints are.
+    #[serde(default)]
+    pub checkpoints: Vec<Checkpoints>,
+    /// Where sagas are.
+    #[serde(default)]
+    pub sagas: Vec<Sagas>,
+    /// Where dead letters are.
+    #[serde(default)]
+    pub dead_letters: Vec<DeadLetters>,
+    /// Where messages on their way out are.
+    #[serde(default)]
+    pub outbox: Vec<Outbox>,
+    /// What SQLite has otherwise.
+    pub sqlite: Option<Section>,
+    /// What PostgreSQL has otherwise.
+    pub postgres: Option<Section>,
+    /// What MySQL and MariaDB have otherwise.
+    pub mysql: Option<Section>,
+}
+
+/// The parts of a layout on one engine.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// How it is known.
+    pub detect: Option<Detect>,
+    /// Pieces of SQL that stand in others as `{name}`.
+    #[serde(default, rename = "let")]
+    pub pieces: BTreeMap<String, String>,
+    /// Where an event's parts stand.
+    pub events: Option<Events>,
+    /// Where snapshots are.
+    #[serde(default)]
+    pub snapshots: Vec<Snapshots>,
+    /// Where checkpoints are.
+    #[serde(default)]
+    pub checkpoints: Vec<Checkpoints>,
+    /// Where sagas are.
+    #[serde(default)]
+    pub sagas: Vec<Sagas>,
+    /// Where dead letters are.
+    #[serde(default)]
+    pub dead_letters: Vec<DeadLetters>,
+    /// Where messages on their way out are.
+    #[serde(default)]
+    pub outbox: Vec<Outbox>,
 }
 
 /// By which columns a layout is known: never by a table's name alone.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Detect {
     /// The table's name, with `*` for any text; any table where it is not given.
-    #[serde(default = "any")]
-    pub table: String,
+    pub table: Option<String>,
     /// Columns that it must have.
+    #[serde(default)]
     pub columns: Vec<String>,
     /// Columns that it must not have.
     #[serde(default)]
@@ -48,167 +92,295 @@ pub struct Detect {
     /// Other tables that must be there, with columns that they must have.
     #[serde(default)]
     pub beside: BTreeMap<String, Vec<String>>,
+    /// One of these other tables must be there.
+    #[serde(default)]
+    pub one_of: BTreeMap<String, Vec<String>>,
+    /// Whether names are compared without their underscores, too.
+    #[serde(default)]
+    pub loose: bool,
+    /// Whether all tables that fit are one store: their events are merged.
+    #[serde(default)]
+    pub merge: bool,
 }
 
-fn any() -> String {
-    "*".to_owned()
-}
-
-/// Where an event's parts stand: SQL over the rows of `from`, in which `{table}` is the table that was found.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// Where an event's parts stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of TableMap")]
 pub struct Events {
-    #[serde(default = "table")]
-    pub from: String,
+    /// What follows FROM; the table itself where it is not given.
+    pub from: Option<String>,
+    /// Where events are spread over tables: a SELECT over `{part}`, whose name as a text is `{part_name}`. The parts are
+    /// joined by UNION ALL, and stand as `e` in the other expressions.
+    pub part: Option<String>,
+    /// Which tables the parts are, where they are not the tables that were found.
+    pub parts: Option<Detect>,
+    /// A condition that every event's row meets.
     #[serde(rename = "where")]
     pub condition: Option<String>,
-    pub position: String,
+    /// The global position: a whole number. Without it events are in order of time.
+    pub position: Option<Field>,
+    /// Where several events share a position: the number of the event among them, from 0.
+    pub index: Option<Field>,
+    /// What identifies a stream.
+    #[serde(default)]
     pub stream: Vec<Part>,
-    pub category: String,
-    pub version: String,
-    pub event_id: Option<String>,
-    pub event_type: String,
-    pub schema_version: Option<String>,
-    pub data: String,
-    pub metadata: Option<String>,
-    pub correlation_id: Option<String>,
-    pub causation_id: Option<String>,
-    pub actor: Option<String>,
-    pub time: Option<Time>,
+    /// The category.
+    pub category: Option<Field>,
+    /// The version in the stream. Without it the events of a stream are in the order of the log.
+    pub version: Option<Field>,
+    /// Whether some events have no version.
+    pub numberless: Option<bool>,
+    /// The event's id.
+    pub event_id: Option<Field>,
+    /// The event's type.
+    pub event_type: Option<Field>,
+    /// The version of the type's schema.
+    pub schema_version: Option<Field>,
+    /// The payload.
+    pub data: Option<Field>,
+    /// How the payload is wrapped.
+    pub unwrap: Option<String>,
+    /// The metadata.
+    pub metadata: Option<Field>,
+    /// The correlation id.
+    pub correlation_id: Option<Field>,
+    /// The causation id.
+    pub causation_id: Option<Field>,
+    /// Who did it.
+    pub actor: Option<Field>,
+    /// When it was recorded.
+    pub time: Option<Field>,
+    /// Why positions are not one order over all streams, where they are not.
+    pub unordered: Option<String>,
+    /// A channel on which the store tells of new events, with LISTEN.
+    pub channel: Option<String>,
 }
 
-fn table() -> String {
-    "{table}".to_owned()
+/// An expression; the first of several whose columns are there; or a value picked out of JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Field {
+    /// SQL.
+    Sql(String),
+    /// The first that the tables have.
+    First(Vec<Field>),
+    /// What stands in a JSON payload.
+    Pick(Pick),
 }
 
-/// A part of what identifies a stream: a column, or a column that is shown otherwise.
+/// A value inside a JSON payload.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pick {
+    /// `data`, `metadata`, or an expression.
+    #[serde(rename = "in")]
+    pub of: String,
+    /// The paths at which it may stand; the first that has something counts. Keys are set apart by `.`; a dot in a key is
+    /// written `\.`.
+    pub at: Vec<String>,
+}
+
+/// A part of what identifies a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Part {
-    /// A column that is shown as it is.
-    Column(String),
-    /// A column, how it is shown, and how what is shown is turned back, with `?` for it.
-    Shown {
-        /// The column.
-        column: String,
-        /// How it is shown.
-        show: String,
-        /// How what is shown is turned back.
-        bind: String,
+    /// An expression; with a `?` behind it, it may be missing.
+    Sql(String),
+    /// Bytes, which are shown as hexadecimal digits.
+    Hex {
+        /// The expression.
+        hex: String,
+    },
+    /// A part that is shown only where it says something.
+    Unless {
+        /// The expression.
+        sql: String,
+        /// The value that goes without saying: `*DEFAULT*`.
+        unless: String,
     },
 }
 
-/// A time and how it is written.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// Where snapshots are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Time {
-    /// The expression.
-    pub sql: String,
-    /// How to read it.
-    pub form: TimeForm,
+pub struct Snapshots {
+    /// The table; without it this part of the layout is missing.
+    pub table: String,
+    /// What follows FROM, where it is not the table alone.
+    pub from: Option<String>,
+    /// A condition that every row meets.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
+    /// The stream, as it is shown.
+    pub stream: Option<Field>,
+    /// The version of the stream that it is of.
+    pub version: Option<Field>,
+    /// The state.
+    pub state: Option<Field>,
+    /// When it was taken.
+    pub time: Option<Field>,
 }
 
-/// A table with a row for each stream.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// Where checkpoints are. The row is `c` in the other expressions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of StreamsMap")]
-pub struct Streams {
-    pub from: String,
-    pub stream: String,
-    pub category: String,
-    pub first_version: String,
-    pub version: String,
-    pub events: String,
-    pub first_at: String,
-    pub last_at: String,
-    pub last_position: String,
+pub struct Checkpoints {
+    /// The table; without it this part of the layout is missing.
+    pub table: String,
+    /// What follows FROM, where it is not the table alone.
+    pub from: Option<String>,
+    /// A condition that every row meets; the others are bookkeeping.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
+    /// The name of the consumer.
+    pub name: Option<Field>,
+    /// Its segment or partition: shown as `name[segment]`.
+    pub segment: Option<Field>,
+    /// The number that is stored.
+    pub position: Option<Field>,
+    /// What that number means: `last` processed (where nothing is said), or `next` to be read.
+    pub meaning: Option<String>,
+    /// Positions below the number that are not processed: a JSON array.
+    pub gaps: Option<Field>,
+    /// How many events are behind it, where that is not the number of events above the position: SQL for a number.
+    pub lag: Option<Field>,
+    /// What it is doing: `running`, `paused`, `failed`, `replaying`, or the source's own word.
+    pub status: Option<Field>,
+    /// What the source's own words mean.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
+    /// The error at which it stopped.
+    pub error: Option<Field>,
+    /// The position of the event that it cannot handle.
+    pub failed_position: Option<Field>,
+    /// How often it tried.
+    pub attempts: Option<Field>,
+    /// When it moved last.
+    pub time: Option<Field>,
 }
 
-impl Layout {
-    /// Reads a layout. The error is the parser's own sentence.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let layout: Layout = toml::from_str(text).map_err(|error| error.to_string())?;
-        match &layout.sqlite {
-            Some(dialect) if dialect.events.stream.is_empty() => Err("events.stream has no column".to_owned()),
-            Some(dialect) if dialect.detect.columns.is_empty() => {
-                Err("detect.columns is empty: a table's name alone proves nothing".to_owned())
-            }
-            _ => Ok(layout),
-        }
-    }
+/// Where sagas are. The row is `s` in the other expressions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sagas {
+    /// The table; without it this part of the layout is missing.
+    pub table: String,
+    /// What follows FROM, where it is not the table alone.
+    pub from: Option<String>,
+    /// A condition that every row meets.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
+    /// Its id.
+    pub id: Option<Field>,
+    /// What kind of saga it is.
+    pub kind: Option<Field>,
+    /// The source's own word for how it is doing.
+    pub status: Option<Field>,
+    /// What the source's words mean in foldback's: `SUCCESS = "COMPLETED"`.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
+    /// What its events share.
+    pub correlation_id: Option<Field>,
+    /// The step that it is at.
+    pub step: Option<Field>,
+    /// The last error.
+    pub error: Option<Field>,
+    /// When it began.
+    pub started: Option<Field>,
+    /// Its last sign.
+    pub time: Option<Field>,
+    /// Its state.
+    pub state: Option<Field>,
+    /// Its steps.
+    pub steps: Option<Steps>,
 }
 
-impl Dialect {
-    /// The map of a table that was found.
-    pub fn map(&self, table: &str) -> TableMap {
-        let fill = |sql: &str| self.fill(sql, table);
-        let some = |sql: &Option<String>| sql.as_deref().map(fill);
-        let events = &self.events;
-        TableMap {
-            from: fill(&events.from),
-            condition: some(&events.condition).map(|condition| format!("({condition})")),
-            position: fill(&events.position),
-            stream: events
-                .stream
-                .iter()
-                .map(|part| match part {
-                    Part::Column(column) => KeyPart::column(&fill(column)),
-                    Part::Shown { column, show, bind } => {
-                        KeyPart { column: fill(column), show: fill(show), bind: fill(bind) }
-                    }
-                })
-                .collect(),
-            category: fill(&events.category),
-            version: fill(&events.version),
-            event_id: some(&events.event_id),
-            event_type: fill(&events.event_type),
-            schema_version: some(&events.schema_version),
-            data: fill(&events.data),
-            metadata: some(&events.metadata),
-            correlation_id: some(&events.correlation_id),
-            causation_id: some(&events.causation_id),
-            actor: some(&events.actor),
-            time: events.time.as_ref().map(|time| TimeColumn { sql: fill(&time.sql), form: time.form }),
-            streams: self.streams.as_ref().map(|streams| StreamsMap {
-                from: fill(&streams.from),
-                stream: fill(&streams.stream),
-                category: fill(&streams.category),
-                first_version: fill(&streams.first_version),
-                version: fill(&streams.version),
-                events: fill(&streams.events),
-                first_at: fill(&streams.first_at),
-                last_at: fill(&streams.last_at),
-                last_position: fill(&streams.last_position),
-            }),
-        }
-    }
-
-    /// The SQL with its pieces in place, each in brackets, and the table's name, quoted.
-    fn fill(&self, sql: &str, table: &str) -> String {
-        let mut sql = sql.to_owned();
-        for (name, piece) in &self.pieces {
-            sql = sql.replace(&format!("{{{name}}}"), &format!("({piece})"));
-        }
-        sql.replace("{table}", &format!("\"{}\"", table.replace('"', "\"\"")))
-    }
+/// Where the steps of sagas are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Steps {
+    /// The table.
+    pub table: String,
+    /// What follows FROM, where it is not the table alone.
+    pub from: Option<String>,
+    /// The saga's id.
+    pub id: Option<Field>,
+    /// The step's number.
+    pub number: Option<Field>,
+    /// Its name.
+    pub name: Option<Field>,
+    /// How it is doing.
+    pub status: Option<Field>,
+    /// What went wrong.
+    pub error: Option<Field>,
+    /// When it ended, or began where it has not ended.
+    pub time: Option<Field>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Layout;
+/// Where dead letters are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadLetters {
+    /// The table; without it this part of the layout is missing.
+    pub table: String,
+    /// What follows FROM, where it is not the table alone.
+    pub from: Option<String>,
+    /// A condition that every row meets.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
+    /// Its id.
+    pub id: Option<Field>,
+    /// Who gave up.
+    pub consumer: Option<Field>,
+    /// The event that it is about.
+    pub event_id: Option<Field>,
+    /// Its position.
+    pub position: Option<Field>,
+    /// Its stream, as it is shown.
+    pub stream: Option<Field>,
+    /// What it belongs to.
+    pub correlation_id: Option<Field>,
+    /// What could not be handled.
+    pub payload: Option<Field>,
+    /// Why.
+    pub error: Option<Field>,
+    /// How often it was tried.
+    pub attempts: Option<Field>,
+    /// When it was given up.
+    pub time: Option<Field>,
+}
 
-    #[test]
-    fn unknown_keys_are_refused() {
-        let text = include_str!("../../../assets/layouts/aggregate-version.toml");
-        assert!(Layout::parse(text).is_ok());
-        let error = Layout::parse(&text.replace("version = \"version\"", "version = \"version\"\nverzion = \"x\""));
-        assert!(error.unwrap_err().contains("verzion"));
-    }
-
-    #[test]
-    fn a_table_may_be_called_anything() {
-        let layout = Layout::parse(include_str!("../../../assets/layouts/aggregate-version.toml")).unwrap();
-        assert_eq!(layout.sqlite.unwrap().map("my \"own\" events").from, "\"my \"\"own\"\" events\"");
-    }
+/// Where messages on their way out are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outbox {
+    /// The table; without it this part of the layout is missing.
+    pub table: String,
+    /// What follows FROM, where it is not the table alone.
+    pub from: Option<String>,
+    /// A condition that every row meets.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
+    /// Its number.
+    pub number: Option<Field>,
+    /// The stream or partition whose messages stay in order.
+    pub aggregate: Option<Field>,
+    /// The event that it was made of.
+    pub event_id: Option<Field>,
+    /// What the message is called.
+    pub kind: Option<Field>,
+    /// What is told.
+    pub payload: Option<Field>,
+    /// What it belongs to.
+    pub correlation_id: Option<Field>,
+    /// `pending`, `published`, `dead` or `skipped`.
+    pub status: Option<Field>,
+    /// How often it was tried in vain.
+    pub attempts: Option<Field>,
+    /// The last error.
+    pub error: Option<Field>,
+    /// When it was written.
+    pub time: Option<Field>,
+    /// When it went out.
+    pub published: Option<Field>,
 }

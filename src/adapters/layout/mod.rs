@@ -3,17 +3,27 @@
 
 mod detect;
 mod file;
+mod map;
+mod parse;
+mod processes;
+mod scope;
 
-pub use detect::{Found, Rejected, Survey, survey};
-pub use file::{Detect, Dialect, Events, Layout, Part, Streams, Time};
+pub use detect::{Found, Rejected, Survey, Tables, survey};
+pub use file::Section;
+pub use map::table_map;
+pub use parse::Layout;
+pub use processes::processes;
+pub use scope::{Resolved, Scope};
 
 use crate::store::StoreError;
 use foldback_domain::event::safe_text;
 use std::path::Path;
 
 /// The layouts that come with the program, as text.
-const EMBEDDED: [&str; 2] = [
+const EMBEDDED: &[&str] = &[
     include_str!("../../../assets/layouts/aggregate-version.toml"),
+    include_str!("../../../assets/layouts/hand-made-global.toml"),
+    include_str!("../../../assets/layouts/marten.toml"),
     include_str!("../../../assets/layouts/python-eventsourcing.toml"),
 ];
 

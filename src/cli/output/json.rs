@@ -1,6 +1,6 @@
 //! Events as JSON, in the form that `seed` reads again.
 
-use foldback_domain::event::{EventHead, RecordedEvent, format_time};
+use foldback_domain::event::{EventHead, Position, RecordedEvent, Version, format_time};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -39,13 +39,13 @@ pub fn event_document(event: &RecordedEvent) -> EventDocument<'_> {
         created_at,
     } = &event.head;
     EventDocument {
-        global_position: global_position.map(|position| position.0),
+        global_position: global_position.and_then(Position::number),
         stream_id: stream_id.as_str(),
-        stream_version: stream_version.map(|version| version.0),
+        stream_version: stream_version.and_then(Version::number),
         category: category.as_str(),
         event_id: event_id.as_deref(),
         event_type,
-        data: event.data.to_raw(),
+        data: event.stored().to_raw(),
         metadata: event.metadata.as_ref().map(|metadata| metadata.to_raw()),
         correlation_id: correlation_id.as_deref(),
         causation_id: causation_id.as_deref(),

@@ -7,7 +7,7 @@ mod waiting;
 
 pub use json::event_document;
 pub use style::{Style, safe};
-pub use table::{Align, Table, count, span, thousands};
+pub use table::{Align, Table, count, place, span, thousands};
 pub use waiting::Waiting;
 
 use super::args::{ColorWhen, Common, Format};

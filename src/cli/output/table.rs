@@ -103,6 +103,11 @@ pub fn span(span: std::time::Duration) -> String {
     }
 }
 
+/// A position or version as the source has it, or `~` where the source has none.
+pub fn place(number: Option<i64>) -> String {
+    number.map_or("~".to_owned(), thousands)
+}
+
 /// A number with thousands separators: `2,014`.
 pub fn thousands(number: impl Into<i128>) -> String {
     let number = number.into();

@@ -39,6 +39,8 @@ pub struct RecordedEvent {
     pub head: EventHead,
     /// What happened.
     pub data: Payload,
+    /// The payload as it is stored, where `data` was wrapped, compressed or in another form in it.
+    pub raw: Option<Payload>,
     /// What is known about it beside what happened.
     pub metadata: Option<Payload>,
 }
@@ -68,6 +70,11 @@ pub struct EventMore {
 }
 
 impl RecordedEvent {
+    /// The payload as it is stored.
+    pub fn stored(&self) -> &Payload {
+        self.raw.as_ref().unwrap_or(&self.data)
+    }
+
     /// What a fold needs of this event; `None` where it has no version, so that it cannot be folded.
     pub fn body(&self) -> Option<EventBody> {
         Some(EventBody {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 /// Events of a few streams, one a minute.
 fn events(told: &[(&str, &str, Value)]) -> Vec<RecordedEvent> {
     let event = |(at, (stream, event_type, data)): (usize, &(&str, &str, Value))| RecordedEvent {
+        raw: None,
         head: EventHead {
             global_position: Some(Position(at as i64 + 1)),
             stream_id: StreamName::from(*stream),

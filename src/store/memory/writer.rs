@@ -100,7 +100,8 @@ impl EventWriter for MemoryStore {
                     actor: None,
                     created_at: Some(event.created_at),
                 };
-                let recorded = RecordedEvent { head, data: event.data.clone(), metadata: event.metadata.clone() };
+                let recorded =
+                    RecordedEvent { head, data: event.data.clone(), raw: None, metadata: event.metadata.clone() };
                 Self::add(events, recorded)?;
             }
             let top = events.last().and_then(|event| event.head.global_position);

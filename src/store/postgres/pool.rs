@@ -45,6 +45,15 @@ impl Pool {
         Pool { pool, label: label.to_owned(), begin }
     }
 
+    /// The connections to a database whose tables are other people's: every name in a question says its schema, and times
+    /// and bytes come back in one form.
+    pub fn of_others(pool: PgPool, label: &str, watched: bool) -> Pool {
+        let mut pool = Pool::new(pool, label, "pg_catalog", watched);
+        pool.begin += "; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL bytea_output = 'hex'; \
+                       SET LOCAL lock_timeout = 1000";
+        pool
+    }
+
     /// What the database is called, without secrets and safe to show.
     pub fn label(&self) -> &str {
         &self.label

@@ -34,13 +34,21 @@ pub struct PostgresReader {
 }
 
 /// What the first look at a database found.
-pub(super) struct Look {
+#[derive(Debug)]
+pub struct Look {
     /// foldback's own store, where there is one.
     pub found: Option<own::Found>,
     /// Whether the server can look after who asks.
     pub watched: bool,
     /// What is there instead of a store.
     pub instead: String,
+}
+
+impl Look {
+    /// The connections for reading what is there.
+    pub fn pool(&self, address: &Address) -> Arc<Pool> {
+        Arc::new(Pool::of_others(for_reading(address), &address.label(), self.watched))
+    }
 }
 
 /// Looks at a database on a connection of its own, so that what is wrong is said at once and by its own name.
@@ -87,10 +95,19 @@ impl PostgresReader {
         self.pool.clone()
     }
 
+    /// Looks at a database for the first time.
+    pub async fn look(address: &Address) -> Result<Look, StoreError> {
+        look(address).await
+    }
+
     /// Opens foldback's own store in a database for reading.
     pub async fn open(address: &Address) -> Result<Self, StoreError> {
+        Self::of(address, look(address).await?)
+    }
+
+    /// The same, of a database that was looked at.
+    pub fn of(address: &Address, look: Look) -> Result<Self, StoreError> {
         let label = address.label();
-        let look = look(address).await?;
         let Some(found) = look.found else {
             let hint = "name another schema with ?schema=NAME, or make a store with \
                         `foldback seed FILE.jsonl -o postgres://…`";

@@ -56,7 +56,7 @@ pub fn head(row: &Row) -> Result<EventHead, StoreError> {
 /// A whole event.
 pub fn recorded(row: &Row) -> Result<RecordedEvent, StoreError> {
     let data = row.text(11)?.map_or_else(|| Payload::Json("null".to_owned()), payload);
-    Ok(RecordedEvent { head: head(row)?, data, metadata: row.text(12)?.map(payload) })
+    Ok(RecordedEvent { head: head(row)?, data, raw: None, metadata: row.text(12)?.map(payload) })
 }
 
 /// What a fold needs of an event.

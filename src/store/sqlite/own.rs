@@ -3,6 +3,7 @@
 use super::table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};
 use super::time_form::TimeForm;
 use crate::store::StoreError;
+use crate::store::payload::Unwrap;
 use foldback_domain::source::{Capabilities, Capability, SourceInfo};
 use rusqlite::Connection;
 
@@ -14,6 +15,22 @@ pub const STORE_VERSION: i64 = 2;
 
 /// The layout's name.
 pub const LAYOUT: &str = "foldback";
+
+/// The names of all tables.
+pub const TABLE_NAMES: [&str; 12] = [
+    "events",
+    "failed_events",
+    "leases",
+    "outbox",
+    "processed_commands",
+    "processed_events",
+    "projection_checkpoints",
+    "projection_samples",
+    "saga_log",
+    "sagas",
+    "snapshots",
+    "streams",
+];
 
 /// Tables, and the trigger that keeps the list of streams.
 pub const TABLES: &str = include_str!("sql/tables.sql");
@@ -65,6 +82,7 @@ pub fn check(label: &str, application_id: i64, version: i64) -> Result<(), Store
 /// Where its parts stand.
 pub fn table_map() -> TableMap {
     TableMap {
+        unwrap: Unwrap::Nothing,
         from: "events".into(),
         condition: None,
         position: "global_position".into(),

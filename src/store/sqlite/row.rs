@@ -63,9 +63,11 @@ pub fn head(row: &Row<'_>, map: &TableMap) -> rusqlite::Result<EventHead> {
 /// A whole event.
 pub fn recorded(row: &Row<'_>, map: &TableMap) -> rusqlite::Result<RecordedEvent> {
     let metadata = row.get_ref(12)?;
+    let (data, raw) = map.unwrap.both(value::payload(row.get_ref(11)?));
     Ok(RecordedEvent {
         head: head(row, map)?,
-        data: value::payload(row.get_ref(11)?),
+        data,
+        raw,
         metadata: (metadata != ValueRef::Null).then(|| value::payload(metadata)),
     })
 }
@@ -91,13 +93,13 @@ impl TypeNames {
 }
 
 /// What a fold needs of an event; `None` where it has no version.
-pub fn body(row: &Row<'_>, names: &mut TypeNames) -> rusqlite::Result<Option<EventBody>> {
+pub fn body(row: &Row<'_>, map: &TableMap, names: &mut TypeNames) -> rusqlite::Result<Option<EventBody>> {
     let Some(version) = value::integer(row.get_ref(0)?) else { return Ok(None) };
     Ok(Some(EventBody {
         version: Version(version),
         event_type: names.shared(&value::shown(row.get_ref(1)?).unwrap_or_default()),
         schema_version: value::integer(row.get_ref(2)?).and_then(|number| u32::try_from(number).ok()),
-        data: value::payload(row.get_ref(3)?),
+        data: map.unwrap.unwrap(value::payload(row.get_ref(3)?)),
         more: None,
     }))
 }

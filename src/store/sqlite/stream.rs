@@ -26,7 +26,7 @@ pub fn heads(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page<
 /// A page of what a fold needs.
 pub fn bodies(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page<EventBody, Version>> {
     let mut names = row::TypeNames::default();
-    let decode = |row: &Row<'_>| Ok(row::body(row, &mut names)?.map(|body| (body.version, body)));
+    let decode = |row: &Row<'_>| Ok(row::body(row, session.map, &mut names)?.map(|body| (body.version, body)));
     page(session, read, &row::body_columns(session.map), decode, |body| body.data.len())
 }
 

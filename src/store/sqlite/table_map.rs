@@ -2,6 +2,7 @@
 //! foreign layout another, so that one machinery reads them all.
 
 use super::time_form::TimeForm;
+use crate::store::payload::Unwrap;
 
 /// Where each part of an event stands. Every field but `streams` holds SQL over the rows of `from`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct TableMap {
     pub schema_version: Option<String>,
     /// The payload.
     pub data: String,
+    /// How the payload is wrapped.
+    pub unwrap: Unwrap,
     /// The metadata.
     pub metadata: Option<String>,
     /// The correlation id.

@@ -14,6 +14,8 @@ pub enum TimeForm {
     Own,
     /// Text that [`parse_time`] reads: RFC 3339, or as SQL writes it, in UTC.
     Text,
+    /// Text, or a number since 1970 in the unit that makes it a time of our days.
+    Any,
     /// Seconds since 1970, whole or with a fraction.
     UnixSeconds,
     /// Milliseconds since 1970.
@@ -31,6 +33,14 @@ impl TimeForm {
             TimeForm::Own | TimeForm::Text => match value {
                 ValueRef::Text(bytes) | ValueRef::Blob(bytes) => parse_time(std::str::from_utf8(bytes).ok()?),
                 _ => None,
+            },
+            TimeForm::Any => match value {
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                    let text = std::str::from_utf8(bytes).ok()?.trim();
+                    text.parse().map_or_else(|_| parse_time(text), since_1970)
+                }
+                ValueRef::Real(seconds) if (1e8..1e11).contains(&seconds.abs()) => TimeForm::UnixSeconds.read(value),
+                other => since_1970(value::integer(other)?),
             },
             TimeForm::UnixSeconds => match value {
                 ValueRef::Real(seconds) if seconds.is_finite() => {
@@ -55,6 +65,18 @@ impl TimeForm {
     /// The time as [`TimeForm::comparable`] compares it.
     pub fn bound(at: Timestamp) -> Value {
         Value::Text(format_time(at).trim_end_matches('Z').to_owned())
+    }
+}
+
+/// A number as a time: seconds up to the year 5138, then milliseconds, microseconds and nanoseconds. Numbers that would be
+/// times before 1973 are none: it is likelier that they count something else.
+pub fn since_1970(number: i64) -> Option<Timestamp> {
+    match number.unsigned_abs() {
+        0..100_000_000 => None,
+        100_000_000..100_000_000_000 => Timestamp::from_second(number).ok(),
+        100_000_000_000..100_000_000_000_000 => Timestamp::from_millisecond(number).ok(),
+        100_000_000_000_000..100_000_000_000_000_000 => Timestamp::from_microsecond(number).ok(),
+        _ => Timestamp::from_nanosecond(i128::from(number)).ok(),
     }
 }
 

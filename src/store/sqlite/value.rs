@@ -26,7 +26,8 @@ pub fn shown(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     }
 }
 
-fn show(bytes: &[u8]) -> String {
+/// Bytes as text; those that are not UTF-8 as `\xff`, each of them.
+pub fn show(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + 12);
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());

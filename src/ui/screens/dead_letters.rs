@@ -83,7 +83,7 @@ fn details(model: &Model, letter: &DeadLetter, area: Area, canvas: &mut Canvas<'
     let mut field = |label: &str, value: Option<String>| {
         lines.extend(value.map(|value| Line::field(label, Tone::Plain, value)));
     };
-    let event = letter.position.map(|at| format::number(at.0));
+    let event = letter.position.map(|at| format::place(at.number()));
     let stream = letter.stream_id.as_ref().map(ToString::to_string);
     field("event", event.or(letter.event_id.clone()));
     field("stream", stream);

@@ -75,10 +75,10 @@ struct Places {
 }
 
 fn places(log: &Log, width: u16) -> Places {
-    let digits = log.window.visible().iter().map(|row| format::number(row.position.0).len()).max().unwrap_or(5);
+    let digits = log.window.visible().iter().map(|row| format::place(row.position.number()).len()).max().unwrap_or(5);
     let position = (digits as u16).max(8);
     let versions = log.window.visible().iter().filter_map(|row| row.head.stream_version);
-    let version = versions.map(|version| format::number(version.0).len()).max().unwrap_or(0) as u16 + 1;
+    let version = versions.map(|version| format::place(version.number()).len()).max().unwrap_or(0) as u16 + 1;
     let version = version.max(6);
     let left = width.saturating_sub(position + 2 + 14 + version);
     Places { position, at: 14, stream: (left * 9 / 20).min(30), version }
@@ -120,11 +120,14 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
         let mut x = area.x;
         // Without a filter, numbers that are missing between two rows are holes in the log.
         let before = (window.rows_above() + row).checked_sub(1).and_then(|index| window.rows().get(index));
-        let hole = before.is_some_and(|before| (before.position.0 - entry.position.0).abs() > 1);
+        let hole = before.is_some_and(|before| match (before.position.number(), entry.position.number()) {
+            (Some(before), Some(here)) => (before - here).abs() > 1,
+            _ => false,
+        });
         if hole && log.filters.is_empty() {
             canvas.text(area.x, y, 1, "┄", theme.warn);
         }
-        canvas.right(x, y, places.position, &format::number(entry.position.0), theme.plain);
+        canvas.right(x, y, places.position, &format::place(entry.position.number()), theme.plain);
         x += places.position + 2;
         if let Some(at) = entry.head.created_at {
             // A day is said where it begins.
@@ -139,7 +142,7 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
         let stream = format::short_id(entry.head.stream_id.as_str(), usize::from(places.stream.saturating_sub(1)));
         canvas.text(x, y, places.stream.saturating_sub(1), &stream, theme.plain);
         x += places.stream;
-        let version = entry.head.stream_version.map_or(String::new(), |version| format::number(version.0));
+        let version = entry.head.stream_version.map_or(String::new(), |version| format::place(version.number()));
         canvas.right(x, y, places.version, &version, theme.dim);
         x += places.version + 2;
         canvas.text(x, y, (area.x + area.width).saturating_sub(x + 1), &entry.head.event_type, theme.plain);
@@ -161,7 +164,7 @@ fn event(model: &Model, log: &Log, area: Area, canvas: &mut Canvas<'_>) {
     }
     let Some(selected) = log.window.selected() else { return };
     let head = &selected.head;
-    let mut rest = title(area, &format::number(selected.position.0), &head.event_type, log.at_payload, canvas);
+    let mut rest = title(area, &format::place(selected.position.number()), &head.event_type, log.at_payload, canvas);
     let mut about = vec![head.stream_id.to_string()];
     if let Some(version) = head.stream_version {
         about[0] += &format!(" v{version}");

@@ -65,7 +65,7 @@ fn about(model: &Model) -> String {
         return String::new();
     }
     let healthy = found.list.iter().filter(|health| health.condition == Condition::Current).count();
-    let head = found.head.map_or("–".to_owned(), |head| format::number(head.0));
+    let head = found.head.map_or("–".to_owned(), |head| format::place(head.number()));
     format!("{healthy} of {} current · head {head}", found.list.len())
 }
 
@@ -131,7 +131,7 @@ fn line(health: &Health, columns: &Columns, area: Area, canvas: &mut Canvas<'_>)
     let lagging = health.lag_events.is_some_and(|lag| lag > 0);
     let lag = if lagging { style } else { theme.dim };
     for (width, text, style) in [
-        (CHECKPOINT, checkpoint.position.map_or_else(dash, |at| format::number(at.0)), theme.plain),
+        (CHECKPOINT, checkpoint.position.map_or_else(dash, |at| format::place(at.number())), theme.plain),
         (LAG, health.lag_events.map_or_else(dash, format::number), lag),
         (columns.behind, health.lag.map_or_else(dash, format::span), lag),
         (columns.rate, rate(health.rate), theme.plain),
@@ -228,7 +228,7 @@ fn model_rows(model: &Model, rows: &Rows, body: Area, canvas: &mut Canvas<'_>) {
             Ok(value) => drop(canvas.line(x, y, room, &Line(highlight::inline(&value, usize::from(room))))),
             Err(error) => drop(canvas.text(x, y, room, &error.to_string(), theme.bad)),
         }
-        let position = row.position.map_or("–".to_owned(), |position| format::number(position.0));
+        let position = row.position.map_or("–".to_owned(), |position| format::place(position.number()));
         canvas.right(area.x + at, y, 10, &position, theme.dim);
     }
     select(area, rows.at.cursor.saturating_sub(shown.start), model.modal.is_none(), canvas);

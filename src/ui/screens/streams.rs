@@ -114,7 +114,7 @@ fn rows(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
             canvas.text(area.x, y, category - 2, stream.category.as_str(), style);
         }
         canvas.text(area.x + category, y, name, stream.stream_id.as_str(), theme.plain);
-        let version = stream.version.map_or(String::new(), |version| format::number(version.0));
+        let version = stream.version.map_or(String::new(), |version| format::place(version.number()));
         let ago = stream.last_at.map_or(String::new(), |at| format::ago(model.now, at));
         canvas.right(area.x + category + name, y, 9, &format::number(stream.events), theme.plain);
         canvas.right(area.x + category + name + 9, y, 9, &version, theme.dim);

@@ -140,7 +140,7 @@ fn node(placed: &Placed, found: &Trace, area: Area, canvas: &mut Canvas<'_>) {
     put(&node.name, style, canvas);
     if node.kind == NodeKind::Event {
         put(&format!("  {}", stream(node)), theme.dim, canvas);
-        let position = node.global_position.map_or(String::new(), |at| format!("  {}", format::number(at.0)));
+        let position = node.global_position.map_or(String::new(), |at| format!("  {}", format::place(at.number())));
         put(&position, theme.dim, canvas);
     }
     if let Some(note) = &node.note {

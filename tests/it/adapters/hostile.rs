@@ -147,17 +147,18 @@ async fn names_of_several_parts_are_joined_and_found_again() {
     let text = r#"
 name = "parts"
 about = "a test"
-[sqlite.detect]
+engines = ["sqlite"]
+[detect]
 table = "log"
 columns = ["kind", "id", "v"]
-[sqlite.events]
+[events]
 position = "rowid"
-stream = ["kind", { column = "id", show = "lower(hex(id))", bind = "unhex(?)" }]
+stream = ["kind", { hex = "id" }]
 category = "kind"
 version = "v"
 event_type = "type"
 data = "body"
-time = { sql = "ms", form = "unix-millis" }
+time = "ms"
 "#;
     std::fs::write(&layout, text).unwrap();
     let spec = SourceSpec::Sqlite { path, store: None };

@@ -7,6 +7,7 @@ mod postgres_faults;
 mod reading;
 pub mod sample;
 mod streams;
+mod turns;
 
 use crate::servers::fresh;
 use foldback::adapters::{OpenOptions, SourceSpec, open};
@@ -20,9 +21,10 @@ use tempfile::TempDir;
 const LAYOUT: &str = r#"
 name = "test"
 about = "the same events by other means"
-[sqlite.detect]
+engines = ["sqlite"]
+[detect]
 columns = ["stream_id", "stream_version", "event_data"]
-[sqlite.events]
+[events]
 position = "global_position"
 stream = ["stream_id"]
 category = "category || ''"
@@ -35,7 +37,7 @@ metadata = "metadata"
 correlation_id = "json_extract(metadata, '$.correlation_id')"
 causation_id = "json_extract(metadata, '$.causation_id')"
 actor = "json_extract(metadata, '$.actor')"
-time = { sql = "created_at", form = "text" }
+time = "created_at"
 "#;
 
 /// A store under test, and what must outlive it.

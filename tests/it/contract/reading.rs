@@ -20,6 +20,7 @@ fn parsed(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
         other => other.clone(),
     };
     let each = events.iter().map(|event| RecordedEvent {
+        raw: None,
         head: event.head.clone(),
         data: parsed(&event.data),
         metadata: event.metadata.as_ref().map(parsed),

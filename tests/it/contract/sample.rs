@@ -16,6 +16,7 @@ pub fn events(count: i64, streams: i64) -> Vec<RecordedEvent> {
             let correlation = (i % 4 != 0).then(|| format!("c-{}", i % 5));
             let metadata = correlation.as_ref().map(|id| Payload::Json(format!(r#"{{"correlation_id":"{id}"}}"#)));
             RecordedEvent {
+                raw: None,
                 head: EventHead {
                     // Every tenth position is a hole.
                     global_position: Some(Position(1 + i + i / 9)),

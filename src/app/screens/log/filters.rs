@@ -68,7 +68,7 @@ impl Filters {
                 (None, until) => format!("until {}", until.map(format::moment).unwrap_or_default()),
             },
             Part::Range => {
-                let at = |position: Option<Position>| position.map(|p| format::number(p.0)).unwrap_or_default();
+                let at = |position: Option<Position>| position.map(|p| format::place(p.number())).unwrap_or_default();
                 format!("{} – {}", at(filter.from), at(filter.to))
             }
         }

@@ -52,7 +52,8 @@ pub fn sentences(health: &Health, source: &str, letter: Option<&str>) -> Vec<(To
             said.push((Tone::Plain, format!("Most likely nobody runs it: foldback run {source}")));
         }
         Condition::Failed => {
-            let at = checkpoint.failed_position.map_or(String::new(), |at| format!(" at {}", format::number(at.0)));
+            let at =
+                checkpoint.failed_position.map_or(String::new(), |at| format!(" at {}", format::place(at.number())));
             let tries = format::count(u64::from(checkpoint.attempts), "attempt", "attempts");
             said.push((tone, format!("It stopped{at} after {tries}; {waits} wait behind it.")));
             said.extend(checkpoint.error.clone().map(|error| (Tone::Plain, error)));

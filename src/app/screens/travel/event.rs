@@ -44,7 +44,7 @@ pub fn head(head: &EventHead, now: Timestamp) -> Vec<Line> {
             lines.push(Line::field(label, Tone::Plain, value));
         }
     };
-    field("position", head.global_position.map(|position| format::number(position.0)));
+    field("position", head.global_position.map(|position| format::place(position.number())));
     field("at", head.created_at.map(|at| format!("{} · {}", format::full(at), format::ago(now, at))));
     field("by", head.actor.clone());
     field("caused by", head.causation_id.clone());

@@ -40,6 +40,7 @@ fn compensated() -> AccountEvent {
 
 fn recorded(events: &[AccountEvent]) -> Vec<RecordedEvent> {
     let stored = |(place, event): (usize, &AccountEvent)| RecordedEvent {
+        raw: None,
         head: EventHead {
             global_position: Some(Position(place as i64 + 1)),
             stream_id: StreamName::of("account", "7"),

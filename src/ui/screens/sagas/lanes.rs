@@ -188,7 +188,7 @@ fn attempt(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
         what = what.and(Tone::Bad, format!(" · {error}"));
     }
     lines.push(what);
-    let position = line.position.map_or(String::new(), |at| format!(" {}", format::number(at.0)));
+    let position = line.position.map_or(String::new(), |at| format!(" {}", format::place(at.number())));
     let cause = line.cause.as_deref().unwrap_or("nothing");
     lines.push(Line::of(Tone::Dim, "in     ").and(Tone::Plain, format!("{cause}{position}")));
     let changes = screen.changes();

@@ -1,0 +1,272 @@
+//! A layout's expressions turned into SQL for the tables that are there. What a table lacks is said by name.
+
+use super::file::{Field, Pick};
+use crate::adapters::tables::{Catalog, Column, Dialect, Kind, Table, picked_path};
+use std::collections::BTreeMap;
+
+/// What an expression may speak of.
+pub struct Scope<'a> {
+    /// Which SQL is spoken.
+    pub dialect: Dialect,
+    /// All tables.
+    pub catalog: &'a Catalog,
+    /// The table that was found.
+    pub table: &'a Table,
+    /// Other tables whose columns may be named.
+    pub others: Vec<&'a Table>,
+    /// The part that is being written, where events are spread over tables.
+    pub part: Option<&'a Table>,
+    /// Whether names are compared without underscores.
+    pub loose: bool,
+    /// Pieces of SQL.
+    pub pieces: &'a BTreeMap<String, String>,
+}
+
+/// An expression in SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sql {
+    /// The SQL.
+    pub text: String,
+    /// What it holds, where it is a column.
+    pub kind: Option<Kind>,
+}
+
+/// What an expression became.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    /// SQL.
+    Sql(Sql),
+    /// A value to be picked out of a payload.
+    Pick {
+        /// `data`, `metadata`, or an expression.
+        of: String,
+        /// The paths.
+        at: Vec<Vec<String>>,
+    },
+}
+
+/// How deep expressions may stand in one another.
+const DEPTH: usize = 8;
+
+impl Scope<'_> {
+    /// A table's name, quoted, with its schema.
+    pub fn name(&self, table: &Table) -> String {
+        let name = self.dialect.quote(&table.name);
+        match &table.schema {
+            Some(schema) => format!("{}.{name}", self.dialect.quote(schema)),
+            None => name,
+        }
+    }
+
+    /// The first alternative whose tables and columns are there. The error says what is missing.
+    pub fn field(&self, field: &Field) -> Result<Resolved, String> {
+        match field {
+            Field::Sql(text) => self.sql(text).map(Resolved::Sql),
+            Field::First(fields) => {
+                let mut missing = Vec::new();
+                for field in fields {
+                    match self.field(field) {
+                        Ok(found) => return Ok(found),
+                        Err(why) => missing.push(why),
+                    }
+                }
+                Err(missing.join(", "))
+            }
+            Field::Pick(Pick { of, at }) => {
+                if of != "data" && of != "metadata" {
+                    self.sql(of)?;
+                }
+                Ok(Resolved::Pick { of: of.clone(), at: at.iter().map(|path| picked_path(path)).collect() })
+            }
+        }
+    }
+
+    /// An expression in SQL. The error names what is missing.
+    pub fn sql(&self, text: &str) -> Result<Sql, String> {
+        let word = text.trim();
+        if !word.is_empty()
+            && !word.starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && !word.eq_ignore_ascii_case("null")
+        {
+            return self.column(word);
+        }
+        Ok(Sql { text: self.expand(word, 0)?, kind: None })
+    }
+
+    fn column(&self, name: &str) -> Result<Sql, String> {
+        if name == "rowid" && self.dialect == Dialect::Sqlite && self.table.rowid {
+            return Ok(Sql { text: "rowid".to_owned(), kind: Some(Kind::Int) });
+        }
+        let column = self.find(name)?;
+        Ok(Sql { text: self.dialect.quote(&column.name), kind: Some(column.kind) })
+    }
+
+    fn find(&self, name: &str) -> Result<&Column, String> {
+        self.part
+            .into_iter()
+            .chain([self.table])
+            .chain(self.others.iter().copied())
+            .find_map(|table| table.column(name, self.loose))
+            .ok_or_else(|| format!("there is no column {name}"))
+    }
+
+    /// SQL with columns, tables, pieces and functions in their places.
+    fn expand(&self, text: &str, depth: usize) -> Result<String, String> {
+        if depth > DEPTH {
+            return Err("its pieces stand in one another without end".to_owned());
+        }
+        let mut out = String::with_capacity(text.len() + 32);
+        let mut rest = text;
+        while let Some(at) = rest.find(['`', '{', '@', '\'']) {
+            out.push_str(&rest[..at]);
+            let sign = rest.as_bytes()[at];
+            rest = &rest[at + 1..];
+            match sign {
+                // A text is left as it is.
+                b'\'' => {
+                    let end = rest.find('\'').ok_or("a text has no end")?;
+                    out.push('\'');
+                    out.push_str(&rest[..=end]);
+                    rest = &rest[end + 1..];
+                }
+                b'`' => {
+                    let (name, behind) = rest.split_once('`').ok_or("a ` has no second one")?;
+                    out.push_str(&self.column(name)?.text);
+                    rest = behind;
+                }
+                b'{' => {
+                    let (name, behind) = rest.split_once('}').ok_or("a { has no }")?;
+                    out.push_str(&self.place(name, depth)?);
+                    rest = behind;
+                }
+                _ => {
+                    let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase()).collect();
+                    let inside = rest[name.len()..].strip_prefix('(');
+                    match inside.filter(|_| !name.is_empty()) {
+                        Some(inside) => {
+                            let (args, behind) = arguments(inside)?;
+                            out.push_str(&self.function(&name, &args, depth)?);
+                            rest = behind;
+                        }
+                        None => out.push('@'),
+                    }
+                }
+            }
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// What stands for `{name}`.
+    fn place(&self, name: &str, depth: usize) -> Result<String, String> {
+        match (name, self.part) {
+            ("table", _) => return Ok(self.name(self.table)),
+            ("events_table", _) => return Ok(self.name(self.others.last().unwrap_or(&self.table))),
+            ("part", Some(part)) => return Ok(self.name(part)),
+            ("part_name", Some(part)) => return Ok(self.dialect.literal(&part.name)),
+            _ => {}
+        }
+        if let Some(piece) = self.pieces.get(name) {
+            return Ok(format!("({})", self.expand(piece, depth + 1)?));
+        }
+        let schema = self.table.schema.as_deref();
+        let table = self.catalog.beside(schema, name, self.loose);
+        table.map(|table| self.name(table)).ok_or_else(|| format!("there is no table {name}"))
+    }
+
+    fn function(&self, name: &str, args: &[&str], depth: usize) -> Result<String, String> {
+        let sql = |i: usize| -> Result<String, String> {
+            let arg = args.get(i).ok_or_else(|| format!("@{name} lacks an argument"))?.trim();
+            let word = arg.chars().all(|c| c.is_alphanumeric() || c == '_') && !arg.is_empty();
+            match word {
+                true => Ok(self.column(arg)?.text),
+                false => self.expand(arg, depth + 1),
+            }
+        };
+        let text = |i: usize| -> Result<String, String> {
+            let arg = args.get(i).ok_or_else(|| format!("@{name} lacks an argument"))?.trim();
+            let inside = arg.strip_prefix('\'').and_then(|arg| arg.strip_suffix('\''));
+            inside.map(str::to_owned).ok_or_else(|| format!("@{name} wants a text in '' and has {arg}"))
+        };
+        let dialect = self.dialect;
+        Ok(match name {
+            "before" => dialect.before(&sql(0)?, &text(1)?),
+            "after" => dialect.after(&sql(0)?, &text(1)?),
+            "last" => dialect.last(&sql(0)?, &text(1)?),
+            "text" => dialect.text(&sql(0)?),
+            "int" => dialect.integer(&sql(0)?),
+            "hex" => dialect.hex(&sql(0)?),
+            "json" => {
+                let path = (1..args.len()).map(text).collect::<Result<Vec<_>, _>>()?;
+                dialect.json(&sql(0)?, &path, true).ok_or("@json is not known here")?
+            }
+            other => {
+                return Err(format!("@{other} is unknown; there are @before, @after, @last, @text, @int, @hex, @json"));
+            }
+        })
+    }
+}
+
+/// The arguments up to the closing bracket, and what follows it.
+fn arguments(text: &str) -> Result<(Vec<&str>, &str), String> {
+    let (mut args, mut depth, mut begin, mut quoted) = (Vec::new(), 0, 0, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' if depth == 0 => {
+                args.push(&text[begin..at]);
+                return Ok((args, &text[at + 1..]));
+            }
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                args.push(&text[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    Err("a ( has no )".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope<'a>(catalog: &'a Catalog, dialect: Dialect, pieces: &'a BTreeMap<String, String>) -> Scope<'a> {
+        let table = &catalog.tables[0];
+        Scope { dialect, catalog, table, others: Vec::new(), part: None, loose: true, pieces }
+    }
+
+    fn catalog() -> Catalog {
+        let column = |name: &str, kind| Column { name: name.into(), kind, numbered: false };
+        let columns = vec![column("Global_Index", Kind::Int), column("type", Kind::Text)];
+        let table = Table { schema: Some("s".into()), name: "Entry".into(), columns, ..Table::default() };
+        Catalog { tables: vec![table] }
+    }
+
+    #[test]
+    fn columns_are_found_however_they_are_written() {
+        let (catalog, pieces) = (catalog(), BTreeMap::from([("kind".into(), "lower(`TYPE`)".into())]));
+        let scope = scope(&catalog, Dialect::Postgres, &pieces);
+        assert_eq!(scope.sql("globalIndex"), Ok(Sql { text: "\"Global_Index\"".into(), kind: Some(Kind::Int) }));
+        let text = |sql: &str| scope.sql(sql).map(|sql| sql.text);
+        assert_eq!(text("{kind} || ' {x} `y`'").unwrap(), "(lower(\"type\")) || ' {x} `y`'");
+        assert_eq!(text("@before(type, '-')").unwrap(), "split_part(\"type\", '-', 1)");
+        assert_eq!(text("SELECT 1 FROM {entry}").unwrap(), "SELECT 1 FROM \"s\".\"Entry\"");
+        assert_eq!(text("nope").unwrap_err(), "there is no column nope");
+        assert_eq!(text("e.`nope`").unwrap_err(), "there is no column nope");
+        assert_eq!(text("x FROM {others}").unwrap_err(), "there is no table others");
+        assert!(text("@upper(type)").unwrap_err().contains("@upper is unknown"));
+    }
+
+    #[test]
+    fn the_first_alternative_that_is_there_counts() {
+        let (catalog, pieces) = (catalog(), BTreeMap::new());
+        let scope = scope(&catalog, Dialect::Sqlite, &pieces);
+        let field = Field::First(vec![Field::Sql("nope".into()), Field::Sql("type".into())]);
+        assert_eq!(scope.field(&field), Ok(Resolved::Sql(Sql { text: "\"type\"".into(), kind: Some(Kind::Text) })));
+    }
+}

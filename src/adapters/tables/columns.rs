@@ -1,0 +1,171 @@
+//! The expressions of a map in the order in which rows are read, and the place of an event in SQL.
+
+use super::catalog::Kind;
+use super::dialect::Dialect;
+use super::map::{KeyPart, Map, Order, Word};
+use foldback_domain::event::{Position, Version};
+
+/// How many columns a head has; payload and metadata follow.
+pub const HEAD: usize = 11;
+
+/// The expressions of an event's parts.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    /// The place in the log.
+    pub place: String,
+    /// Where the event stands in its stream.
+    pub version: String,
+    /// The parts of the stream's key.
+    pub key: Vec<KeyPart>,
+    /// The category.
+    pub category: String,
+    /// The event's id.
+    pub event_id: Option<String>,
+    /// The event's type.
+    pub event_type: String,
+    /// The correlation id, where the database can find it.
+    pub correlation_id: Option<String>,
+    /// The time in milliseconds since 1970, where the database can say it.
+    pub millis: Option<String>,
+    /// All columns in the order in which they are read: a head's, the payload, the metadata.
+    pub all: Vec<String>,
+}
+
+impl Columns {
+    /// The expressions of a map.
+    pub fn of(map: &Map, dialect: Dialect) -> Columns {
+        let null = || "NULL".to_owned();
+        let sql = |word: &Option<Word>| word.as_ref().and_then(Word::sql).map(str::to_owned);
+        let time = sql(&map.time);
+        let millis = time.as_ref().map(|time| millis(dialect, map.time_kind, time));
+        let offset = match &map.order {
+            Order::Number(sql) => Some(sql.clone()),
+            Order::Shared { number, index } => Some(format!("({number} * {} + {index})", Position::SHARE)),
+            // Those of one millisecond come in an order of their own, which a stream's reading does not ask for.
+            Order::Time(_) => millis.clone(),
+            Order::Rank => None,
+        };
+        let place = match &map.order {
+            Order::Number(sql) => sql.clone(),
+            Order::Shared { .. } => {
+                let offset = offset.clone().unwrap_or_default();
+                format!("({} + {offset})", Position::SHARED_ZERO)
+            }
+            Order::Time(_) => by_time(&millis.clone().unwrap_or_else(null)),
+            Order::Rank => Position::by_rank(0).0.to_string(),
+        };
+        let behind = format!("({} + coalesce({}, 0))", Version::NUMBERLESS, offset.unwrap_or_else(|| "0".to_owned()));
+        let version = match (&map.version, map.numberless) {
+            (Some(version), false) => version.clone(),
+            (Some(version), true) => format!("coalesce({version}, {behind})"),
+            (None, _) => behind,
+        };
+        let shown_time = match (dialect, map.time_kind) {
+            (Dialect::MySql, Kind::Time) => {
+                time.as_ref().map(|time| format!("DATE_FORMAT({time}, '%Y-%m-%d %H:%i:%s.%f')"))
+            }
+            _ => time.clone(),
+        };
+        let or_null = |sql: Option<String>| sql.unwrap_or_else(null);
+        let all = vec![
+            place.clone(),
+            map.shown_stream(dialect),
+            version.clone(),
+            map.category.clone(),
+            or_null(map.event_id.clone()),
+            map.event_type.clone(),
+            or_null(map.schema_version.clone()),
+            or_null(sql(&map.correlation_id)),
+            or_null(sql(&map.causation_id)),
+            or_null(sql(&map.actor)),
+            or_null(shown_time),
+            map.data.clone(),
+            or_null(map.metadata.clone()),
+        ];
+        Columns {
+            place,
+            version,
+            key: map.stream.clone(),
+            category: map.category.clone(),
+            event_id: map.event_id.clone(),
+            event_type: map.event_type.clone(),
+            correlation_id: sql(&map.correlation_id),
+            millis,
+            all,
+        }
+    }
+
+    /// The same expressions over a subquery that has computed them: see [`Columns::subquery`].
+    pub fn named(&self) -> Columns {
+        let column = |n: usize| format!("c{n}");
+        let some = |there: bool, n: usize| there.then(|| column(n));
+        Columns {
+            place: column(0),
+            version: column(2),
+            key: self
+                .key
+                .iter()
+                .enumerate()
+                .map(|(i, part)| KeyPart { sql: format!("k{i}"), kind: part.kind, unless: part.unless.clone() })
+                .collect(),
+            category: column(3),
+            event_id: some(self.event_id.is_some(), 4),
+            event_type: column(5),
+            correlation_id: some(self.correlation_id.is_some(), 7),
+            millis: some(self.millis.is_some(), 99),
+            all: (0..self.all.len()).map(column).collect(),
+        }
+    }
+
+    /// The columns by their names, with another place.
+    pub fn subquery(&self, place: &str) -> String {
+        let mut columns = vec![format!("{place} AS c0")];
+        columns.extend(self.all.iter().enumerate().skip(1).map(|(n, sql)| format!("{sql} AS c{n}")));
+        columns.extend(self.key.iter().enumerate().map(|(n, part)| format!("{} AS k{n}", part.sql)));
+        columns.extend(self.millis.iter().map(|sql| format!("{sql} AS c99")));
+        columns.join(", ")
+    }
+
+    /// So many of the columns, to be read.
+    pub fn list(&self, payload: bool, metadata: bool) -> String {
+        let mut columns = self.all.clone();
+        if !payload {
+            columns[HEAD] = "NULL".to_owned();
+        }
+        if !metadata {
+            columns[HEAD + 1] = "NULL".to_owned();
+        }
+        columns.join(", ")
+    }
+}
+
+/// The place of an event that only its time orders, the first of its millisecond.
+pub fn by_time(millis: &str) -> String {
+    // As `Position::by_time` has it.
+    let (zero, step) = (Position::by_time(0, 0).0, Position::by_time(1, 0).0 - Position::by_time(0, 0).0);
+    format!("({zero} + coalesce({millis}, 0) * {step})")
+}
+
+/// A time in milliseconds since 1970. What is no time has none, and nothing fails.
+fn millis(dialect: Dialect, kind: Kind, sql: &str) -> String {
+    let by_size = |number: &str| {
+        format!(
+            "CASE WHEN {number} < 100000000000 THEN {number} * 1000 WHEN {number} < 100000000000000 THEN {number} \
+             ELSE {number} / 1000 END"
+        )
+    };
+    match (dialect, kind) {
+        (_, Kind::Int) => by_size(sql),
+        (Dialect::Postgres, Kind::Time) => format!("floor(extract(epoch from {sql}) * 1000)::bigint"),
+        (Dialect::Postgres, _) => format!(
+            "CASE WHEN ({sql})::text ~ '^[0-9]{{4}}-[01][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-5][0-9]' \
+             THEN floor(extract(epoch from ({sql})::text::timestamptz) * 1000)::bigint END"
+        ),
+        (Dialect::MySql, _) => format!("(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {sql}) DIV 1000)"),
+        (Dialect::Sqlite, _) => format!(
+            "CASE typeof({sql}) WHEN 'integer' THEN {} \
+             ELSE CAST(round((julianday({sql}) - 2440587.5) * 86400000.0) AS INTEGER) END",
+            by_size(sql)
+        ),
+    }
+}

@@ -1,0 +1,181 @@
+//! The three kinds of SQL that databases speak, where they part.
+
+use std::fmt::Write;
+
+/// Which SQL a database speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dialect {
+    /// SQLite's.
+    Sqlite,
+    /// PostgreSQL's.
+    Postgres,
+    /// MySQL's and MariaDB's.
+    MySql,
+}
+
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::MySql];
+
+    /// The word for it in layouts and documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "sqlite",
+            Dialect::Postgres => "postgres",
+            Dialect::MySql => "mysql",
+        }
+    }
+
+    /// A name as SQL has it, whatever is in it.
+    pub fn quote(self, name: &str) -> String {
+        match self {
+            Dialect::MySql => format!("`{}`", name.replace('`', "``")),
+            _ => format!("\"{}\"", name.replace('"', "\"\"")),
+        }
+    }
+
+    /// A text as SQL has it, whatever is in it.
+    pub fn literal(self, text: &str) -> String {
+        let text = text.replace('\'', "''").replace('\0', "");
+        match self {
+            Dialect::MySql => format!("'{}'", text.replace('\\', "\\\\")),
+            // A backslash means itself only where the server's standard_conforming_strings is on; E'' always knows.
+            Dialect::Postgres if text.contains('\\') => format!("E'{}'", text.replace('\\', "\\\\")),
+            _ => format!("'{text}'"),
+        }
+    }
+
+    /// What stands for the value number `n`, from 1.
+    pub fn mark(self, n: usize) -> String {
+        match self {
+            Dialect::Sqlite => format!("?{n}"),
+            Dialect::Postgres => format!("${n}"),
+            Dialect::MySql => "?".to_owned(),
+        }
+    }
+
+    /// Texts one behind the other; NULL where one is NULL.
+    pub fn concat(self, parts: &[String]) -> String {
+        match self {
+            Dialect::MySql => format!("concat({})", parts.join(", ")),
+            _ => format!("({})", parts.join(" || ")),
+        }
+    }
+
+    /// An expression as text.
+    pub fn text(self, sql: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("CAST({sql} AS TEXT)"),
+            Dialect::Postgres => format!("({sql})::text"),
+            Dialect::MySql => format!("CAST({sql} AS CHAR)"),
+        }
+    }
+
+    /// An expression as a whole number.
+    pub fn integer(self, sql: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("CAST({sql} AS INTEGER)"),
+            Dialect::Postgres => format!("({sql})::bigint"),
+            Dialect::MySql => format!("CAST({sql} AS SIGNED)"),
+        }
+    }
+
+    /// Bytes as small hexadecimal digits.
+    pub fn hex(self, sql: &str) -> String {
+        match self {
+            Dialect::Postgres => format!("encode({sql}, 'hex')"),
+            _ => format!("lower(hex({sql}))"),
+        }
+    }
+
+    /// The bytes of hexadecimal digits.
+    pub fn unhex(self, sql: &str) -> String {
+        match self {
+            Dialect::Postgres => format!("decode({sql}, 'hex')"),
+            _ => format!("unhex({sql})"),
+        }
+    }
+
+    /// Whether two values are the same; two NULLs are.
+    pub fn same(self, a: &str, b: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{a} IS {b}"),
+            Dialect::Postgres => format!("{a} IS NOT DISTINCT FROM {b}"),
+            Dialect::MySql => format!("{a} <=> {b}"),
+        }
+    }
+
+    /// The text before the first separator; all of it where there is none.
+    pub fn before(self, text: &str, separator: &str) -> String {
+        let sep = self.literal(separator);
+        match self {
+            Dialect::Sqlite => format!("substr({text}, 1, instr({text} || {sep}, {sep}) - 1)"),
+            Dialect::Postgres => format!("split_part({text}, {sep}, 1)"),
+            Dialect::MySql => format!("substring_index({text}, {sep}, 1)"),
+        }
+    }
+
+    /// The text behind the first separator; all of it where there is none.
+    pub fn after(self, text: &str, separator: &str) -> String {
+        let (sep, length) = (self.literal(separator), separator.chars().count());
+        let found = match self {
+            Dialect::Postgres => format!("strpos({text}, {sep})"),
+            _ => format!("instr({text}, {sep})"),
+        };
+        format!("CASE WHEN {found} > 0 THEN substr({text}, {found} + {length}) ELSE {text} END")
+    }
+
+    /// The text behind the last separator; all of it where there is none. SQLite knows this for one character only.
+    pub fn last(self, text: &str, separator: &str) -> String {
+        let sep = self.literal(separator);
+        match self {
+            Dialect::Sqlite => format!("replace({text}, rtrim({text}, replace({text}, {sep}, '')), '')"),
+            Dialect::Postgres => format!("split_part({text}, {sep}, -1)"),
+            Dialect::MySql => format!("substring_index({text}, {sep}, -1)"),
+        }
+    }
+
+    /// The text at a path of a JSON text or column, without failing on what is no JSON. `native`: the column can hold
+    /// nothing else. `None` where the database cannot do that.
+    pub fn json(self, sql: &str, path: &[String], native: bool) -> Option<String> {
+        match self {
+            Dialect::Postgres if native => {
+                let path = path.iter().map(|key| self.literal(key)).collect::<Vec<_>>().join(", ");
+                Some(format!("jsonb_extract_path_text(({sql})::jsonb, {path})"))
+            }
+            Dialect::Postgres => None,
+            Dialect::Sqlite => {
+                let (text, path) = (self.text(sql), self.literal(&json_path(path)));
+                Some(format!("(CASE WHEN json_valid({text}) THEN {text} END ->> {path})"))
+            }
+            Dialect::MySql => {
+                let path = self.literal(&json_path(path));
+                // The JSON null is a text in MySQL's eyes.
+                Some(format!(
+                    "(CASE WHEN JSON_VALID({sql}) THEN nullif(JSON_UNQUOTE(JSON_EXTRACT({sql}, {path})), 'null') END)"
+                ))
+            }
+        }
+    }
+}
+
+fn json_path(path: &[String]) -> String {
+    path.iter().fold("$".to_owned(), |mut all, key| {
+        let _ = write!(all, ".\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""));
+        all
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dialect;
+
+    #[test]
+    fn names_and_texts_stay_what_they_are() {
+        assert_eq!(Dialect::Postgres.quote("a\"b"), "\"a\"\"b\"");
+        assert_eq!(Dialect::MySql.quote("a`b"), "`a``b`");
+        assert_eq!(Dialect::Sqlite.literal("it's"), "'it''s'");
+        assert_eq!(Dialect::Postgres.literal("a\\'b"), "E'a\\\\''b'");
+        assert_eq!(Dialect::MySql.literal("a\\b"), "'a\\\\b'");
+    }
+}

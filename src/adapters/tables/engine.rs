@@ -1,0 +1,100 @@
+//! What a database must be able to do for its tables to be read: answer questions in short reads that leave nothing.
+
+use super::catalog::Catalog;
+use super::cell::Cell;
+use super::dialect::Dialect;
+use crate::store::StoreError;
+use crate::store::database::Arg;
+use async_trait::async_trait;
+
+/// A database whose tables are read.
+#[async_trait]
+pub trait Engine: Send + Sync {
+    /// Which SQL it speaks.
+    fn dialect(&self) -> Dialect;
+
+    /// What it is called, without secrets and safe to show.
+    fn label(&self) -> &str;
+
+    /// Its tables.
+    async fn read_catalog(&self) -> Result<Catalog, StoreError>;
+
+    /// Begins a read: one moment of the database, for a few questions, within the time that a statement may take.
+    async fn begin(&self) -> Result<Box<dyn Reading>, StoreError>;
+
+    /// A number that changes when the database has changed; cheap enough to ask several times a second.
+    async fn read_change(&self) -> Result<i64, StoreError>;
+
+    /// Who else writes: what is needed to tell a hole from a position that is still to come.
+    async fn read_writers(&self, reading: &mut dyn Reading) -> Result<Writers, StoreError>;
+
+    /// Closes connections that are not in use.
+    fn close_idle(&self) {}
+}
+
+/// Who writes. Numbers are drawn before they are committed, so a lower one may appear after a higher one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writers {
+    /// One after the other: what is below the greatest position is there.
+    OneByOne,
+    /// Many at once: what was drawn before transaction `next` is settled once `oldest` has passed it.
+    Numbered {
+        /// The oldest transaction that is still under way.
+        oldest: u64,
+        /// The transaction that begins next.
+        next: u64,
+    },
+    /// Many at once, and nobody may ask which.
+    Unknown,
+}
+
+/// A read that has begun. One that is dropped before its end is given up.
+#[async_trait]
+pub trait Reading: Send {
+    /// Gives the rows of a question one by one, until the function says that it has enough.
+    async fn each(
+        &mut self,
+        sql: &str,
+        args: &[Arg<'_>],
+        row: &mut (dyn FnMut(Vec<Cell>) -> bool + Send),
+    ) -> Result<(), StoreError>;
+
+    /// Ends the read; the connection is free for the next.
+    async fn end(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// All rows of a question.
+pub async fn rows(reading: &mut dyn Reading, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Vec<Cell>>, StoreError> {
+    let mut rows = Vec::new();
+    reading
+        .each(sql, args, &mut |row| {
+            rows.push(row);
+            true
+        })
+        .await?;
+    Ok(rows)
+}
+
+/// A statement in the making: each value that goes in gets its number, in the order in which they stand.
+pub struct Values<'a> {
+    dialect: Dialect,
+    args: Vec<Arg<'a>>,
+}
+
+impl<'a> Values<'a> {
+    /// A statement without values yet.
+    pub fn new(dialect: Dialect) -> Self {
+        Values { dialect, args: Vec::new() }
+    }
+
+    /// Adds a value; what stands for it in the statement.
+    pub fn bind(&mut self, value: impl Into<Arg<'a>>) -> String {
+        self.args.push(value.into());
+        self.dialect.mark(self.args.len())
+    }
+
+    /// The values in order.
+    pub fn args(&self) -> &[Arg<'a>] {
+        &self.args
+    }
+}

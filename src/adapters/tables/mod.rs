@@ -1,0 +1,31 @@
+//! Reads other people's tables of events, whatever database they are in: by a [`Map`] that a layout made for them.
+
+mod catalog;
+mod cell;
+mod columns;
+mod dialect;
+mod engine;
+mod log;
+mod map;
+mod pick;
+mod postgres;
+mod processes;
+mod reader;
+mod row;
+mod session;
+mod sqlite;
+mod stream;
+mod streams;
+mod tail;
+mod whole;
+
+pub use catalog::{Catalog, Column, Kind, Table, normal};
+pub use cell::{Cell, time_in};
+pub use dialect::Dialect;
+pub use engine::{Engine, Reading, Values, Writers, rows};
+pub use map::{KeyPart, Map, Order, Word};
+pub use pick::{Pick, PickOf, path as picked_path, pick};
+pub use postgres::Postgres;
+pub use processes::{CheckpointQuery, Column as ProcessColumn, ForeignProcesses, Processes, Query, SagaQuery};
+pub use reader::TablesReader;
+pub use sqlite::Sqlite;

@@ -1,0 +1,186 @@
+//! PostgreSQL's tables.
+
+use super::catalog::{Catalog, Column, Kind};
+use super::cell::Cell;
+use super::dialect::Dialect;
+use super::engine::{Engine, Reading, Writers, rows};
+use crate::store::StoreError;
+use crate::store::database::{Arg, Row};
+use crate::store::postgres::{self, Pool};
+use async_trait::async_trait;
+use futures_util::stream::StreamExt;
+use sqlx::postgres::{PgRow, PgValueFormat, PgValueRef};
+use sqlx::{Row as _, TypeInfo, ValueRef};
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::pin;
+use std::sync::Arc;
+
+/// Every column of every table and view outside the system's schemas, with what is needed to know a layout. Partitions are
+/// left out: their parents stand for them.
+const COLUMNS: &str = include_str!("sql/postgres_columns.sql");
+
+/// Primary keys and unique indexes over whole columns.
+const KEYS: &str = include_str!("sql/postgres_keys.sql");
+
+/// A PostgreSQL database that is read only.
+pub struct Postgres {
+    pool: Arc<Pool>,
+    schema: Option<String>,
+}
+
+impl Postgres {
+    /// The database of a pool; with a schema, nothing outside it is looked at.
+    pub fn new(pool: Arc<Pool>, schema: Option<&str>) -> Self {
+        Postgres { pool, schema: schema.map(str::to_owned) }
+    }
+}
+
+struct Open(postgres::Reading, bool);
+
+#[async_trait]
+impl Engine for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn label(&self) -> &str {
+        self.pool.label()
+    }
+
+    async fn read_catalog(&self) -> Result<Catalog, StoreError> {
+        let mut reading = self.begin().await?;
+        let schema = [Arg::Text(self.schema.as_deref())];
+        let columns = rows(reading.as_mut(), COLUMNS, &schema).await?;
+        let keys = rows(reading.as_mut(), KEYS, &schema).await?;
+        reading.end().await?;
+        let mut tables = BTreeMap::new();
+        for row in columns {
+            let [schema, name, kind, readable, estimate, column, declared, numbered] = row.as_slice() else { continue };
+            let (schema, name) = (schema.text().unwrap_or_default(), name.text().unwrap_or_default());
+            let table = Catalog::add(&mut tables, &schema, &name);
+            table.view = matches!(kind.text().as_deref(), Some("v" | "m"));
+            table.readable = readable.int() == Some(1);
+            table.rows = estimate.int().and_then(|rows| u64::try_from(rows).ok());
+            table.columns.push(Column {
+                name: column.text().unwrap_or_default(),
+                kind: kind_of(&declared.text().unwrap_or_default()),
+                numbered: numbered.int() == Some(1),
+            });
+        }
+        for row in keys {
+            let [schema, name, columns] = row.as_slice() else { continue };
+            let place = (schema.text().unwrap_or_default(), name.text().unwrap_or_default());
+            if let (Some(table), Some(columns)) = (tables.get_mut(&place), columns.text()) {
+                table.keys.push(columns.split('\u{1}').map(str::to_owned).collect());
+            }
+        }
+        Ok(Catalog { tables: tables.into_values().collect() })
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Reading>, StoreError> {
+        Ok(Box::new(Open(self.pool.begin().await?, false)))
+    }
+
+    async fn read_change(&self) -> Result<i64, StoreError> {
+        let mut reading = self.begin().await?;
+        let found = rows(reading.as_mut(), "SELECT pg_current_snapshot()::text", &[]).await?;
+        reading.end().await?;
+        let mut hash = DefaultHasher::new();
+        found.first().and_then(|row| row.first()?.text()).hash(&mut hash);
+        Ok(hash.finish().cast_signed())
+    }
+
+    async fn read_writers(&self, reading: &mut dyn Reading) -> Result<Writers, StoreError> {
+        let sql = "SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text FROM pg_current_snapshot() s";
+        let found = rows(reading, sql, &[]).await?;
+        let number = |cell: &Cell| cell.text().and_then(|text| text.parse().ok());
+        let both = found.first().and_then(|row| Some((number(row.first()?)?, number(row.get(1)?)?)));
+        Ok(both.map_or(Writers::Unknown, |(oldest, next)| Writers::Numbered { oldest, next }))
+    }
+}
+
+#[async_trait]
+impl Reading for Open {
+    async fn each(
+        &mut self,
+        sql: &str,
+        args: &[Arg<'_>],
+        row: &mut (dyn FnMut(Vec<Cell>) -> bool + Send),
+    ) -> Result<(), StoreError> {
+        let mut found = pin!(self.0.stream(sql, args));
+        while let Some(next) = found.next().await {
+            if let Row::Postgres(next) = next?
+                && !row(cells(&next))
+            {
+                self.1 = true;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn end(self: Box<Self>) -> Result<(), StoreError> {
+        // Where rows are still coming the connection is closed: a new one is cheaper than taking them all.
+        if self.1 { Ok(()) } else { self.0.end().await }
+    }
+}
+
+fn cells(row: &PgRow) -> Vec<Cell> {
+    (0..row.len()).map(|column| row.try_get_raw(column).map_or(Cell::Null, |value| cell(row, column, value))).collect()
+}
+
+/// A value by its type. What has no kind of its own here is shown as text by the layout, or stays bytes.
+fn cell(row: &PgRow, column: usize, value: PgValueRef<'_>) -> Cell {
+    if value.is_null() {
+        return Cell::Null;
+    }
+    let declared = value.type_info().name().to_owned();
+    if value.format() == PgValueFormat::Text {
+        return value.as_str().map_or(Cell::Null, |text| Cell::Text(text.to_owned()));
+    }
+    let bytes = value.as_bytes().unwrap_or_default();
+    let number = |bytes: &[u8]| bytes.iter().fold(0i64, |number, byte| number << 8 | i64::from(*byte));
+    match (declared.as_str(), bytes.len()) {
+        ("INT8", 8) => Cell::Int(number(bytes)),
+        ("INT4", 4) => Cell::Int(i64::from(number(bytes) as i32)),
+        ("INT2", 2) => Cell::Int(i64::from(number(bytes) as i16)),
+        ("OID" | "BOOL", _) => Cell::Int(number(bytes)),
+        ("FLOAT8", _) => row.try_get::<f64, _>(column).map_or(Cell::Null, Cell::Real),
+        ("FLOAT4", _) => row.try_get::<f32, _>(column).map_or(Cell::Null, |number| Cell::Real(number.into())),
+        ("UUID", 16) => uuid::Uuid::from_slice(bytes).map_or(Cell::Null, |id| Cell::Text(id.to_string())),
+        ("BYTEA", _) => Cell::Bytes(bytes.to_vec()),
+        ("JSONB", 1..) => text(&bytes[1..]),
+        // `infinity` is a time that no calendar has.
+        ("TIMESTAMPTZ", _) => {
+            row.try_get::<jiff_sqlx::Timestamp, _>(column).map_or(Cell::Null, |at| Cell::Time(at.to_jiff()))
+        }
+        ("TIMESTAMP", _) => {
+            let at = row.try_get::<jiff_sqlx::DateTime, _>(column).ok();
+            at.and_then(|at| at.to_jiff().to_zoned(jiff::tz::TimeZone::UTC).ok())
+                .map_or(Cell::Null, |at| Cell::Time(at.timestamp()))
+        }
+        _ => text(bytes),
+    }
+}
+
+fn text(bytes: &[u8]) -> Cell {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cell::Text(text.to_owned()),
+        Err(_) => Cell::Bytes(bytes.to_vec()),
+    }
+}
+
+fn kind_of(declared: &str) -> Kind {
+    match declared {
+        "int2" | "int4" | "int8" | "oid" => Kind::Int,
+        "float4" | "float8" => Kind::Real,
+        "text" | "varchar" | "bpchar" | "name" => Kind::Text,
+        "uuid" => Kind::Uuid,
+        "bytea" => Kind::Bytes,
+        "json" | "jsonb" => Kind::Json,
+        "timestamptz" | "timestamp" => Kind::Time,
+        "bool" => Kind::Bool,
+        _ => Kind::Other,
+    }
+}

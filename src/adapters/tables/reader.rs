@@ -1,0 +1,140 @@
+//! A store of other people's tables, read by a map.
+
+use super::columns::Columns;
+use super::dialect::Dialect;
+use super::engine::Engine;
+use super::map::{Map, Order};
+use super::session::Session;
+use super::tail::Tail;
+use super::{log, stream, streams, whole};
+use crate::store::{EventReader, ProcessReader, StoreError};
+use async_trait::async_trait;
+use foldback_domain::event::{EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
+use foldback_domain::reading::{
+    EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
+};
+use foldback_domain::source::SourceInfo;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Mutex;
+
+/// A database whose tables of events are read by a map. Nothing is written, and nothing is left behind.
+pub struct TablesReader {
+    engine: Arc<dyn Engine>,
+    dialect: Dialect,
+    map: Map,
+    columns: Columns,
+    rows: AtomicU64,
+    source: SourceInfo,
+    tail: Mutex<Tail>,
+    processes: Option<Box<dyn ProcessReader>>,
+}
+
+impl TablesReader {
+    /// A reader of an engine's tables.
+    pub fn new(
+        engine: Arc<dyn Engine>,
+        map: Map,
+        source: SourceInfo,
+        processes: Option<Box<dyn ProcessReader>>,
+    ) -> Self {
+        let dialect = engine.dialect();
+        let columns = Columns::of(&map, dialect);
+        TablesReader {
+            engine,
+            dialect,
+            map,
+            columns,
+            rows: AtomicU64::new(0),
+            source,
+            tail: Mutex::default(),
+            processes,
+        }
+    }
+
+    async fn session(&self) -> Result<Session<'_>, StoreError> {
+        Ok(Session::new(self.engine.begin().await?, self.dialect, &self.map, &self.columns, &self.rows))
+    }
+}
+
+/// Asks one question in a read of its own.
+macro_rules! read {
+    ($self:ident, $question:path $(, $asked:expr)?) => {{
+        let mut session = $self.session().await?;
+        let answer = $question(&mut session $(, $asked)?).await?;
+        session.reading.end().await?;
+        Ok(answer)
+    }};
+}
+
+#[async_trait]
+impl EventReader for TablesReader {
+    fn source(&self) -> &SourceInfo {
+        &self.source
+    }
+
+    async fn read_head(&self) -> Result<Option<Position>, StoreError> {
+        let Order::Number(place) = &self.map.order else { return read!(self, log::head) };
+        let mut tail = self.tail.lock().await;
+        let mut session = self.session().await?;
+        let head = tail.read(&mut session, self.engine.as_ref(), place).await?;
+        session.reading.end().await?;
+        Ok(head)
+    }
+
+    async fn read_log(&self, read: &LogRead) -> Result<Page<EventHead, Position>, StoreError> {
+        read!(self, log::heads, read)
+    }
+
+    async fn read_events(&self, read: &LogRead) -> Result<Page<RecordedEvent, Position>, StoreError> {
+        read!(self, log::events, read)
+    }
+
+    async fn read_stream(&self, read: &StreamRead) -> Result<Page<EventHead, Version>, StoreError> {
+        read!(self, stream::heads, read)
+    }
+
+    async fn read_bodies(&self, read: &StreamRead) -> Result<Page<EventBody, Version>, StoreError> {
+        read!(self, stream::bodies, read)
+    }
+
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        read!(self, stream::records, read)
+    }
+
+    async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
+        read!(self, whole::event, address)
+    }
+
+    async fn read_streams(&self, read: &StreamsRead) -> Result<Page<StreamSummary, StreamCursor>, StoreError> {
+        read!(self, streams::page, read)
+    }
+
+    async fn read_summary(&self, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError> {
+        read!(self, streams::summary, stream)
+    }
+
+    async fn read_totals(&self) -> Result<Totals, StoreError> {
+        read!(self, whole::totals)
+    }
+
+    async fn read_change(&self) -> Result<i64, StoreError> {
+        self.engine.read_change().await
+    }
+
+    fn ranks_streams(&self) -> bool {
+        false
+    }
+
+    fn processes(&self) -> Option<&dyn ProcessReader> {
+        self.processes.as_deref()
+    }
+
+    fn close_idle(&self) {
+        self.engine.close_idle();
+    }
+
+    fn rows_read(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,157 @@
+//! The list of streams, made of their events: page by page along the key.
+
+use super::catalog::Kind;
+use super::cell::Cell;
+use super::dialect::Dialect;
+use super::map::Word;
+use super::session::{Session, page_limit};
+use crate::store::StoreError;
+use foldback_domain::event::{Position, StreamName, Version};
+use foldback_domain::reading::{Direction, Page, StreamCursor, StreamRead, StreamSort, StreamSummary, StreamsRead};
+
+/// A page of the list.
+pub async fn page(
+    session: &mut Session<'_>,
+    read: &StreamsRead,
+) -> Result<Page<StreamSummary, StreamCursor>, StoreError> {
+    let limit = page_limit(read.limit);
+    let (key, place) = (session.map.key(), session.columns.place.clone());
+    let rank = match read.sort {
+        StreamSort::Name => None,
+        StreamSort::Length => Some("count(*)".to_owned()),
+        StreamSort::Recent => Some(format!("max({place})")),
+    };
+    let mut values = session.values();
+    let mut sql = format!("{} {} AND {} IS NOT NULL", selected(session), session.map.rows(), named(session));
+    if let Some(category) = &read.category {
+        sql += &format!(" AND {} = {}", session.map.category, values.bind(category.as_str()));
+    }
+    match (&read.after, &rank) {
+        (Some(after), None) => {
+            let Some(behind) = behind(session, &after.stream_id, &mut values) else {
+                return Ok(Page { items: Vec::new(), next: None });
+            };
+            sql += &format!(" AND {behind} GROUP BY {key} ORDER BY {key}");
+        }
+        (Some(after), Some(rank)) => {
+            let (lower, same) = (values.bind(after.rank), values.bind(after.rank));
+            let Some(behind) = behind(session, &after.stream_id, &mut values) else {
+                return Ok(Page { items: Vec::new(), next: None });
+            };
+            sql += &format!(
+                " GROUP BY {key} HAVING {rank} < {lower} OR ({rank} = {same} AND {behind}) ORDER BY {rank} DESC, {key}"
+            );
+        }
+        (None, None) => sql += &format!(" GROUP BY {key} ORDER BY {key}"),
+        (None, Some(rank)) => sql += &format!(" GROUP BY {key} ORDER BY {rank} DESC, {key}"),
+    }
+    sql += &format!(" LIMIT {}", limit + 1);
+    let mut items: Vec<StreamSummary> =
+        session.rows(&sql, values.args()).await?.iter().map(|row| summed(row)).collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    if let Some(Word::Pick(_)) = session.map.time {
+        for item in &mut items {
+            ends(session, item).await?;
+        }
+    }
+    let next = if more { items.last().map(|last| cursor(last, read.sort)) } else { None };
+    Ok(Page { items, next })
+}
+
+/// One stream.
+pub async fn summary(session: &mut Session<'_>, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError> {
+    let mut values = session.values();
+    let Some(is) = session.is_stream(&session.columns.key, stream, &mut values) else { return Ok(None) };
+    let sql = format!("{} {} AND {is} GROUP BY {}", selected(session), session.map.rows(), session.map.key());
+    let Some(row) = session.row(&sql, values.args()).await? else { return Ok(None) };
+    let mut summary = summed(&row);
+    if let Some(Word::Pick(_)) = session.map.time {
+        ends(session, &mut summary).await?;
+    }
+    Ok(Some(summary))
+}
+
+/// The column without which a row has no stream.
+fn named<'s>(session: &'s Session<'_>) -> &'s str {
+    session.map.stream.last().map_or("NULL", |part| part.sql.as_str())
+}
+
+fn selected(session: &Session<'_>) -> String {
+    let (map, columns) = (session.map, session.columns);
+    let time = |end: &str| match (&map.time, session.dialect, map.time_kind) {
+        (Some(Word::Sql(time)), Dialect::MySql, Kind::Time) => {
+            format!("DATE_FORMAT({end}({time}), '%Y-%m-%d %H:%i:%s.%f')")
+        }
+        (Some(Word::Sql(time)), ..) => format!("{end}({time})"),
+        _ => "NULL".to_owned(),
+    };
+    // All parts of the name are the same within a group; MySQL and PostgreSQL want to see that.
+    format!(
+        "SELECT {}, min({}), min({version}), max({version}), count(*), {}, {}, max({})",
+        map.shown_stream(session.dialect),
+        map.category,
+        time("min"),
+        time("max"),
+        columns.place,
+        version = columns.version,
+    )
+}
+
+/// The condition that a stream comes behind another; `None` where the other cannot be.
+fn behind<'v>(session: &Session<'_>, stream: &'v StreamName, values: &mut super::engine::Values<'v>) -> Option<String> {
+    let key = &session.map.stream;
+    if let [part] = key.as_slice() {
+        if !part.can_be(stream.as_str()) {
+            return None;
+        }
+        let mark = values.bind(stream.as_str());
+        return Some(part.is(session.dialect, &mark).replacen(" = ", " > ", 1));
+    }
+    let is = session.is_stream(key, stream, values)?;
+    let columns = session.map.key();
+    Some(format!("({columns}) > (SELECT {columns} {} AND {is} LIMIT 1)", session.map.rows()))
+}
+
+fn summed(row: &[Cell]) -> StreamSummary {
+    let cell = |n: usize| row.get(n).unwrap_or(&Cell::Null);
+    StreamSummary {
+        stream_id: StreamName(cell(0).text().unwrap_or_default()),
+        category: cell(1).text().unwrap_or_default().as_str().into(),
+        first_version: cell(2).int().map(Version),
+        version: cell(3).int().map(Version),
+        events: cell(4).int().and_then(|number| u64::try_from(number).ok()).unwrap_or(0),
+        first_at: cell(5).time(),
+        last_at: cell(6).time(),
+        last_position: cell(7).int().map(Position),
+    }
+}
+
+/// The times of the first and the last event, where they stand in the payload.
+async fn ends(session: &mut Session<'_>, summary: &mut StreamSummary) -> Result<(), StoreError> {
+    for direction in [Direction::Forward, Direction::Backward] {
+        let read = StreamRead {
+            stream: summary.stream_id.clone(),
+            from: Version(i64::MIN),
+            to: Version(i64::MAX),
+            direction,
+            limit: 1,
+        };
+        let page = super::stream::heads(session, &read).await?;
+        let at = page.items.first().and_then(|head| head.created_at);
+        match direction {
+            Direction::Forward => summary.first_at = at,
+            Direction::Backward => summary.last_at = at,
+        }
+    }
+    Ok(())
+}
+
+fn cursor(summary: &StreamSummary, sort: StreamSort) -> StreamCursor {
+    let rank = match sort {
+        StreamSort::Name => 0,
+        StreamSort::Length => i64::try_from(summary.events).unwrap_or(i64::MAX),
+        StreamSort::Recent => summary.last_position.map_or(0, |position| position.0),
+    };
+    StreamCursor { stream_id: summary.stream_id.clone(), rank }
+}

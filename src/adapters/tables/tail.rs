@@ -1,0 +1,82 @@
+//! Up to where a log can be read without missing what comes late.
+//!
+//! A writer draws a number, writes and commits: another may draw the next number and commit first. A reader that
+//! remembers the greatest number it saw would never see the first one's event. So the log ends, for who follows it, below
+//! the first number that may still come: where numbers follow each other without a gap nothing can, and a gap is a hole
+//! once every transaction that was under way when it was seen has ended.
+
+use super::cell::Cell;
+use super::engine::{Engine, Writers};
+use super::session::Session;
+use crate::store::StoreError;
+use foldback_domain::event::Position;
+use std::time::{Duration, Instant};
+
+/// How many numbers are looked at for gaps at once.
+const LOOK: i64 = 10_000;
+
+/// How long a gap is waited for where nobody can say whether its writer is still there.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What is known of the end of a log.
+#[derive(Debug, Default)]
+pub struct Tail {
+    settled: Option<i64>,
+    waiting: Option<Waiting>,
+}
+
+/// A number above a gap.
+#[derive(Debug)]
+struct Waiting {
+    place: i64,
+    next: u64,
+    since: Instant,
+}
+
+impl Tail {
+    /// The greatest position below which nothing can appear any more.
+    pub async fn read(
+        &mut self,
+        session: &mut Session<'_>,
+        engine: &dyn Engine,
+        place: &str,
+    ) -> Result<Option<Position>, StoreError> {
+        let rows = session.map.rows();
+        let found = session.row(&format!("SELECT max({place}) {rows}"), &[]).await?;
+        let Some(head) = found.and_then(|row| row.first().and_then(Cell::int)) else { return Ok(None) };
+        let writers = engine.read_writers(session.reading.as_mut()).await?;
+        if writers == Writers::OneByOne || matches!(writers, Writers::Numbered { oldest, next } if oldest >= next) {
+            (self.settled, self.waiting) = (Some(head), None);
+            return Ok(Some(Position(head)));
+        }
+        if let Some(waiting) = &self.waiting {
+            let over = match writers {
+                Writers::Numbered { oldest, .. } => oldest >= waiting.next,
+                _ => waiting.since.elapsed() >= GRACE,
+            };
+            if over {
+                self.settled = self.settled.max(Some(waiting.place));
+                self.waiting = None;
+            }
+        }
+        // A writer who draws numbers now is near the end of the log.
+        let from = self.settled.unwrap_or_else(|| head.saturating_sub(LOOK));
+        let mut values = session.values();
+        let low = values.bind(from);
+        let sql = format!("SELECT {place} {rows} AND {place} >= {low} ORDER BY {place} LIMIT {LOOK}");
+        let places = session.rows(&sql, values.args()).await?;
+        let mut end = self.settled;
+        for place in places.iter().filter_map(|row| row.first().and_then(Cell::int)) {
+            if end.is_some_and(|end| place > end.saturating_add(1)) {
+                break;
+            }
+            end = end.max(Some(place));
+        }
+        self.settled = end;
+        if end != Some(head) && self.waiting.is_none() {
+            let next = if let Writers::Numbered { next, .. } = writers { next } else { 0 };
+            self.waiting = Some(Waiting { place: head, next, since: Instant::now() });
+        }
+        Ok(end.map(Position))
+    }
+}

@@ -126,7 +126,12 @@ impl Engine {
 
     fn whole_trouble(&self, error: &CaughtError<'_>) -> Trouble {
         if self.asked.load(Ordering::Relaxed) > PATIENCE {
-            return Trouble::new(format!("{ENDLESS}: it was stopped after 10 million steps for one event"));
+            let line = match error {
+                CaughtError::Exception(exception) => exception.stack().as_deref().and_then(line_of),
+                _ => None,
+            };
+            let why = format!("{ENDLESS}: it was stopped after 10 million steps for one event");
+            return Trouble { line, why };
         }
         match error {
             CaughtError::Error(error) => Trouble::new(error.to_string()),

@@ -21,7 +21,7 @@ fn what_goes_wrong_leaves_no_trace_in_the_state() {
         ("s.n = 99; throw new Error('no such thing')", "v2 Bad: test.js:4: no such thing"),
         ("s.n = 99; throw 'text'", "it throws text"),
         ("s.n = e.data.no.such", "test.js:4: TypeError: cannot read property 'such' of undefined"),
-        ("s.n = 99; while (true) {}", "it does not end"),
+        ("s.n = 99; while (true) {}", "v2 Bad: test.js:4: it does not end"),
         ("s.n = 99; while (true) { try { while (true) {} } catch (e) {} }", "it does not end"),
         ("s.n = 99; /(a+)+$/.test('a'.repeat(64) + 'b')", "it does not end"),
         ("s.n = 99; const f = () => f() + 1; f()", "test.js:4: its calls go too deep"),

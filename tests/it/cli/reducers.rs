@@ -154,7 +154,8 @@ fn a_script_that_fails_makes_the_state_partial() {
 #[test]
 fn log_shows_the_events_for_which_an_expression_holds() {
     let (_dir, script) = payments();
-    let refunds = with(&script, &["log", "--where", "JSON.stringify(event.data.amount ?? 0).includes('30.88')", "--json"]).json();
+    let refunds =
+        with(&script, &["log", "--where", "JSON.stringify(event.data.amount ?? 0).includes('30.88')", "--json"]).json();
     let found: Vec<_> = refunds["events"].as_array().unwrap().iter().map(|event| &event["stream_id"]).collect();
     assert_eq!((found.len(), found[0], &refunds["undecided"]), (1, &json!(PLANTED), &json!(0)));
     let above = ["log", "--category", "Payment", "--where", "state.refunded > state.captured", "--format", "jsonl"];

@@ -36,6 +36,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     let json = out.is_json();
     let mut table = table();
     let (mut shown, mut looked) = (0u64, 0u64);
+    let to = read.filter.to;
     let progress = out.reporter("looking at events");
     let mut list = out.list("foldback.log/1", "events")?;
     let mut news = match args.follow {
@@ -51,6 +52,10 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
             true => explorer.reader.read_head().await?,
             false => None,
         };
+        if args.follow {
+            // What stands above the head may still get a neighbour below it, which would never be seen.
+            read.filter.to = to.min(last).or(to).or(last).or(Some(Position(i64::MIN)));
+        }
         while left > 0 {
             read.limit = left.min(PAGE);
             let next = if let Some(filter) = &mut chosen {

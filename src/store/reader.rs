@@ -8,6 +8,7 @@ use foldback_domain::reading::{
     EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
 };
 use foldback_domain::source::SourceInfo;
+use std::time::Duration;
 
 /// A page of payloads ends early when it holds this many bytes, so that memory stays bounded.
 pub const PAGE_BYTES: usize = 8 << 20;
@@ -61,6 +62,12 @@ pub trait EventReader: Send + Sync {
 
     /// A number that changes when the store has changed; cheap enough to ask several times a second.
     async fn read_change(&self) -> Result<i64, StoreError>;
+
+    /// How long to wait at least between two questions whether the store has changed: a file may be asked often, and an
+    /// idle server once a second.
+    fn rest(&self) -> Duration {
+        Duration::from_millis(250)
+    }
 
     /// Whether the list of streams can be read by length and by newest event without looking at every event first.
     fn ranks_streams(&self) -> bool;

@@ -13,7 +13,7 @@ pub fn processes(tables: &Tables, dialect: Dialect) -> Processes {
     let maker = Maker { tables, dialect };
     let section = &tables.section;
     Processes {
-        snapshots: section.snapshots.iter().filter_map(|part| maker.snapshots(part)).collect(),
+        snapshots: section.snapshots.iter().flat_map(|part| maker.snapshots(part)).collect(),
         checkpoints: section.checkpoints.iter().filter_map(|part| maker.checkpoints(part)).collect(),
         sagas: section.sagas.iter().filter_map(|part| maker.sagas(part)).collect(),
         dead_letters: section.dead_letters.iter().filter_map(|part| maker.dead_letters(part)).collect(),
@@ -34,18 +34,25 @@ struct Part<'a> {
 
 impl<'a> Maker<'a> {
     fn part(&self, table: &str, from: Option<&str>, condition: Option<&str>, alias: &str) -> Option<Part<'a>> {
-        let detect = self.tables.section.detect.as_ref();
-        let loose = detect.is_some_and(|detect| detect.loose);
-        let events = &self.tables.table;
-        let wanted = normal(table, loose);
-        let fits = |other: &&Table| matches_pattern(&wanted, &normal(&other.name, loose));
-        let catalog = &self.tables.catalog.tables;
-        let found = catalog
-            .iter()
-            .filter(|other| other.schema == events.schema)
-            .find(fits)
-            .or_else(|| catalog.iter().find(fits))
-            .filter(|other| other.readable)?;
+        self.part_of(self.tables_of(table).into_iter().next()?, from, condition, alias)
+    }
+
+    /// The tables of a name that may be read: those of the events' schema, or of any where it has none.
+    fn tables_of(&self, table: &str) -> Vec<&'a Table> {
+        let (wanted, loose) = (normal(table, self.loose()), self.loose());
+        let fits = |other: &&Table| other.readable && matches_pattern(&wanted, &normal(&other.name, loose));
+        let (mine, others): (Vec<_>, Vec<_>) = (self.tables.catalog.tables.iter())
+            .filter(fits)
+            .partition(|other| other.schema == self.tables.table.schema);
+        if mine.is_empty() { others } else { mine }
+    }
+
+    fn loose(&self) -> bool {
+        self.tables.section.detect.as_ref().is_some_and(|detect| detect.loose)
+    }
+
+    fn part_of(&self, found: &'a Table, from: Option<&str>, condition: Option<&str>, alias: &str) -> Option<Part<'a>> {
+        let (events, loose) = (&self.tables.table, self.loose());
         let scope = Scope {
             dialect: self.dialect,
             catalog: &self.tables.catalog,
@@ -66,10 +73,14 @@ impl<'a> Maker<'a> {
         Some(Part { scope, rows: format!("FROM {from} WHERE ({condition})") })
     }
 
-    fn snapshots(&self, part: &Snapshots) -> Option<Query> {
-        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "n")?;
-        let columns = found.columns(&[&part.stream, &part.version, &part.state, &part.time], &[2]);
-        Some(Query { rows: found.rows, columns })
+    /// Snapshots of each kind of state may have a table of their own.
+    fn snapshots(&self, part: &Snapshots) -> Vec<Query> {
+        let query = |found: &'a Table| {
+            let found = self.part_of(found, part.from.as_deref(), part.condition.as_deref(), "n")?;
+            let columns = found.columns(&[&part.stream, &part.version, &part.state, &part.time], &[2]);
+            Some(Query { rows: found.rows, columns })
+        };
+        self.tables_of(&part.table).into_iter().filter_map(query).collect()
     }
 
     fn checkpoints(&self, part: &Checkpoints) -> Option<CheckpointQuery> {

@@ -1,5 +1,6 @@
 //! The three kinds of SQL that databases speak, where they part.
 
+use super::json_text;
 use std::fmt::Write;
 
 /// Which SQL a database speaks.
@@ -132,6 +133,39 @@ impl Dialect {
             Dialect::Sqlite => format!("replace({text}, rtrim({text}, replace({text}, {sep}, '')), '')"),
             Dialect::Postgres => format!("split_part({text}, {sep}, -1)"),
             Dialect::MySql => format!("substring_index({text}, {sep}, -1)"),
+        }
+    }
+
+    /// The text before the last separator; none where there is no separator.
+    pub fn up(self, text: &str, separator: &str) -> String {
+        let sep = self.literal(separator);
+        let length = if self == Dialect::MySql { "char_length" } else { "length" };
+        let found = if self == Dialect::Postgres { "strpos" } else { "instr" };
+        let (last, count) = (self.last(text, separator), separator.chars().count());
+        let rest = format!("{length}({text}) - {length}({last}) - {count}");
+        format!("(CASE WHEN {found}({text}, {sep}) > 0 THEN substr({text}, 1, {rest}) ELSE '' END)")
+    }
+
+    /// The text without an ending; all of it where it does not end so.
+    pub fn cut(self, text: &str, ending: &str) -> String {
+        let (end, count) = (self.literal(ending), ending.chars().count());
+        let length = if self == Dialect::MySql { "char_length" } else { "length" };
+        let rest = format!("{length}({text}) - {count}");
+        format!("(CASE WHEN substr({text}, {rest} + 1) = {end} THEN substr({text}, 1, {rest}) ELSE {text} END)")
+    }
+
+    /// The text of bytes or text that are JSON, without a mark of their encoding; NULL for what is no JSON. It can be cast.
+    pub fn json_text(self, sql: &str, bytes: bool) -> String {
+        match self {
+            Dialect::Postgres => json_text::checked(sql, bytes),
+            Dialect::Sqlite => {
+                let text = format!("ltrim(CAST({sql} AS TEXT), char(65279))");
+                format!("CASE WHEN json_valid({text}) THEN {text} END")
+            }
+            Dialect::MySql => {
+                let text = format!("TRIM(LEADING CONVERT(x'efbbbf' USING utf8mb4) FROM CONVERT({sql} USING utf8mb4))");
+                format!("CASE WHEN JSON_VALID({text}) THEN {text} END")
+            }
         }
     }
 

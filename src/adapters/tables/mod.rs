@@ -5,6 +5,7 @@ mod cell;
 mod columns;
 mod dialect;
 mod engine;
+mod json_text;
 mod log;
 mod map;
 mod pick;

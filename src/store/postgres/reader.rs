@@ -20,6 +20,10 @@ use sqlx::postgres::PgPool;
 use sqlx::{Connection, Executor, PgConnection, Row};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How long an idle server is left alone.
+const REST: Duration = Duration::from_secs(1);
 
 /// How many tables an error names.
 const TABLES_NAMED: i64 = 12;
@@ -198,6 +202,10 @@ impl EventReader for PostgresReader {
 
     fn processes(&self) -> Option<&dyn ProcessReader> {
         self.processes.as_ref().map(|processes| processes as &dyn ProcessReader)
+    }
+
+    fn rest(&self) -> Duration {
+        REST
     }
 
     fn ranks_streams(&self) -> bool {

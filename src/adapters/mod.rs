@@ -2,6 +2,7 @@
 
 mod jsonl;
 pub mod layout;
+pub mod mysql;
 mod open;
 mod own;
 mod spec;

@@ -1,8 +1,8 @@
 //! Opens a source for reading, whatever it is.
 
 use super::layout::{self, Found, Layout, Survey, Tables};
-use super::tables::{Dialect, Engine, ForeignProcesses, Postgres, Processes, Sqlite, TablesReader};
-use super::{SourceSpec, jsonl};
+use super::tables::{Dialect, Engine, ForeignProcesses, MySql, Postgres, Processes, Sqlite, TablesReader};
+use super::{SourceSpec, jsonl, mysql};
 use crate::store::postgres::{Address, Look, PostgresReader};
 use crate::store::sqlite::{Pool, SqliteReader, own};
 use crate::store::{EventReader, ProcessReader, StoreError};
@@ -36,6 +36,7 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
             sqlite(path, options.label.as_deref(), options.layout.as_deref(), store).await
         }
         SourceSpec::Postgres(address) => postgres(address, options).await,
+        SourceSpec::Mysql(address) => mysql(address, options).await,
         SourceSpec::Jsonl(path) => jsonl::file(path, options).await,
         SourceSpec::Stdin => jsonl::stdin(options).await,
         SourceSpec::Demo => {
@@ -58,6 +59,7 @@ pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<
             let database = PostgresReader::look(address).await?;
             postgres_survey(&database, address, layout).await.map(Some)
         }
+        SourceSpec::Mysql(address) => mysql_survey(&mysql_engine(address), layout).await.map(Some),
         _ => Ok(None),
     }
 }
@@ -153,6 +155,35 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
     let (source, processes) = foreign(&label, "postgres", &found, tables, several, engine.clone());
+    Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
+}
+
+fn mysql_engine(address: &mysql::Address) -> MySql {
+    MySql::new(Arc::new(mysql::Pool::new(address)), address.database())
+}
+
+async fn mysql_survey(engine: &MySql, layout: Option<&str>) -> Result<Survey, StoreError> {
+    let (layouts, with_own) = asked(layout)?;
+    let catalog = Arc::new(engine.read_catalog().await?);
+    let mut survey = layout::survey(catalog, Dialect::MySql, &layouts, &[]);
+    if with_own {
+        survey.add_own(Some("foldback makes no stores in MySQL".to_owned()), "events", "");
+    }
+    Ok(survey)
+}
+
+/// Opens a MySQL or MariaDB database by the layout that it has.
+async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
+    let engine = mysql_engine(address);
+    let layout = options.layout.as_deref();
+    let survey = mysql_survey(&engine, layout).await?;
+    let several = survey.stores.len() > 1;
+    let found = choose(engine.label(), survey, layout, options.store.as_deref())?;
+    let Some(tables) = &found.tables else {
+        return Err(StoreError::unavailable(engine.label(), "has no store of foldback's own", "name another source"));
+    };
+    let engine = Arc::new(engine);
+    let (source, processes) = foreign(engine.label(), "mysql", &found, tables, several, engine.clone());
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 

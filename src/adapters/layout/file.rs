@@ -4,7 +4,7 @@
 //! Expressions are the engine's own SQL. In them `` `name` `` is a column of the table that was found, or of one beside it, in
 //! whatever case it is written there; `{table}` and `{other}` are tables; `{piece}` is a piece of SQL under `[let]`; and
 //! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines
-//! spell differently; `@jsontext(x)` is the text of bytes or text that are JSON, and NULL for any others, so that it can be cast.
+//! spell differently; `@bytes(x)` is a column of bytes, or the large object that it names; `@jsontext(x)` is the text of bytes or text that are JSON, and NULL for any others, so that it can be cast.
 //! An expression that is one word is a column.
 
 use serde::Deserialize;

@@ -143,7 +143,10 @@ impl Window {
     /// whole milliseconds may be left out beforehand.
     fn ranked(&self, session: &Session<'_>, timed: bool) -> String {
         let (map, columns) = (session.map, session.columns);
-        let inner = format!("{}, {}", map.key(), columns.version);
+        let mut inner = format!("{}, {}", map.key(), columns.version);
+        if let (None, Some(id)) = (&map.version, &map.event_id) {
+            inner += &format!(", {id}");
+        }
         let mut rows = map.rows();
         if !timed {
             let place = format!("({} + row_number() OVER (ORDER BY {inner}))", Position::by_rank(0).0 - 1);

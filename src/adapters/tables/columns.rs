@@ -157,10 +157,7 @@ fn millis(dialect: Dialect, kind: Kind, sql: &str) -> String {
     match (dialect, kind) {
         (_, Kind::Int) => by_size(sql),
         (Dialect::Postgres, Kind::Time) => format!("floor(extract(epoch from {sql}) * 1000)::bigint"),
-        (Dialect::Postgres, _) => format!(
-            "CASE WHEN ({sql})::text ~ '^[0-9]{{4}}-[01][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-5][0-9]' \
-             THEN floor(extract(epoch from ({sql})::text::timestamptz) * 1000)::bigint END"
-        ),
+        (Dialect::Postgres, _) => text_millis(&format!("({sql})::text")),
         (Dialect::MySql, _) => format!("(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {sql}) DIV 1000)"),
         (Dialect::Sqlite, _) => format!(
             "CASE typeof({sql}) WHEN 'integer' THEN {} \
@@ -168,4 +165,16 @@ fn millis(dialect: Dialect, kind: Kind, sql: &str) -> String {
             by_size(sql)
         ),
     }
+}
+
+/// A time in text, in PostgreSQL, whose casts fail on what is no time. The day is added to its month's first, because not every
+/// month has the days that it is given; what follows the time, as a zone's name, is left out; and no zone is UTC.
+fn text_millis(text: &str) -> String {
+    let zone = format!("coalesce(substring({text} from ':[0-9.]*([+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)'), 'Z')");
+    let clock = format!("substring({text} from '[ T]([0-9]{{2}}:[0-9]{{2}}(?::[0-5][0-9](?:[.][0-9]{{1,9}})?)?)')");
+    let first = format!("(substr({text}, 1, 7) || '-01T' || {clock} || {zone})::timestamptz");
+    format!(
+        "CASE WHEN {text} ~ '^[1-9][0-9]{{3}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[ T]([01][0-9]|2[0-3]):[0-5][0-9]' \
+         THEN floor(extract(epoch from {first}) * 1000)::bigint + (substr({text}, 9, 2)::int - 1) * 86400000::bigint END"
+    )
 }

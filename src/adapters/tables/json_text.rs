@@ -33,9 +33,8 @@ pub fn checked(sql: &str, bytes: bool) -> String {
     } else {
         format!("CASE WHEN getdatabaseencoding() = 'UTF8' THEN ({sql})::text END")
     };
-    let replaced = |text: String, pattern: &str, by: &str| {
-        format!("regexp_replace({text}, {}, {by}, 'g')", literal(pattern))
-    };
+    let replaced =
+        |text: String, pattern: &str, by: &str| format!("regexp_replace({text}, {}, {by}, 'g')", literal(pattern));
     // Strings first, because anything may stand in them; then from the inside out, until one value is left.
     let mut left = replaced("said".to_owned(), STRING, "E'\\x01'");
     left = replaced(left, WORD, "'0'");

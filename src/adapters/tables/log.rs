@@ -145,7 +145,8 @@ impl Window {
         let (map, columns) = (session.map, session.columns);
         let mut inner = format!("{}, {}", map.key(), columns.version);
         if let (None, Some(id)) = (&map.version, &map.event_id) {
-            inner += &format!(", {id}");
+            // Ids may grow, streams' names say nothing.
+            inner = format!("{id}, {inner}");
         }
         let mut rows = map.rows();
         if !timed {

@@ -16,7 +16,11 @@ use foldback_domain::reading::{
 use foldback_domain::source::SourceInfo;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::Mutex;
+
+/// How long an idle server is left alone.
+const REST: Duration = Duration::from_secs(1);
 
 /// A database whose tables of events are read by a map. Nothing is written, and nothing is left behind.
 pub struct TablesReader {
@@ -98,6 +102,10 @@ impl EventReader for TablesReader {
         read!(self, stream::bodies, read)
     }
 
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        read!(self, stream::records, read)
+    }
+
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
         read!(self, whole::event, address)
     }
@@ -116,6 +124,10 @@ impl EventReader for TablesReader {
 
     async fn read_change(&self) -> Result<i64, StoreError> {
         self.engine.read_change().await
+    }
+
+    fn rest(&self) -> Duration {
+        REST
     }
 
     fn ranks_streams(&self) -> bool {

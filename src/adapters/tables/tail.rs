@@ -65,7 +65,10 @@ impl Tail {
         let low = values.bind(from);
         let sql = format!("SELECT {place} {rows} AND {place} >= {low} ORDER BY {place} LIMIT {LOOK}");
         let places = session.rows(&sql, values.args()).await?;
-        let mut end = self.settled;
+        let first = places.first().and_then(|row| row.first()?.int());
+        // The first numbers of a log may still come, too; a log that begins far above them was cut off at its beginning.
+        let before = first.map(|first| if first <= LOOK { first.min(1) - 1 } else { first - 1 });
+        let mut end = self.settled.or(before);
         for place in places.iter().filter_map(|row| row.first().and_then(Cell::int)) {
             if end.is_some_and(|end| place > end.saturating_add(1)) {
                 break;

@@ -56,7 +56,8 @@ async fn checkpoint(
     let word = cell(5).text();
     let status = word.as_deref().map(|word| asked.words.get(word).map_or(word, String::as_str).to_lowercase());
     let status = match status.as_deref() {
-        Some("running" | "active") => CheckpointStatus::Running,
+        // A store that says nothing else has a consumer that runs, or stands still: its lag and its last sign will tell.
+        None | Some("running" | "active") => CheckpointStatus::Running,
         Some("paused") => CheckpointStatus::Paused,
         Some("failed" | "error") => CheckpointStatus::Failed,
         Some("replaying" | "booting") => CheckpointStatus::Replaying,

@@ -10,6 +10,7 @@ mod diff;
 mod exec;
 mod failure;
 mod keys;
+mod layouts;
 mod log;
 mod moment;
 mod open;
@@ -233,6 +234,7 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Exec(args) => exec::run(&args, common.timeout, &mut out).await?,
         Verb::Query { db, name, fields } => query::run(&db, &name, &fields, &mut out).await?,
         Verb::Rebuild(args) => rebuild::run(&args, &mut out).await?,
+        Verb::Layouts { source, draft } => layouts::run(source.as_deref(), draft, common, &mut out).await?,
         Verb::Keys => keys::run(&mut out)?,
         Verb::Completions { shell } => completions::run(shell, &mut out)?,
         Verb::Demo { .. } => unreachable!("the demo is answered as a screen or an overview"),

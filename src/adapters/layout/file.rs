@@ -8,7 +8,7 @@
 //! differently; `@jsontext(x)` is the text of bytes or text that are JSON, and NULL for any others, so that it can be cast, and
 //! `@bytes(x)` a column of bytes, or the large object that it names. `@maybe(x)` is NULL where the tables lack what stands in
 //! it, and `@others('_id', a, b)` the first of the table's columns but `a` and `b` that is set, as `column/value`. An expression
-//! that is one word is a column.
+//! that is one word, or one name between backticks, is a column.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -162,7 +162,10 @@ pub struct Events {
 
 /// An expression; the first of several whose columns are there; or a value picked out of JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a column or SQL in quotes, a list of those, or { in = \"metadata\", at = [\"key\"] }"
+)]
 pub enum Field {
     /// SQL.
     Sql(String),
@@ -186,7 +189,10 @@ pub struct Pick {
 
 /// A part of what identifies a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected columns or SQL in quotes, { hex = \"column\" } or { sql = \"…\", unless = \"…\" }"
+)]
 pub enum Part {
     /// An expression; with a `?` behind it, it may be missing.
     Sql(String),

@@ -66,6 +66,14 @@ const FUNCTIONS: [&str; 14] = [
 /// How deep expressions may stand in one another.
 const DEPTH: usize = 8;
 
+/// Whether an expression is one word, which is a column.
+pub fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !text.eq_ignore_ascii_case("null")
+}
+
 impl Scope<'_> {
     /// A table's name, quoted, with its schema.
     pub fn name(&self, table: &Table) -> String {
@@ -102,12 +110,12 @@ impl Scope<'_> {
     /// An expression in SQL. The error names what is missing.
     pub fn sql(&self, text: &str) -> Result<Sql, String> {
         let word = text.trim();
-        if !word.is_empty()
-            && !word.starts_with(|c: char| c.is_ascii_digit())
-            && word.chars().all(|c| c.is_alphanumeric() || c == '_')
-            && !word.eq_ignore_ascii_case("null")
-        {
+        if is_word(word) {
             return self.column(word);
+        }
+        let quoted = word.strip_prefix('`').and_then(|word| word.strip_suffix('`'));
+        if let Some(name) = quoted.filter(|name| !name.contains('`')) {
+            return self.column(name);
         }
         // A column of an alias is a column, too.
         let alone = word.split_once(".`").and_then(|(alias, name)| {
@@ -336,7 +344,7 @@ mod tests {
         let column = |name: &str, kind| Column { name: name.into(), kind, numbered: false };
         let columns = vec![column("Global_Index", Kind::Int), column("type", Kind::Text)];
         let table = Table { schema: Some("s".into()), name: "Entry".into(), columns, ..Table::default() };
-        Catalog { tables: vec![table] }
+        Catalog { tables: vec![table], unseen: 0 }
     }
 
     #[test]

@@ -84,6 +84,32 @@ impl Dialect {
         }
     }
 
+    /// A text by its bytes. MySQL's collations take `Order-1` for `order-1`, and a text for itself with spaces behind it;
+    /// streams and types are told apart by every character.
+    pub fn exact(self, sql: &str) -> String {
+        match self {
+            Dialect::MySql => format!("CAST(CONVERT({sql} USING utf8mb4) AS BINARY)"),
+            _ => sql.to_owned(),
+        }
+    }
+
+    /// The condition that a column of texts is exactly the text that a mark stands for, in such a way that an index on the
+    /// column is used.
+    pub fn is_text(self, sql: &str, mut mark: impl FnMut() -> String) -> String {
+        match self {
+            Dialect::MySql => format!("({sql} = {} AND {} = {})", mark(), self.exact(sql), mark()),
+            _ => format!("{sql} = {}", mark()),
+        }
+    }
+
+    /// A whole number that is to be calculated with. MySQL's unsigned ones fail where a sum is below zero.
+    pub fn signed(self, sql: &str) -> String {
+        match self {
+            Dialect::MySql => self.integer(sql),
+            _ => sql.to_owned(),
+        }
+    }
+
     /// Bytes as small hexadecimal digits.
     pub fn hex(self, sql: &str) -> String {
         match self {
@@ -200,6 +226,8 @@ impl Dialect {
             }
             Dialect::MySql => {
                 let path = self.literal(&json_path(path));
+                // Bytes are no JSON for MySQL, whatever is in them.
+                let sql = if native { sql.to_owned() } else { format!("CONVERT({sql} USING utf8mb4)") };
                 // The JSON null is a text in MySQL's eyes.
                 Some(format!(
                     "(CASE WHEN JSON_VALID({sql}) THEN nullif(JSON_UNQUOTE(JSON_EXTRACT({sql}, {path})), 'null') END)"

@@ -1,5 +1,6 @@
 //! A store of other people's tables, read by a map.
 
+use super::change::Change;
 use super::columns::Columns;
 use super::dialect::Dialect;
 use super::engine::Engine;
@@ -31,6 +32,7 @@ pub struct TablesReader {
     rows: AtomicU64,
     source: SourceInfo,
     tail: Mutex<Tail>,
+    change: Mutex<Change>,
     processes: Option<Box<dyn ProcessReader>>,
 }
 
@@ -52,6 +54,7 @@ impl TablesReader {
             rows: AtomicU64::new(0),
             source,
             tail: Mutex::default(),
+            change: Mutex::default(),
             processes,
         }
     }
@@ -123,7 +126,20 @@ impl EventReader for TablesReader {
     }
 
     async fn read_change(&self) -> Result<i64, StoreError> {
-        self.engine.read_change().await
+        if let Some(change) = self.engine.read_change().await? {
+            return Ok(change);
+        }
+        let mut last = self.change.lock().await;
+        let change = match last.resting() {
+            Some(change) => change,
+            None => {
+                let mut session = self.session().await?;
+                let change = last.look(&mut session).await?;
+                session.reading.end().await?;
+                change
+            }
+        };
+        Ok(change ^ i64::from(self.tail.lock().await.is_due()))
     }
 
     fn rest(&self) -> Duration {

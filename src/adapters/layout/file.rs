@@ -3,11 +3,12 @@
 //!
 //! Expressions are the engine's own SQL. In them `` `name` `` is a column of the table that was found, or of one beside it, in
 //! whatever case it is written there; `{table}` and `{other}` are tables; `{piece}` is a piece of SQL under `[let]`; and
-//! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@up(x, '.')` (the text before the last one), `@cut(x, '_events')` (the text without that ending), `@concat(x, …)`,
-//! `@jsontext(x)` (the text of bytes or text that are JSON, and NULL for any others, so that it can be cast), `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines spell differently. `@maybe(x)` is NULL where the
-//! tables lack what stands in it, and `@others('_id', a, b)` the first of the table's columns but `a` and `b` that is set, as
-//! `column/value`. An expression that is one word, or one name between
-//! backticks, is a column.
+//! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@up(x, '.')` (the text before the last one), `@cut(x, '_events')` (the
+//! text without that ending), `@concat(x, …)`, `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines spell
+//! differently; `@jsontext(x)` is the text of bytes or text that are JSON, and NULL for any others, so that it can be cast, and
+//! `@bytes(x)` a column of bytes, or the large object that it names. `@maybe(x)` is NULL where the tables lack what stands in
+//! it, and `@others('_id', a, b)` the first of the table's columns but `a` and `b` that is set, as `column/value`. An expression
+//! that is one word, or one name between backticks, is a column.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;

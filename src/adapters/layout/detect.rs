@@ -68,6 +68,7 @@ impl Tables {
             table: &self.table,
             others: Vec::new(),
             part: None,
+            events: None,
             loose: detect.is_some_and(|detect| detect.loose),
             pieces: &self.section.pieces,
         }
@@ -202,6 +203,7 @@ impl Search<'_> {
             table,
             others,
             part,
+            events: None,
             loose: detect.loose,
             pieces: &self.section.pieces,
         };

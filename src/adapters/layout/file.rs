@@ -2,11 +2,13 @@
 //! one, key by key.
 //!
 //! Expressions are the engine's own SQL. In them `` `name` `` is a column of the table that was found, or of one beside it, in
-//! whatever case it is written there; `{table}` and `{other}` are tables; `{piece}` is a piece of SQL under `[let]`; and
+//! whatever case it is written there; `{table}` and `{other}` are tables, for what stands around the log `{events_table}` is
+//! that of the events and `{events}` what follows FROM for them; `{piece}` is a piece of SQL under `[let]`; and
 //! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@up(x, '.')` (the text before the last one), `@cut(x, '_events')` (the text without that ending), `@concat(x, …)`,
 //! `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines spell differently. `@maybe(x)` is NULL where the
 //! tables lack what stands in it, and `@others('_id', a, b)` the first of the table's columns but `a` and `b` that is set, as
-//! `column/value`. An expression that is one word is a column.
+//! `column/value`. An expression that is one word is a column. The name of a table around the log may have a `*`, which
+//! means all that fit, and `{stem}`, which is the name of the table of events without its last word.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -22,9 +22,28 @@ use std::path::Path;
 /// The layouts that come with the program, as text.
 const EMBEDDED: &[&str] = &[
     include_str!("../../../assets/layouts/aggregate-version.toml"),
+    include_str!("../../../assets/layouts/broadway.toml"),
+    include_str!("../../../assets/layouts/castore.toml"),
+    include_str!("../../../assets/layouts/cqrs-es.toml"),
+    include_str!("../../../assets/layouts/debezium-outbox.toml"),
+    include_str!("../../../assets/layouts/disintegrate.toml"),
+    include_str!("../../../assets/layouts/emmett.toml"),
+    include_str!("../../../assets/layouts/esrs.toml"),
+    include_str!("../../../assets/layouts/event-sourcery.toml"),
+    include_str!("../../../assets/layouts/eventsauce.toml"),
+    include_str!("../../../assets/layouts/eventsauce-legacy.toml"),
+    include_str!("../../../assets/layouts/eventually-rs.toml"),
+    include_str!("../../../assets/layouts/fstore-sql.toml"),
+    include_str!("../../../assets/layouts/hand-made-aggregate.toml"),
     include_str!("../../../assets/layouts/hand-made-global.toml"),
+    include_str!("../../../assets/layouts/hand-made-stream.toml"),
     include_str!("../../../assets/layouts/marten.toml"),
+    include_str!("../../../assets/layouts/patchlevel.toml"),
+    include_str!("../../../assets/layouts/prooph.toml"),
     include_str!("../../../assets/layouts/python-eventsourcing.toml"),
+    include_str!("../../../assets/layouts/rails-event-store.toml"),
+    include_str!("../../../assets/layouts/sequent.toml"),
+    include_str!("../../../assets/layouts/spatie.toml"),
 ];
 
 /// The layouts that come with the program, by name.

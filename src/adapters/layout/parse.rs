@@ -107,7 +107,7 @@ pub fn at(text: &str, table: &str, key: &str) -> String {
         if let Some(name) = line.strip_prefix('[').map(|line| line.trim_start_matches('[')) {
             let name = name.split(']').next().unwrap_or_default();
             inside = name == table || name.rsplit('.').next() == Some(table);
-            if inside {
+            if inside && header.is_none() {
                 header = Some(number);
             }
         } else if inside && !key.is_empty() && line.split('=').next().map(str::trim) == Some(key) {

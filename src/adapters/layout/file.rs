@@ -8,7 +8,8 @@
 //! `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines spell differently. `@maybe(x)` is NULL where the
 //! tables lack what stands in it, and `@others('_id', a, b)` the first of the table's columns but `a` and `b` that is set, as
 //! `column/value`. An expression that is one word is a column. The name of a table around the log may have a `*`, which
-//! means all that fit, and `{stem}`, which is the name of the table of events without its last word.
+//! means all that fit, and `{stem}`, which is the name of the table of events without its last word; in expressions `{stem}`
+//! and `{table_name}` are names as texts.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -93,7 +94,7 @@ pub struct Detect {
     /// Columns that it must not have.
     #[serde(default)]
     pub without: Vec<String>,
-    /// Other tables that must be there, with columns that they must have.
+    /// Other tables that must be there, with columns that they must have. With a `*` in its name it may be any that has them.
     #[serde(default)]
     pub beside: BTreeMap<String, Vec<String>>,
     /// One of these other tables must be there.

@@ -2,7 +2,7 @@
 
 use super::detect::Tables;
 use super::file::{Checkpoints, DeadLetters, Field, Outbox, Sagas, Snapshots, Steps};
-use super::scope::{Resolved, Scope, Sql};
+use super::scope::{Resolved, Scope, Sql, stem};
 use crate::adapters::tables::{
     CheckpointQuery, Dialect, Kind, ProcessColumn as Column, Processes, Query, SagaQuery, Table, normal,
 };
@@ -192,11 +192,6 @@ impl<'a> Maker<'a> {
             })
             .collect()
     }
-}
-
-/// The name of a table of events without its last word: `shop` of `shop_events`.
-fn stem(name: &str) -> &str {
-    name.rsplit_once('_').map_or(name, |(stem, _)| stem)
 }
 
 impl Part<'_> {

@@ -180,6 +180,11 @@ impl Scope<'_> {
         match (name, self.part) {
             ("table", _) => return Ok(self.name(self.table)),
             ("events_table", _) => return Ok(self.name(self.others.last().unwrap_or(&self.table))),
+            ("table_name", _) => return Ok(self.dialect.literal(&self.table.name)),
+            ("stem", _) => {
+                let name = &self.others.last().unwrap_or(&self.table).name;
+                return Ok(self.dialect.literal(stem(name)));
+            }
             ("events", _) if self.events.is_some() => return Ok(self.events.unwrap_or_default().to_owned()),
             ("part", Some(part)) => return Ok(self.name(part)),
             ("part_name", Some(part)) => return Ok(self.dialect.literal(&part.name)),
@@ -258,6 +263,11 @@ impl Scope<'_> {
         });
         Ok(format!("(CASE {} END)", cases.collect::<Vec<_>>().join(" ")))
     }
+}
+
+/// The name of a table without its last word: `shop` of `shop_events`.
+pub fn stem(name: &str) -> &str {
+    name.rsplit_once('_').map_or(name, |(stem, _)| stem)
 }
 
 /// The arguments up to the closing bracket, and what follows it.

@@ -1,8 +1,10 @@
 //! Opens a source for reading, whatever it is.
 
 use super::layout::{self, Found, Layout, Survey, Tables};
-use super::tables::{Dialect, Engine, ForeignProcesses, Postgres, Processes, Sqlite, TablesReader};
-use super::{SourceSpec, jsonl};
+use super::tables::{
+    Dialect, Engine, ForeignProcesses, MySql, Postgres, Processes, Sqlite, TablesReader, Wanted, normal,
+};
+use super::{SourceSpec, jsonl, mysql};
 use crate::store::postgres::{Address, Look, PostgresReader};
 use crate::store::sqlite::{Pool, SqliteReader, own};
 use crate::store::{EventReader, ProcessReader, StoreError};
@@ -36,6 +38,7 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
             sqlite(path, options.label.as_deref(), options.layout.as_deref(), store).await
         }
         SourceSpec::Postgres(address) => postgres(address, options).await,
+        SourceSpec::Mysql(address) => mysql(address, options).await,
         SourceSpec::Jsonl(path) => jsonl::file(path, options).await,
         SourceSpec::Stdin => jsonl::stdin(options).await,
         SourceSpec::Demo => {
@@ -58,6 +61,7 @@ pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<
             let database = PostgresReader::look(address).await?;
             postgres_survey(&database, address, layout).await.map(Some)
         }
+        SourceSpec::Mysql(address) => mysql_survey(&mysql_engine(address), layout).await.map(Some),
         _ => Ok(None),
     }
 }
@@ -65,7 +69,7 @@ pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<
 /// The layouts that are asked for, and whether foldback's own is among them.
 fn asked(layout: Option<&str>) -> Result<(Vec<Layout>, bool), StoreError> {
     Ok(match layout {
-        None => (layout::embedded(), true),
+        None => (layout::all(), true),
         Some(own::LAYOUT) => (Vec::new(), true),
         Some(name) => (vec![layout::named(name)?], false),
     })
@@ -110,6 +114,7 @@ async fn sqlite(
     };
     let engine = Arc::new(Sqlite::new(pool.clone()));
     let (source, processes) = foreign(&label, "sqlite", &found, tables, several, engine.clone());
+    probed(&Sqlite::new(pool.clone()), tables, layout).await?;
     match layout::table_map(&tables.map) {
         Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?.with_processes(processes))),
         None => Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes))),
@@ -118,7 +123,9 @@ async fn sqlite(
 
 async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str>) -> Result<Survey, StoreError> {
     let (layouts, with_own) = asked(layout)?;
-    let engine = Postgres::new(database.pool(address), address.schema());
+    let mut wanted = layouts.iter().fold(Wanted::default(), |all, layout| all.and(&layout.wanted));
+    wanted.tables.insert(normal("foldback_store", true));
+    let engine = Postgres::new(database.pool(address), address.schema()).wanting(wanted);
     let mut catalog = engine.read_catalog().await?;
     // What foldback made is nobody else's.
     let own: Vec<Option<String>> = catalog
@@ -141,22 +148,74 @@ async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str
 /// Opens a PostgreSQL database by the layout that it has.
 async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
     let database = PostgresReader::look(address).await?;
-    let layout = options.layout.as_deref();
+    let (layout, store) = (options.layout.as_deref(), options.store.as_deref().or(address.store()));
     // A store of foldback's own that stands where one looks first needs no survey.
-    if database.found.is_some() && options.store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
+    if database.found.is_some() && store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
         return Ok(Arc::new(PostgresReader::of(address, database)?));
     }
     let label = address.label();
     let survey = postgres_survey(&database, address, layout).await?;
     let several = survey.stores.len() > 1;
-    let found = choose(&label, survey, layout, options.store.as_deref())?;
+    let found = choose(&label, survey, layout, store)?;
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
+    probed(engine.as_ref(), tables, layout).await?;
     let (source, processes) = foreign(&label, "postgres", &found, tables, several, engine.clone());
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 
-fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>) -> Result<Found, StoreError> {
+fn mysql_engine(address: &mysql::Address) -> MySql {
+    MySql::new(Arc::new(mysql::Pool::new(address)), address.database())
+}
+
+async fn mysql_survey(engine: &MySql, layout: Option<&str>) -> Result<Survey, StoreError> {
+    let (layouts, with_own) = asked(layout)?;
+    let catalog = Arc::new(engine.read_catalog().await?);
+    let mut survey = layout::survey(catalog, Dialect::MySql, &layouts, &[]);
+    if with_own {
+        survey.add_own(Some("foldback makes no stores in MySQL".to_owned()), "events", "");
+    }
+    Ok(survey)
+}
+
+/// Opens a MySQL or MariaDB database by the layout that it has.
+async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
+    let engine = mysql_engine(address);
+    let layout = options.layout.as_deref();
+    let survey = mysql_survey(&engine, layout).await?;
+    let several = survey.stores.len() > 1;
+    let found = choose(engine.label(), survey, layout, options.store.as_deref())?;
+    let Some(tables) = &found.tables else {
+        return Err(StoreError::unavailable(engine.label(), "has no store of foldback's own", "name another source"));
+    };
+    let engine = Arc::new(engine);
+    let (source, processes) = foreign(engine.label(), "mysql", &found, tables, several, engine.clone());
+    Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
+}
+
+/// Lets the database look at the SQL of a layout that the user wrote.
+async fn probed(engine: &dyn Engine, tables: &Tables, layout: Option<&str>) -> Result<(), StoreError> {
+    let Some(name) = layout else { return Ok(()) };
+    let layout = layout::named(name)?;
+    if !layout.is_a_file() {
+        return Ok(());
+    }
+    match layout::probe(engine, &tables.map).await? {
+        None => Ok(()),
+        Some(refused) => {
+            let what = format!("layout {}", safe_text(name));
+            Err(StoreError::unavailable(what, safe_text(&layout.located(&refused)), "mend the file"))
+        }
+    }
+}
+
+/// The store that is meant.
+pub(super) fn choose(
+    label: &str,
+    survey: Survey,
+    layout: Option<&str>,
+    store: Option<&str>,
+) -> Result<Found, StoreError> {
     let names = survey.stores.iter().map(|found| found.name.as_str()).collect::<Vec<_>>().join(", ");
     if survey.stores.is_empty() {
         return Err(nothing_known(label, &survey, layout));
@@ -173,22 +232,25 @@ fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>
     }
 }
 
-fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreError {
+/// Why nothing can be opened where no store was found: which tables there are, and the way out.
+pub fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreError {
     let mut tables = survey.tables.iter().take(TABLES_NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if survey.tables.len() > TABLES_NAMED {
-        tables += &format!(" and {} more", survey.tables.len() - TABLES_NAMED);
+    let more = survey.tables.len().saturating_sub(TABLES_NAMED) + survey.catalog.unseen;
+    if more > 0 {
+        tables += &format!(" and {more} more");
     }
     let tables = if tables.is_empty() { "no tables at all".to_owned() } else { format!("these tables: {tables}") };
     match (layout, survey.rejected.first()) {
         (Some(layout), Some(rejected)) => StoreError::unavailable(
             label,
-            format!("does not have the layout {}: {}", safe_text(layout), rejected.why),
+            format!("does not have the layout {}: {}", safe_text(layout), safe_text(&rejected.why)),
             format!("it has {tables}"),
         ),
         _ => StoreError::unavailable(
             label,
-            format!("has no table of events in a layout that is known; it has {tables}"),
-            format!("the known layouts are {}; describe another with --layout FILE.toml", layout::names().join(", ")),
+            format!("has no table of events that foldback knows or can guess; it has {tables}"),
+            "`foldback layouts SOURCE` says why not; `foldback layouts --draft SOURCE > mine.toml` writes a layout to \
+             fill in, and `--layout mine.toml` opens it",
         ),
     }
 }
@@ -230,6 +292,8 @@ fn foreign(
         label: label.to_owned(),
         kind: kind.to_owned(),
         layout: found.layout.clone(),
+        guess: found.guess.then(|| found.why.clone()),
+        remarks: found.left_out.clone(),
         store: several.then(|| found.name.clone()),
         own: false,
         read_only: true,

@@ -1,6 +1,7 @@
 //! The command line: one file for each verb.
 
 mod args;
+mod bisect;
 mod blame;
 mod completions;
 mod dead_letters;
@@ -9,6 +10,7 @@ mod diff;
 mod exec;
 mod failure;
 mod keys;
+mod layouts;
 mod log;
 mod moment;
 mod open;
@@ -17,6 +19,7 @@ mod overview;
 mod projections;
 mod query;
 mod rebuild;
+mod reducers;
 mod retry;
 mod run;
 mod sagas;
@@ -223,12 +226,15 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Blame { at, path } => {
             blame::run(&open::open(&at.source, common).await?, &at, path.as_deref(), &mut out).await?
         }
+        Verb::Reducers { source } => reducers::run(&open::open(&source, common).await?, &mut out).await?,
+        Verb::Bisect(args) => bisect::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Retry(args) => retry::run(&args, &mut out).await?,
         Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,
         Verb::Exec(args) => exec::run(&args, common.timeout, &mut out).await?,
         Verb::Query { db, name, fields } => query::run(&db, &name, &fields, &mut out).await?,
         Verb::Rebuild(args) => rebuild::run(&args, &mut out).await?,
+        Verb::Layouts { source, draft } => layouts::run(source.as_deref(), draft, common, &mut out).await?,
         Verb::Keys => keys::run(&mut out)?,
         Verb::Completions { shell } => completions::run(shell, &mut out)?,
         Verb::Demo { .. } => unreachable!("the demo is answered as a screen or an overview"),

@@ -48,11 +48,32 @@ pub enum Resolved {
 }
 
 /// What expressions may call.
-const FUNCTIONS: [&str; 11] =
-    ["@before", "@after", "@last", "@cut", "@concat", "@text", "@int", "@hex", "@json", "@maybe", "@others"];
+const FUNCTIONS: [&str; 13] = [
+    "@before",
+    "@after",
+    "@last",
+    "@up",
+    "@cut",
+    "@concat",
+    "@text",
+    "@int",
+    "@hex",
+    "@json",
+    "@jsontext",
+    "@maybe",
+    "@others",
+];
 
 /// How deep expressions may stand in one another.
 const DEPTH: usize = 8;
+
+/// Whether an expression is one word, which is a column.
+pub fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !text.eq_ignore_ascii_case("null")
+}
 
 impl Scope<'_> {
     /// A table's name, quoted, with its schema.
@@ -90,12 +111,12 @@ impl Scope<'_> {
     /// An expression in SQL. The error names what is missing.
     pub fn sql(&self, text: &str) -> Result<Sql, String> {
         let word = text.trim();
-        if !word.is_empty()
-            && !word.starts_with(|c: char| c.is_ascii_digit())
-            && word.chars().all(|c| c.is_alphanumeric() || c == '_')
-            && !word.eq_ignore_ascii_case("null")
-        {
+        if is_word(word) {
             return self.column(word);
+        }
+        let quoted = word.strip_prefix('`').and_then(|word| word.strip_suffix('`'));
+        if let Some(name) = quoted.filter(|name| !name.contains('`')) {
+            return self.column(name);
         }
         // A column of an alias is a column, too.
         let alone = word.split_once(".`").and_then(|(alias, name)| {
@@ -221,6 +242,11 @@ impl Scope<'_> {
             "text" => dialect.text(&sql(0)?),
             "int" => dialect.integer(&sql(0)?),
             "hex" => dialect.hex(&sql(0)?),
+            "jsontext" => {
+                let arg = args.first().ok_or("@jsontext lacks an argument")?;
+                let Sql { text, kind } = self.sql(arg)?;
+                dialect.json_text(&text, kind == Some(Kind::Bytes))
+            }
             "json" => {
                 let path = (1..args.len()).map(text).collect::<Result<Vec<_>, _>>()?;
                 // Text may be anything: PostgreSQL has no way to look into it that cannot fail.
@@ -306,7 +332,7 @@ mod tests {
         let column = |name: &str, kind| Column { name: name.into(), kind, numbered: false };
         let columns = vec![column("Global_Index", Kind::Int), column("type", Kind::Text)];
         let table = Table { schema: Some("s".into()), name: "Entry".into(), columns, ..Table::default() };
-        Catalog { tables: vec![table] }
+        Catalog { tables: vec![table], unseen: 0 }
     }
 
     #[test]
@@ -316,6 +342,8 @@ mod tests {
         assert_eq!(scope.sql("globalIndex"), Ok(Sql { text: "\"Global_Index\"".into(), kind: Some(Kind::Int) }));
         let text = |sql: &str| scope.sql(sql).map(|sql| sql.text);
         assert_eq!(text("{kind} || ' {x} `y`'").unwrap(), "(lower(\"type\")) || ' {x} `y`'");
+        let aliased = scope.sql("e.`globalIndex`").unwrap();
+        assert_eq!(aliased, Sql { text: "e.\"Global_Index\"".into(), kind: Some(Kind::Int) });
         assert_eq!(text("@before(type, '-')").unwrap(), "split_part(\"type\", '-', 1)");
         assert_eq!(text("SELECT 1 FROM {entry}").unwrap(), "SELECT 1 FROM \"s\".\"Entry\"");
         assert_eq!(text("nope").unwrap_err(), "there is no column nope");

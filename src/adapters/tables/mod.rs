@@ -2,11 +2,14 @@
 
 mod catalog;
 mod cell;
+mod change;
 mod columns;
 mod dialect;
 mod engine;
+mod json_text;
 mod log;
 mod map;
+mod mysql;
 mod pick;
 mod postgres;
 mod processes;
@@ -17,6 +20,7 @@ mod sqlite;
 mod stream;
 mod streams;
 mod tail;
+mod wanted;
 mod whole;
 
 pub use catalog::{Catalog, Column, Kind, Table, normal};
@@ -24,8 +28,10 @@ pub use cell::{Cell, time_in};
 pub use dialect::Dialect;
 pub use engine::{Engine, Reading, Values, Writers, rows};
 pub use map::{KeyPart, Map, Order, Word};
+pub use mysql::MySql;
 pub use pick::{Pick, PickOf, path as picked_path, pick};
 pub use postgres::Postgres;
 pub use processes::{CheckpointQuery, Column as ProcessColumn, ForeignProcesses, Processes, Query, SagaQuery};
 pub use reader::TablesReader;
 pub use sqlite::Sqlite;
+pub use wanted::Wanted;

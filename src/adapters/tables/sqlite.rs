@@ -46,8 +46,8 @@ impl Engine for Sqlite {
         Ok(Box::new(Open(self.pool.clone())))
     }
 
-    async fn read_change(&self) -> Result<i64, StoreError> {
-        self.pool.read_change().await
+    async fn read_change(&self) -> Result<Option<i64>, StoreError> {
+        self.pool.read_change().await.map(Some)
     }
 
     async fn read_writers(&self, _: &mut dyn Reading) -> Result<Writers, StoreError> {
@@ -163,7 +163,7 @@ fn catalog(connection: &Connection) -> rusqlite::Result<Catalog> {
         }
         table.keys.extend(indexes.into_values());
     }
-    Ok(Catalog { tables: tables.into_values().collect() })
+    Ok(Catalog { tables: tables.into_values().collect(), unseen: 0 })
 }
 
 /// By SQLite's own rules of affinity; a value may still be anything.

@@ -86,6 +86,10 @@ impl EventReader for SqliteReader {
         self.run(read, stream::bodies).await
     }
 
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        self.run(read, stream::records).await
+    }
+
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
         self.run(address, whole::event).await
     }

@@ -29,13 +29,19 @@ impl Database {
 
     /// A database on the server of `FOLDBACK_TEST_POSTGRES`, loaded by psql.
     pub fn postgres(path: &Path) -> Database {
+        let database = Database::empty_postgres();
+        psql(&database.source, &text(path));
+        database
+    }
+
+    /// A database on the server of `FOLDBACK_TEST_POSTGRES` with nothing in it.
+    pub fn empty_postgres() -> Database {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = std::env::var("FOLDBACK_TEST_POSTGRES").expect("FOLDBACK_TEST_POSTGRES names a server");
         let name = format!("layout_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let (base, _) = server.rsplit_once('/').expect("the server's URL names a database");
         psql(&server, &format!("CREATE DATABASE {name}"));
         let source = format!("{base}/{name}");
-        psql(&source, &text(path));
         Database { source, drop: Some((server, name)), _folder: None }
     }
 }

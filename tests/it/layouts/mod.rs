@@ -1,6 +1,7 @@
 //! Other people's stores, opened without an option and compared with what plain SQL says is in them.
 
 mod databases;
+mod late;
 mod truth;
 
 use databases::Database;

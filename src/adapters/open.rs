@@ -46,8 +46,8 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
         }
         SourceSpec::Profile(name) => Err(StoreError::unavailable(
             format!("@{}", safe_text(name)),
-            "profiles of a config file cannot be opened by this version of foldback",
-            "name the source itself",
+            "is a profile, which names a source to read",
+            "name the source itself here",
         )),
     }
 }
@@ -307,6 +307,8 @@ fn foreign(
 /// Why a foreign store has no state by itself.
 pub(super) fn no_reducer() -> Capability {
     Capability::Unavailable(
-        "foldback did not make this store, so its own domain does not fold it; --domain insists on that domain".into(),
+        "foldback did not make this store, so its own domain does not fold it; --reducers FILE.js brings \
+         your own, and --domain insists on that domain"
+            .into(),
     )
 }

@@ -1,6 +1,7 @@
 //! The command line as it is written. CLAP makes help, usage errors and completions from it.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use foldback_domain::Registry;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,6 +34,9 @@ pub struct Common {
     /// Fold with your own reducers: a script, or a folder of them; they go before all others. May be given again.
     #[arg(long, global = true, value_name = "FILE|DIR")]
     pub reducers: Vec<PathBuf>,
+    /// Aggregates of the user's own, where foldback is part of another program.
+    #[arg(skip)]
+    pub mine: Registry,
     /// Give up after this long: 500ms, 10s, 2m.
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,

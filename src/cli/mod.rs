@@ -35,6 +35,7 @@ use crate::explore::live::Live;
 use args::{Cli, Common, Verb};
 use clap::Parser;
 use failure::Failure;
+use foldback_domain::Registry;
 use output::Output;
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -47,7 +48,7 @@ use std::time::Duration;
 /// What the words on the command line ask for.
 pub enum Asked {
     /// The terminal UI on a source.
-    Screen(Screen),
+    Screen(Box<Screen>),
     /// It was answered, with this exit code.
     Answered(ExitCode),
 }
@@ -69,9 +70,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The exit code of an answer that is there but does not hold a whole state (CONTRACT: 5).
 const PARTIAL: u8 = 5;
 
-/// Reads the words and answers them, or says that the terminal UI is asked for.
-pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
-    let cli = match Cli::try_parse_from(words) {
+/// Reads the words and answers them, or says that the terminal UI is asked for. `mine` are the user's own aggregates.
+pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -> Asked {
+    let mut cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
             // clap knows where help and errors go; a closed pipe is nobody's fault.
@@ -79,8 +80,9 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
             return Asked::Answered(ExitCode::from(error.exit_code() as u8));
         }
     };
+    cli.common.mine = mine;
     let common = cli.common.clone();
-    let screen = |source: String| Screen { source, open: open::OpenArgs::from(&common), live: false };
+    let screen = |source: String| Box::new(Screen { source, open: open::OpenArgs::from(&common), live: false });
     let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !json_asked(&common);
     let verb = match cli.verb {
         None => {
@@ -95,7 +97,7 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
         }
         Some(Verb::Demo { live: true, db }) if on_terminal => {
             let source = db.map_or("demo".to_owned(), |path| path.to_string_lossy().into_owned());
-            return Asked::Screen(Screen { live: true, ..screen(source) });
+            return Asked::Screen(Box::new(Screen { live: true, ..*screen(source) }));
         }
         Some(Verb::Demo { db, .. }) => match demo::source(db).await {
             Ok(source) if on_terminal => return Asked::Screen(screen(source)),

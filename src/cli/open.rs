@@ -21,6 +21,8 @@ pub struct OpenArgs {
     pub domain: bool,
     /// The user's own reducers: files, or folders of them.
     pub reducers: Vec<PathBuf>,
+    /// Aggregates of the user's own.
+    pub mine: Registry,
     /// What the source is called where its own name says nothing.
     pub label: Option<String>,
 }
@@ -31,6 +33,7 @@ impl From<&Common> for OpenArgs {
             layout: common.layout.clone(),
             domain: common.domain,
             reducers: common.reducers.clone(),
+            mine: common.mine.clone(),
             label: None,
         }
     }
@@ -125,6 +128,9 @@ pub async fn explorer(source: &str, given: &OpenArgs) -> Result<Explorer, Failur
     for path in &given.reducers {
         words += &format!(" --reducers {}", quoted(&path.to_string_lossy()));
     }
-    let explorer = Explorer::new(reader, Registry::embedded(), args.domain).with_scripts(scripts).spoken_of_as(words);
+    let explorer = Explorer::new(reader, Registry::embedded(), args.domain)
+        .with_scripts(scripts)
+        .with_aggregates(args.mine)
+        .spoken_of_as(words);
     Ok(if spec == SourceSpec::Demo { explorer } else { explorer.written_as(spec) })
 }

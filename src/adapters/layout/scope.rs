@@ -16,6 +16,8 @@ pub struct Scope<'a> {
     pub others: Vec<&'a Table>,
     /// The part that is being written, where events are spread over tables.
     pub part: Option<&'a Table>,
+    /// What follows FROM for the events, for what stands around them.
+    pub events: Option<&'a str>,
     /// Whether names are compared without underscores.
     pub loose: bool,
     /// Pieces of SQL.
@@ -219,6 +221,12 @@ impl Scope<'_> {
         match (name, self.part) {
             ("table", _) => return Ok(self.name(self.table)),
             ("events_table", _) => return Ok(self.name(self.others.last().unwrap_or(&self.table))),
+            ("table_name", _) => return Ok(self.dialect.literal(&self.table.name)),
+            ("stem", _) => {
+                let name = &self.others.last().unwrap_or(&self.table).name;
+                return Ok(self.dialect.literal(stem(name)));
+            }
+            ("events", _) if self.events.is_some() => return Ok(self.events.unwrap_or_default().to_owned()),
             ("part", Some(part)) => return Ok(self.name(part)),
             ("part_name", Some(part)) => return Ok(self.dialect.literal(&part.name)),
             _ => {}
@@ -308,6 +316,11 @@ impl Scope<'_> {
     }
 }
 
+/// The name of a table without its last word: `shop` of `shop_events`.
+pub fn stem(name: &str) -> &str {
+    name.rsplit_once('_').map_or(name, |(stem, _)| stem)
+}
+
 /// The arguments up to the closing bracket, and what follows it.
 fn arguments(text: &str) -> Result<(Vec<&str>, &str), String> {
     let (mut args, mut depth, mut begin, mut quoted) = (Vec::new(), 0, 0, false);
@@ -337,7 +350,7 @@ mod tests {
 
     fn scope<'a>(catalog: &'a Catalog, dialect: Dialect, pieces: &'a BTreeMap<String, String>) -> Scope<'a> {
         let table = &catalog.tables[0];
-        Scope { dialect, catalog, table, others: Vec::new(), part: None, loose: true, pieces }
+        Scope { dialect, catalog, table, others: Vec::new(), part: None, events: None, loose: true, pieces }
     }
 
     fn catalog() -> Catalog {

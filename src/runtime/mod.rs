@@ -6,6 +6,7 @@
 //!   the store changed ──┘                       └──> effects ──> tasks
 //! ```
 
+mod chooser;
 mod clipboard;
 mod follow;
 mod input;
@@ -15,6 +16,7 @@ mod signals;
 mod tasks;
 mod terminal;
 
+pub use chooser::choose;
 pub use options::TuiOptions;
 
 use crate::app::effect::Effect;

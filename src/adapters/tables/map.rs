@@ -134,7 +134,7 @@ impl KeyPart {
         match self.kind {
             Kind::Uuid => uuid::Uuid::parse_str(text).is_ok(),
             Kind::Int => text.parse::<i64>().is_ok(),
-            Kind::Bytes => text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            Kind::Bytes => text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
             _ => !text.contains('\0'),
         }
     }

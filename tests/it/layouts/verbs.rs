@@ -78,7 +78,7 @@ async fn stores_are_named_by_their_table_and_by_their_schema_where_two_are_the_s
             "CREATE SCHEMA \"{schema}\"; CREATE TABLE \"{schema}\".twice_events {columns};
              INSERT INTO \"{schema}\".twice_events (stream_id, version, event_type, data) VALUES ('a-1', 1, 'T', '{{}}');
              CREATE TABLE \"{schema}\".once_{} {columns}",
-            schema.replace('-', "_")
+            schema.replace('-', "_").to_lowercase()
         );
         raw.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
     }
@@ -89,7 +89,7 @@ async fn stores_are_named_by_their_table_and_by_their_schema_where_two_are_the_s
     let server = one.url.split('?').next().unwrap();
     let all = names(server);
     assert!(all.contains(&format!("{}.twice_events", one.schema)), "{all:?}");
-    assert!(all.contains(&format!("once_{}", other.schema.replace('-', "_"))), "{all:?}");
+    assert!(all.contains(&format!("once_{}", other.schema.replace('-', "_").to_lowercase())), "{all:?}");
     assert!(names(&one.url).contains(&"twice_events".to_owned()));
     let url = format!("{server}?store={}.twice_events", one.schema);
     let run = foldback(&["log", &url, "--layout", "generic", "--format", "jsonl"]);

@@ -70,6 +70,11 @@ const MYSQL: [&str; 2] = ["mysql", "mariadb"];
 const LATER: [&str; 8] = ["kurrentdb", "esdb", "axon", "nats", "kafka", "rabbitmq", "amqp", "amqps"];
 
 impl SourceSpec {
+    /// Whether its tables are found out, so that a layout can be named.
+    pub fn is_database(&self) -> bool {
+        matches!(self, SourceSpec::Sqlite { .. } | SourceSpec::Postgres(_) | SourceSpec::Mysql(_))
+    }
+
     /// Reads the word. Files are looked at only to tell a file's name from a verb that is misspelt.
     pub fn parse(word: &str) -> Result<Self, SpecError> {
         match word {

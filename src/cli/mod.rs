@@ -1,6 +1,7 @@
 //! The command line: one file for each verb.
 
 mod args;
+mod bisect;
 mod blame;
 mod completions;
 mod dead_letters;
@@ -17,6 +18,7 @@ mod overview;
 mod projections;
 mod query;
 mod rebuild;
+mod reducers;
 mod retry;
 mod run;
 mod sagas;
@@ -223,6 +225,8 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Blame { at, path } => {
             blame::run(&open::open(&at.source, common).await?, &at, path.as_deref(), &mut out).await?
         }
+        Verb::Reducers { source } => reducers::run(&open::open(&source, common).await?, &mut out).await?,
+        Verb::Bisect(args) => bisect::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Retry(args) => retry::run(&args, &mut out).await?,
         Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,

@@ -35,7 +35,7 @@ impl Travel {
             Err("the events of this stream have no versions, so their order in it is unknown".to_owned())
         } else {
             explorer
-                .reducer(&summary.category)
+                .reducer(&summary.stream_id, &summary.category)
                 .map(|reducer| (reducer.clone(), Timeline::new(reducer, KEYFRAME_BUDGET)))
         };
         Ok(Some(Travel { explorer: explorer.clone(), summary, fold }))
@@ -69,8 +69,8 @@ impl Travel {
 
     /// The state at a version that the stream has; `None` is the initial state.
     pub async fn moment(&mut self, at: Option<Version>, progress: &Reporter) -> Result<Moment, StoreError> {
-        let timeline = match &mut self.fold {
-            Ok((_, timeline)) => timeline,
+        let (timeline, more) = match &mut self.fold {
+            Ok((reducer, timeline)) => (timeline, reducer.needs_more()),
             Err(why) => return Ok(Moment::unavailable(at, why.clone())),
         };
         loop {
@@ -81,7 +81,7 @@ impl Travel {
             let from = after.map_or(Version(i64::MIN), Version::next);
             let begin = from.max(self.summary.first_version.unwrap_or(from));
             let total = Some(to.0.saturating_sub(begin.0).saturating_add(1).max(0).unsigned_abs());
-            let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
+            let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more);
             let mut done = 0;
             while let Some(page) = bodies.next().await? {
                 timeline.supply(&page, bodies.is_done());
@@ -305,13 +305,14 @@ impl Travel {
         mut each: impl FnMut(WalkStep) -> bool + Send,
     ) -> Result<(), StoreError> {
         let outcome = self.moment(after, progress).await?.outcome;
-        let Ok((_, timeline)) = &mut self.fold else { return Ok(()) };
+        let Ok((reducer, timeline)) = &mut self.fold else { return Ok(()) };
         if outcome != Outcome::Complete {
             return Ok(());
         }
         let Some(mut walk): Option<Walk> = timeline.walk() else { return Ok(()) };
         let from = after.map_or(Version(i64::MIN), Version::next);
-        let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
+        let more = reducer.needs_more();
+        let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more);
         let mut done = 0;
         while let Some(page) = bodies.next().await? {
             for event in &page {

@@ -14,6 +14,7 @@ mod field;
 mod keyframes;
 mod moment;
 pub mod pointer;
+pub mod reducers;
 mod step;
 mod timeline;
 mod walk;

@@ -5,12 +5,14 @@ mod detect;
 mod file;
 mod map;
 mod parse;
+mod processes;
 mod scope;
 
 pub use detect::{Found, Rejected, Survey, Tables, survey};
 pub use file::Section;
 pub use map::table_map;
 pub use parse::Layout;
+pub use processes::processes;
 pub use scope::{Resolved, Scope};
 
 use crate::store::StoreError;

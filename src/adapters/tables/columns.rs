@@ -154,10 +154,7 @@ fn millis(dialect: Dialect, kind: Kind, sql: &str) -> String {
     match (dialect, kind) {
         (_, Kind::Int) => by_size(sql),
         (Dialect::Postgres, Kind::Time) => format!("floor(extract(epoch from {sql}) * 1000)::bigint"),
-        (Dialect::Postgres, _) => format!(
-            "CASE WHEN ({sql})::text ~ '^[0-9]{{4}}-[01][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-5][0-9]' \
-             THEN floor(extract(epoch from ({sql})::text::timestamptz) * 1000)::bigint END"
-        ),
+        (Dialect::Postgres, _) => text_millis(&format!("({sql})::text")),
         (Dialect::MySql, Kind::Time) => format!("(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {sql}) DIV 1000)"),
         (Dialect::MySql, _) => mysql_text(sql),
         (Dialect::Sqlite, _) => format!(
@@ -168,6 +165,18 @@ fn millis(dialect: Dialect, kind: Kind, sql: &str) -> String {
     }
 }
 
+/// A time in text, in PostgreSQL, whose casts fail on what is no time. The day is added to its month's first, because not every
+/// month has the days that it is given; what follows the time, as a zone's name, is left out; and no zone is UTC.
+fn text_millis(text: &str) -> String {
+    let zone = format!("coalesce(substring({text} from ':[0-9.]*([+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)'), 'Z')");
+    let clock = format!("substring({text} from '[ T]([0-9]{{2}}:[0-9]{{2}}(?::[0-5][0-9](?:[.][0-9]{{1,9}})?)?)')");
+    let first = format!("(substr({text}, 1, 7) || '-01T' || {clock} || {zone})::timestamptz");
+    format!(
+        "CASE WHEN {text} ~ '^[1-9][0-9]{{3}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[ T]([01][0-9]|2[0-3]):[0-5][0-9]' \
+         THEN floor(extract(epoch from {first}) * 1000)::bigint + (substr({text}, 9, 2)::int - 1) * 86400000::bigint END"
+    )
+}
+
 /// A time in a text, `2026-01-05T09:12:44.120+02:00` or less of it. MySQL casts what stands before the zone; which it takes
 /// itself only in some versions.
 fn mysql_text(sql: &str) -> String {
@@ -176,7 +185,7 @@ fn mysql_text(sql: &str) -> String {
     let zone = |from: &str| format!("CAST(substr(right(replace({sql}, ':', ''), 5), {from}) AS SIGNED)");
     let minutes = format!("({} * 60 + {})", zone("2, 2"), zone("4, 2"));
     format!(
-        "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {local}) DIV 1000 - CASE WHEN {sql} REGEXP 'T.*[+-][0-9]{{2}}:?[0-9]{{2}}$' \
+        "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {local}) DIV 1000 - CASE WHEN {sql} REGEXP '[ T].*[+-][0-9]{{2}}:?[0-9]{{2}}$' \
          THEN (CASE WHEN left(right(replace({sql}, ':', ''), 5), 1) = '-' THEN -1 ELSE 1 END) * {minutes} * 60000 ELSE 0 END)"
     )
 }

@@ -161,6 +161,24 @@ impl Dialect {
         }
     }
 
+    /// The text before the last separator; none where there is no separator.
+    pub fn up(self, text: &str, separator: &str) -> String {
+        let sep = self.literal(separator);
+        let length = if self == Dialect::MySql { "char_length" } else { "length" };
+        let found = if self == Dialect::Postgres { "strpos" } else { "instr" };
+        let (last, count) = (self.last(text, separator), separator.chars().count());
+        let rest = format!("{length}({text}) - {length}({last}) - {count}");
+        format!("(CASE WHEN {found}({text}, {sep}) > 0 THEN substr({text}, 1, {rest}) ELSE '' END)")
+    }
+
+    /// The text without an ending; all of it where it does not end so.
+    pub fn cut(self, text: &str, ending: &str) -> String {
+        let (end, count) = (self.literal(ending), ending.chars().count());
+        let length = if self == Dialect::MySql { "char_length" } else { "length" };
+        let rest = format!("{length}({text}) - {count}");
+        format!("(CASE WHEN substr({text}, {rest} + 1) = {end} THEN substr({text}, 1, {rest}) ELSE {text} END)")
+    }
+
     /// The text at a path of a JSON text or column, without failing on what is no JSON. `native`: the column can hold
     /// nothing else. `None` where the database cannot do that.
     pub fn json(self, sql: &str, path: &[String], native: bool) -> Option<String> {

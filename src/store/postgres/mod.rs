@@ -3,6 +3,7 @@
 mod address;
 mod ask;
 mod connect;
+mod connections;
 mod failure;
 mod listen;
 mod log;
@@ -16,6 +17,7 @@ mod streams;
 mod table_map;
 mod whole;
 mod writer;
+mod writing;
 
 pub use address::Address;
 pub use failure::from_sqlx;
@@ -23,3 +25,4 @@ pub use pool::{Pool, Reading};
 pub use reader::{Look, PostgresReader};
 pub use table_map::{StreamsMap, TableMap, quote_ident};
 pub use writer::{Creation, PostgresStore};
+pub use writing::{Turn, Writing};

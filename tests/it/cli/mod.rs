@@ -7,6 +7,7 @@ mod commands;
 mod postgres;
 mod processes;
 mod processes_past;
+mod reducers;
 mod round_trip;
 mod usage;
 

@@ -7,6 +7,7 @@ mod postgres_faults;
 mod reading;
 pub mod sample;
 mod streams;
+mod turns;
 
 use crate::servers::{MariaWriter, fresh, fresh_in_mariadb};
 use foldback::adapters::{OpenOptions, SourceSpec, open};

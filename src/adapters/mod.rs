@@ -1,5 +1,6 @@
 //! Other people's stores, read-only: what a source is called, how it is opened, and how its tables are known.
 
+mod draft;
 mod jsonl;
 pub mod layout;
 pub mod mysql;
@@ -8,6 +9,7 @@ mod own;
 mod spec;
 pub mod tables;
 
-pub use open::{OpenOptions, inspect, open};
+pub use draft::draft;
+pub use open::{OpenOptions, inspect, nothing_known, open};
 pub use own::{OwnStore, ask_own, open_own};
 pub use spec::{SourceSpec, SpecError};

@@ -1,7 +1,9 @@
 //! Opens a source for reading, whatever it is.
 
 use super::layout::{self, Found, Layout, Survey, Tables};
-use super::tables::{Dialect, Engine, ForeignProcesses, MySql, Postgres, Processes, Sqlite, TablesReader};
+use super::tables::{
+    Dialect, Engine, ForeignProcesses, MySql, Postgres, Processes, Sqlite, TablesReader, Wanted, normal,
+};
 use super::{SourceSpec, jsonl, mysql};
 use crate::store::postgres::{Address, Look, PostgresReader};
 use crate::store::sqlite::{Pool, SqliteReader, own};
@@ -44,8 +46,8 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
         }
         SourceSpec::Profile(name) => Err(StoreError::unavailable(
             format!("@{}", safe_text(name)),
-            "profiles of a config file cannot be opened by this version of foldback",
-            "name the source itself",
+            "is a profile, which names a source to read",
+            "name the source itself here",
         )),
     }
 }
@@ -67,7 +69,7 @@ pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<
 /// The layouts that are asked for, and whether foldback's own is among them.
 fn asked(layout: Option<&str>) -> Result<(Vec<Layout>, bool), StoreError> {
     Ok(match layout {
-        None => (layout::embedded(), true),
+        None => (layout::all(), true),
         Some(own::LAYOUT) => (Vec::new(), true),
         Some(name) => (vec![layout::named(name)?], false),
     })
@@ -112,6 +114,7 @@ async fn sqlite(
     };
     let engine = Arc::new(Sqlite::new(pool.clone()));
     let (source, processes) = foreign(&label, "sqlite", &found, tables, several, engine.clone());
+    probed(&Sqlite::new(pool.clone()), tables, layout).await?;
     match layout::table_map(&tables.map) {
         Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?.with_processes(processes))),
         None => Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes))),
@@ -120,7 +123,9 @@ async fn sqlite(
 
 async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str>) -> Result<Survey, StoreError> {
     let (layouts, with_own) = asked(layout)?;
-    let engine = Postgres::new(database.pool(address), address.schema());
+    let mut wanted = layouts.iter().fold(Wanted::default(), |all, layout| all.and(&layout.wanted));
+    wanted.tables.insert(normal("foldback_store", true));
+    let engine = Postgres::new(database.pool(address), address.schema()).wanting(wanted);
     let mut catalog = engine.read_catalog().await?;
     // What foldback made is nobody else's.
     let own: Vec<Option<String>> = catalog
@@ -143,17 +148,18 @@ async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str
 /// Opens a PostgreSQL database by the layout that it has.
 async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
     let database = PostgresReader::look(address).await?;
-    let layout = options.layout.as_deref();
+    let (layout, store) = (options.layout.as_deref(), options.store.as_deref().or(address.store()));
     // A store of foldback's own that stands where one looks first needs no survey.
-    if database.found.is_some() && options.store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
+    if database.found.is_some() && store.is_none() && matches!(layout, None | Some(own::LAYOUT)) {
         return Ok(Arc::new(PostgresReader::of(address, database)?));
     }
     let label = address.label();
     let survey = postgres_survey(&database, address, layout).await?;
     let several = survey.stores.len() > 1;
-    let found = choose(&label, survey, layout, options.store.as_deref())?;
+    let found = choose(&address.words(), survey, layout, store)?;
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
+    probed(engine.as_ref(), tables, layout).await?;
     let (source, processes) = foreign(&label, "postgres", &found, tables, several, engine.clone());
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
@@ -189,7 +195,29 @@ async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dy
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 
-fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>) -> Result<Found, StoreError> {
+/// Lets the database look at the SQL of a layout that the user wrote.
+async fn probed(engine: &dyn Engine, tables: &Tables, layout: Option<&str>) -> Result<(), StoreError> {
+    let Some(name) = layout else { return Ok(()) };
+    let layout = layout::named(name)?;
+    if !layout.is_a_file() {
+        return Ok(());
+    }
+    match layout::probe(engine, &tables.map).await? {
+        None => Ok(()),
+        Some(refused) => {
+            let what = format!("layout {}", safe_text(name));
+            Err(StoreError::unavailable(what, safe_text(&layout.located(&refused)), "mend the file"))
+        }
+    }
+}
+
+/// The store that is meant.
+pub(super) fn choose(
+    label: &str,
+    survey: Survey,
+    layout: Option<&str>,
+    store: Option<&str>,
+) -> Result<Found, StoreError> {
     let names = survey.stores.iter().map(|found| found.name.as_str()).collect::<Vec<_>>().join(", ");
     if survey.stores.is_empty() {
         return Err(nothing_known(label, &survey, layout));
@@ -206,22 +234,25 @@ fn choose(label: &str, survey: Survey, layout: Option<&str>, store: Option<&str>
     }
 }
 
-fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreError {
+/// Why nothing can be opened where no store was found: which tables there are, and the way out.
+pub fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> StoreError {
     let mut tables = survey.tables.iter().take(TABLES_NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if survey.tables.len() > TABLES_NAMED {
-        tables += &format!(" and {} more", survey.tables.len() - TABLES_NAMED);
+    let more = survey.tables.len().saturating_sub(TABLES_NAMED) + survey.catalog.unseen;
+    if more > 0 {
+        tables += &format!(" and {more} more");
     }
     let tables = if tables.is_empty() { "no tables at all".to_owned() } else { format!("these tables: {tables}") };
     match (layout, survey.rejected.first()) {
         (Some(layout), Some(rejected)) => StoreError::unavailable(
             label,
-            format!("does not have the layout {}: {}", safe_text(layout), rejected.why),
+            format!("does not have the layout {}: {}", safe_text(layout), safe_text(&rejected.why)),
             format!("it has {tables}"),
         ),
         _ => StoreError::unavailable(
             label,
-            format!("has no table of events in a layout that is known; it has {tables}"),
-            format!("the known layouts are {}; describe another with --layout FILE.toml", layout::names().join(", ")),
+            format!("has no table of events that foldback knows or can guess; it has {tables}"),
+            "`foldback layouts SOURCE` says why not; `foldback layouts --draft SOURCE > mine.toml` writes a layout to \
+             fill in, and `--layout mine.toml` opens it",
         ),
     }
 }
@@ -263,6 +294,8 @@ fn foreign(
         label: label.to_owned(),
         kind: kind.to_owned(),
         layout: found.layout.clone(),
+        guess: found.guess.then(|| found.why.clone()),
+        remarks: found.left_out.clone(),
         store: several.then(|| found.name.clone()),
         own: false,
         read_only: true,
@@ -276,6 +309,8 @@ fn foreign(
 /// Why a foreign store has no state by itself.
 pub(super) fn no_reducer() -> Capability {
     Capability::Unavailable(
-        "foldback did not make this store, so its own domain does not fold it; --domain insists on that domain".into(),
+        "foldback did not make this store, so its own domain does not fold it; --reducers FILE.js brings \
+         your own, and --domain insists on that domain"
+            .into(),
     )
 }

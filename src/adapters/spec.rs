@@ -1,7 +1,7 @@
 //! What a source is called on the command line.
 
 use super::mysql;
-use crate::store::postgres::Address;
+use crate::store::postgres::{Address, encoded};
 use foldback_domain::event::safe_text;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -117,6 +117,25 @@ impl SourceSpec {
             return Err(SpecError::NotASource(safe_text(word).into_owned()));
         }
         Ok(Self::file(word))
+    }
+
+    /// Which of several stores is meant.
+    pub fn store(&self) -> Option<&str> {
+        match self {
+            SourceSpec::Sqlite { store, .. } => store.as_deref(),
+            SourceSpec::Postgres(address) => address.store(),
+            _ => None,
+        }
+    }
+
+    /// The words for one of several stores in what these words name.
+    pub fn words_for_store(word: &str, store: &str) -> String {
+        let file = ["sqlite:", "file:"].iter().any(|scheme| word.starts_with(scheme)) || !word.contains("://");
+        match (file, word.contains('?')) {
+            (true, _) => format!("{word}?store={store}"),
+            (false, true) => format!("{word}&store={}", encoded(store)),
+            (false, false) => format!("{word}?store={}", encoded(store)),
+        }
     }
 
     /// The words that name it again, without a password.

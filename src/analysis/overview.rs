@@ -84,6 +84,8 @@ impl Severity {
 /// Which screen a finding opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FindingPlace {
+    /// The source itself.
+    Source,
     /// The stream, at its version.
     Stream,
     /// The projections.

@@ -1,6 +1,7 @@
 //! The command line as it is written. CLAP makes help, usage errors and completions from it.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use foldback_domain::Registry;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,6 +34,9 @@ pub struct Common {
     /// Fold with your own reducers: a script, or a folder of them; they go before all others. May be given again.
     #[arg(long, global = true, value_name = "FILE|DIR")]
     pub reducers: Vec<PathBuf>,
+    /// Aggregates of the user's own, where foldback is part of another program.
+    #[arg(skip)]
+    pub mine: Registry,
     /// Give up after this long: 500ms, 10s, 2m.
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
@@ -204,6 +208,18 @@ pub enum Verb {
     /// Rebuild a read model beside the live rows, and then swap them; or pause, resume and skip its projection.
     #[command(after_help = rebuild_help())]
     Rebuild(RebuildArgs),
+    /// The layouts that are known; with SOURCE, which stores it holds, and why it has no other layout.
+    #[command(after_help = "Example:\n  foldback layouts\n  foldback layouts shop.db\n  \
+        foldback layouts --draft shop.db > mine.toml    write a layout file to correct\n  \
+        foldback overview shop.db --layout mine.toml    and read by it\n\n\
+        Exit code 3: no store was found in SOURCE. A database with several stores is opened with ?store=NAME.")]
+    Layouts {
+        /// The source: a database.
+        source: Option<String>,
+        /// Write a layout file to start from: as SOURCE is read now, or with what was found of its likeliest table.
+        #[arg(long, requires = "source")]
+        draft: bool,
+    },
     /// The keys of the terminal UI.
     Keys,
     /// A completion script for a shell.

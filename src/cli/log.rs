@@ -65,7 +65,10 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
                 progress.report(looked, None);
                 last = page.items.last().and_then(|event| event.head.global_position).max(last);
                 for event in page.items {
-                    let Some(event) = filter.passes(event).await?.filter(|_| left > 0) else { continue };
+                    if left == 0 {
+                        break;
+                    }
+                    let Some(event) = filter.passes(event).await? else { continue };
                     match json {
                         true => list.item(&event_document(&event))?,
                         false => table.row(cells(&event.head)),

@@ -10,6 +10,7 @@ mod diff;
 mod exec;
 mod failure;
 mod keys;
+mod layouts;
 mod log;
 mod moment;
 mod open;
@@ -29,11 +30,14 @@ mod target;
 mod trace;
 mod works;
 
+use crate::adapters::SourceSpec;
+use crate::adapters::layout::Found;
 use crate::explore::Explorer;
 use crate::explore::live::Live;
 use args::{Cli, Common, Verb};
 use clap::Parser;
 use failure::Failure;
+use foldback_domain::Registry;
 use output::Output;
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -46,7 +50,7 @@ use std::time::Duration;
 /// What the words on the command line ask for.
 pub enum Asked {
     /// The terminal UI on a source.
-    Screen(Screen),
+    Screen(Box<Screen>),
     /// It was answered, with this exit code.
     Answered(ExitCode),
 }
@@ -62,15 +66,22 @@ pub struct Screen {
     pub live: bool,
 }
 
+impl Screen {
+    /// The same, of one of several stores.
+    pub fn of_store(self, store: &str) -> Screen {
+        Screen { source: SourceSpec::words_for_store(&self.source, store), ..self }
+    }
+}
+
 /// How long an interrupted answer may take to end before the program ends without it.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// The exit code of an answer that is there but does not hold a whole state (CONTRACT: 5).
 const PARTIAL: u8 = 5;
 
-/// Reads the words and answers them, or says that the terminal UI is asked for.
-pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
-    let cli = match Cli::try_parse_from(words) {
+/// Reads the words and answers them, or says that the terminal UI is asked for. `mine` are the user's own aggregates.
+pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -> Asked {
+    let mut cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
             // clap knows where help and errors go; a closed pipe is nobody's fault.
@@ -78,8 +89,9 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
             return Asked::Answered(ExitCode::from(error.exit_code() as u8));
         }
     };
+    cli.common.mine = mine;
     let common = cli.common.clone();
-    let screen = |source: String| Screen { source, open: open::OpenArgs::from(&common), live: false };
+    let screen = |source: String| Box::new(Screen { source, open: open::OpenArgs::from(&common), live: false });
     let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !json_asked(&common);
     let verb = match cli.verb {
         None => {
@@ -94,7 +106,7 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
         }
         Some(Verb::Demo { live: true, db }) if on_terminal => {
             let source = db.map_or("demo".to_owned(), |path| path.to_string_lossy().into_owned());
-            return Asked::Screen(Screen { live: true, ..screen(source) });
+            return Asked::Screen(Box::new(Screen { live: true, ..*screen(source) }));
         }
         Some(Verb::Demo { db, .. }) => match demo::source(db).await {
             Ok(source) if on_terminal => return Asked::Screen(screen(source)),
@@ -115,8 +127,21 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
     })
 }
 
+/// Why the terminal UI has nothing to show.
+pub enum NotOpened {
+    /// It was said why, with this exit code.
+    Failed(ExitCode),
+    /// Somebody has to say which store is meant.
+    Several {
+        /// What holds them, safe to show.
+        source: String,
+        /// The stores.
+        stores: Vec<Found>,
+    },
+}
+
 /// Opens the source of the terminal UI, with the shop that is at work on it; says why not where it cannot.
-pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), ExitCode> {
+pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), NotOpened> {
     let opening = async {
         if !screen.live {
             return Ok((open::explorer(&screen.source, &screen.open).await?, None));
@@ -131,7 +156,15 @@ pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), Ex
         let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
         Ok((explorer, Some(live)))
     };
-    until_told_to_stop(opening).await.map_err(|failure: Failure| fail(&failure))
+    match until_told_to_stop(opening).await {
+        Ok(opened) => Ok(opened),
+        Err(Failure::SeveralStores(_)) => {
+            let (source, stores) =
+                layouts::stores(&screen.source, &screen.open).await.map_err(|why| NotOpened::Failed(fail(&why)))?;
+            Err(NotOpened::Several { source, stores })
+        }
+        Err(failure) => Err(NotOpened::Failed(fail(&failure))),
+    }
 }
 
 fn json_asked(common: &Common) -> bool {
@@ -233,6 +266,7 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Exec(args) => exec::run(&args, common.timeout, &mut out).await?,
         Verb::Query { db, name, fields } => query::run(&db, &name, &fields, &mut out).await?,
         Verb::Rebuild(args) => rebuild::run(&args, &mut out).await?,
+        Verb::Layouts { source, draft } => layouts::run(source.as_deref(), draft, common, &mut out).await?,
         Verb::Keys => keys::run(&mut out)?,
         Verb::Completions { shell } => completions::run(shell, &mut out)?,
         Verb::Demo { .. } => unreachable!("the demo is answered as a screen or an overview"),

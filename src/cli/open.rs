@@ -2,7 +2,7 @@
 
 use super::args::Common;
 use super::failure::Failure;
-use super::output::Waiting;
+use super::output::{Waiting, safe};
 use crate::adapters::{OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
 use crate::explore::config::Config;
@@ -21,6 +21,8 @@ pub struct OpenArgs {
     pub domain: bool,
     /// The user's own reducers: files, or folders of them.
     pub reducers: Vec<PathBuf>,
+    /// Aggregates of the user's own.
+    pub mine: Registry,
     /// What the source is called where its own name says nothing.
     pub label: Option<String>,
 }
@@ -31,6 +33,7 @@ impl From<&Common> for OpenArgs {
             layout: common.layout.clone(),
             domain: common.domain,
             reducers: common.reducers.clone(),
+            mine: common.mine.clone(),
             label: None,
         }
     }
@@ -48,8 +51,14 @@ pub fn check_word(word: &str) -> Result<(), Failure> {
 
 /// Opens a source for reading.
 pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
-    check_word(source)?;
-    explorer(source, &OpenArgs::from(common)).await
+    let explorer = explorer(source, &OpenArgs::from(common)).await?;
+    if let Some(guess) = explorer.source().guess {
+        eprintln!("foldback: read as generic: {}", safe(&guess.replace("SOURCE", explorer.words())));
+    }
+    for remark in &explorer.source().remarks {
+        eprintln!("foldback: {}: {}", safe(common.layout.as_deref().unwrap_or("layout")), safe(remark));
+    }
+    Ok(explorer)
 }
 
 /// Refuses a URL where a file is meant, without repeating it: it may hold a password.
@@ -60,13 +69,21 @@ pub fn no_url(what: &str, word: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens a source for reading, with the embedded domain's reducers.
-pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure> {
+/// What a word and the options name: with what the configuration adds to it.
+struct Meant {
+    spec: SourceSpec,
+    args: OpenArgs,
+    /// Whether the word is a profile's name.
+    profile: bool,
+}
+
+fn meant(source: &str, args: &OpenArgs) -> Result<Meant, Failure> {
+    check_word(source)?;
     let config = Config::read().map_err(Failure::Usage)?;
     let mut spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
     let mut args = args.clone();
-    let given = args.reducers.clone();
     args.reducers.extend(config.reducers.iter().cloned());
+    let profile = matches!(spec, SourceSpec::Profile(_));
     if let SourceSpec::Profile(name) = &spec {
         let profile = config.profile(name).map_err(Failure::Usage)?;
         args.layout = args.layout.or_else(|| profile.layout.clone());
@@ -76,29 +93,44 @@ pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure
             return Err(Failure::Usage(format!("{source} names another profile; its source is to be a source itself")));
         }
     }
-    let args = &args;
-    let named = source.starts_with('@');
     if let Some(layout) = &args.layout {
         no_url("--layout", layout)?;
+        if !spec.is_database() {
+            let source = spec.words(source);
+            return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
+        }
     }
-    let source = &if named { source.to_owned() } else { spec.words(source) };
-    if args.layout.is_some() && !spec.is_database() {
-        return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
-    }
+    Ok(Meant { spec, args, profile })
+}
+
+/// What a word and the options name.
+pub fn named(source: &str, args: &OpenArgs) -> Result<(SourceSpec, OpenOptions), Failure> {
+    let Meant { spec, args, .. } = meant(source, args)?;
+    let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
+    Ok((spec, options))
+}
+
+/// Opens a source for reading, with the embedded domain's reducers.
+pub async fn explorer(source: &str, given: &OpenArgs) -> Result<Explorer, Failure> {
+    let Meant { spec, args, profile } = meant(source, given)?;
     let scripts = Arc::new(ScriptFiles::open(&args.reducers).map_err(Failure::Usage)?);
     let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
+    let source = &if profile { source.to_owned() } else { spec.words(source) };
     let opening = explore::open(&spec, &options);
     let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
     let mut words = quoted(source);
     if args.domain {
         words += " --domain";
     }
-    if let Some(layout) = args.layout.as_ref().filter(|_| !named) {
+    if let Some(layout) = args.layout.as_ref().filter(|_| !profile) {
         words += &format!(" --layout {}", quoted(layout));
     }
-    for path in &given {
+    for path in &given.reducers {
         words += &format!(" --reducers {}", quoted(&path.to_string_lossy()));
     }
-    let explorer = Explorer::new(reader, Registry::embedded(), args.domain).with_scripts(scripts).spoken_of_as(words);
+    let explorer = Explorer::new(reader, Registry::embedded(), args.domain)
+        .with_scripts(scripts)
+        .with_aggregates(args.mine)
+        .spoken_of_as(words);
     Ok(if spec == SourceSpec::Demo { explorer } else { explorer.written_as(spec) })
 }

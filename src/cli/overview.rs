@@ -33,7 +33,7 @@ fn document(overview: &Overview) -> Value {
     json!({
         "schema": "foldback.overview/1",
         "source": {
-            "kind": source.kind, "layout": source.layout, "store": source.store, "read_only": source.read_only,
+            "kind": source.kind, "layout": source.layout, "guess": source.guess, "store": source.store, "read_only": source.read_only,
         },
         "events": totals.events,
         "streams": totals.streams,
@@ -61,6 +61,7 @@ fn document(overview: &Overview) -> Value {
 
 fn place(place: FindingPlace) -> &'static str {
     match place {
+        FindingPlace::Source => "overview",
         FindingPlace::Stream => "streams",
         FindingPlace::Projections => "projections",
         FindingPlace::Sagas => "sagas",

@@ -9,6 +9,10 @@ pub struct SourceInfo {
     pub kind: String,
     /// The layout of its tables: `foldback`, `python-eventsourcing`.
     pub layout: String,
+    /// What its columns were taken for, where no layout fits and it is read by a guess.
+    pub guess: Option<String>,
+    /// What else is to be said of how it is read.
+    pub remarks: Vec<String>,
     /// The store's name where a database holds several.
     pub store: Option<String>,
     /// Whether foldback made it, so that the embedded domain may fold it unasked.

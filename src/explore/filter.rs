@@ -65,7 +65,10 @@ impl Filter {
 
     /// The event, where the expression holds for it. Events come in the order of the log.
     pub async fn passes(&mut self, event: RecordedEvent) -> Result<Option<RecordedEvent>, StoreError> {
-        let body = body(&event);
+        let mut body = body(&event);
+        if !self.asking.expr().needs_more() {
+            body.more = None;
+        }
         let held = match self.asking.expr().needs_state() {
             false => self.asking.holds(None, &body),
             true => match event.head.stream_version {

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod filter;
 pub mod live;
 pub mod log;
+pub mod mine;
 pub mod overview;
 mod processes;
 mod progress;
@@ -48,6 +49,8 @@ pub struct Explorer {
     /// The source.
     pub reader: Arc<dyn EventReader>,
     registry: Arc<Registry>,
+    /// The user's own aggregates, which fold any source.
+    mine: Arc<Registry>,
     insist: bool,
     /// The user's own reducers, which go before all others.
     scripts: Arc<ScriptFiles>,
@@ -65,6 +68,7 @@ impl Explorer {
         Explorer {
             reader,
             registry: Arc::new(registry),
+            mine: Arc::default(),
             insist,
             scripts: Arc::default(),
             words,
@@ -94,6 +98,11 @@ impl Explorer {
         Explorer { shift, ..self }
     }
 
+    /// The same, with aggregates of the user's own.
+    pub fn with_aggregates(self, mine: Registry) -> Self {
+        Explorer { mine: Arc::new(mine), ..self }
+    }
+
     /// Now, where the source is.
     pub fn now(&self) -> Timestamp {
         ShiftedClock(self.shift).now()
@@ -107,7 +116,7 @@ impl Explorer {
     /// What the source is; its state is available where a reducer may fold it.
     pub fn source(&self) -> SourceInfo {
         let mut source = self.reader.source().clone();
-        if self.insist || !self.scripts.is_empty() {
+        if self.insist || !self.scripts.is_empty() || self.mine.categories().next().is_some() {
             source.capabilities.state = Capability::Available;
         }
         source
@@ -118,6 +127,9 @@ impl Explorer {
     pub fn reducer(&self, stream: &StreamName, category: &Category) -> Result<Arc<dyn Reducer>, String> {
         if let Some(script) = self.scripts.covering(stream, category)? {
             return Ok(script.reducer());
+        }
+        if let Some(mine) = self.mine.get(category) {
+            return Ok(mine);
         }
         if !self.insist
             && let Some(reason) = self.reader.source().capabilities.state.reason()

@@ -15,6 +15,7 @@ const NAMED: usize = 20;
 
 /// Adds what the processes have to say.
 pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Result<(), StoreError> {
+    attention.findings.extend(guessed(explorer));
     let Some(processes) = explorer.reader.processes() else { return Ok(()) };
     let now = explorer.now();
     let found = projections::all(explorer, None, now).await?;
@@ -110,11 +111,21 @@ async fn letters(explorer: &Explorer) -> Result<Vec<(String, usize)>, StoreError
     Ok(kinds)
 }
 
+/// Says that the source is read by a guess, and how to see it.
+fn guessed(explorer: &Explorer) -> Option<Finding> {
+    let guess = explorer.source().guess?;
+    let taken = guess.split(';').next().unwrap_or_default();
+    let message = format!("no layout fits: the table is read by a guess: {taken}");
+    let next = format!("foldback layouts {}", explorer.words());
+    Some(finding("layout-guessed", Severity::Info, message, "layout", next))
+}
+
 fn finding(code: &str, severity: Severity, message: String, about: &str, next: String) -> Finding {
     Finding {
         code: code.to_owned(),
         severity,
         place: match code {
+            "layout-guessed" => FindingPlace::Source,
             "projection-stalled" | "projection-skipped" => FindingPlace::Projections,
             "compensation-failed" | "saga-stuck" => FindingPlace::Sagas,
             _ => FindingPlace::DeadLetters,

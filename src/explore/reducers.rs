@@ -47,9 +47,9 @@ impl ScriptFiles {
     pub fn open(given: &[PathBuf]) -> Result<ScriptFiles, String> {
         let files = ScriptFiles { given: given.to_vec(), ..ScriptFiles::default() };
         for path in given {
-            let scripts = scripts_of(path).map_err(|error| format!("--reducers {}: {error}", shown(path)))?;
+            let scripts = scripts_of(path).map_err(|error| format!("reducers {}: {error}", shown(path)))?;
             if scripts.is_empty() {
-                return Err(format!("--reducers {}: there are no .js files in it", shown(path)));
+                return Err(format!("reducers {}: there are no .js files in it", shown(path)));
             }
         }
         files.reload();

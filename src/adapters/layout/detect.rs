@@ -2,7 +2,8 @@
 
 use super::Layout;
 use super::file::{Detect, Section};
-use super::map::map;
+use super::generic;
+use super::map::{left_out, map};
 use super::scope::Scope;
 use crate::adapters::tables::{Catalog, Dialect, Map, Table, normal};
 use foldback_domain::event::safe_text;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What stores a database holds.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
     /// The stores that were found.
     pub stores: Vec<Found>,
@@ -19,6 +20,10 @@ pub struct Survey {
     pub rejected: Vec<Rejected>,
     /// Its tables, safe to show.
     pub tables: Vec<String>,
+    /// Its tables, as they are.
+    pub catalog: Arc<Catalog>,
+    /// Which SQL it speaks.
+    pub dialect: Dialect,
 }
 
 /// A store that was found.
@@ -32,6 +37,10 @@ pub struct Found {
     pub events_table: String,
     /// What it was known by.
     pub why: String,
+    /// Whether it was guessed from the columns, because no layout fits.
+    pub guess: bool,
+    /// What the layout says of events that the tables lack.
+    pub left_out: Vec<String>,
     /// How it is read; `None` for a store that foldback made.
     pub tables: Option<Tables>,
 }
@@ -68,6 +77,7 @@ impl Tables {
             table: &self.table,
             others: Vec::new(),
             part: None,
+            events: None,
             loose: detect.is_some_and(|detect| detect.loose),
             pieces: &self.section.pieces,
         }
@@ -82,7 +92,13 @@ impl Survey {
             Some(why) => self.rejected.insert(0, Rejected { layout, why }),
             None => {
                 let (name, events_table, why) = ("events".to_owned(), events_table.to_owned(), why.to_owned());
-                self.stores.insert(0, Found { name, layout, events_table, why, tables: None });
+                // Where foldback's own store is, nothing needs to be guessed.
+                self.stores.retain(|found| !found.guess);
+                self.stores.insert(
+                    0,
+                    Found { name, layout, events_table, why, guess: false, left_out: Vec::new(), tables: None },
+                );
+                tell_apart(&mut self.stores);
             }
         }
     }
@@ -91,9 +107,19 @@ impl Survey {
 /// Looks at a database's tables. `mine` are tables that foldback made: they are nobody else's.
 pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine: &[&str]) -> Survey {
     let tables = catalog.tables.iter().map(|table| shown(table, &catalog)).collect();
-    let mut survey = Survey { tables, ..Survey::default() };
+    let mut survey = Survey { stores: Vec::new(), rejected: Vec::new(), tables, catalog: catalog.clone(), dialect };
     for layout in layouts {
         let rejected = |why: String| Rejected { layout: layout.name.clone(), why };
+        if layout.is_guess() {
+            // The last of all: only where nothing is known is anything guessed.
+            if survey.stores.is_empty() {
+                match generic::search(&catalog, dialect, mine) {
+                    Ok(stores) => survey.stores = stores,
+                    Err(rejected) => survey.rejected.push(rejected),
+                }
+            }
+            continue;
+        }
         let Some(section) = layout.on(dialect) else {
             let engines = layout.engines().map(Dialect::name).collect::<Vec<_>>().join(", ");
             survey.rejected.push(rejected(format!("it is known on {engines}, not on {}", dialect.name())));
@@ -101,25 +127,42 @@ pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine:
         };
         let search = Search { catalog: &catalog, dialect, section, mine };
         match search.stores(&layout.name) {
-            Ok(stores) => survey.stores.extend(stores),
-            Err(why) => survey.rejected.push(rejected(why)),
+            Ok(mut stores) => {
+                for found in &mut stores {
+                    // Where the layout came with the program, it knows tables that are older or newer.
+                    found.left_out.retain(|_| layout.is_a_file());
+                    found.left_out.iter_mut().for_each(|left| *left = layout.located(left));
+                }
+                survey.stores.extend(stores);
+            }
+            Err(why) => survey.rejected.push(rejected(layout.located(&why))),
         }
     }
-    let mut names = BTreeMap::new();
-    for found in &survey.stores {
-        *names.entry(found.name.clone()).or_insert(0) += 1;
-    }
-    // A table that two layouts claim is called by both of its names.
-    for found in &mut survey.stores {
-        if names[&found.name] > 1 {
-            found.name = format!("{}:{}", found.layout, found.name);
-        }
-    }
+    tell_apart(&mut survey.stores);
     survey
 }
 
+/// Gives stores names that are easy to type and tell them apart: the table's; with its schema where two are the same; with
+/// the layout where two layouts claim one table.
+fn tell_apart(stores: &mut [Found]) {
+    let with_schema = |found: &Found| {
+        let schema = found.tables.as_ref()?.table.schema.as_deref()?;
+        Some(safe_text(&format!("{schema}.{}", found.tables.as_ref()?.table.name)).into_owned())
+    };
+    let with_layout = |found: &Found| Some(format!("{}:{}", found.layout, found.name));
+    for longer in [&with_schema as &dyn Fn(&Found) -> Option<String>, &with_layout] {
+        let mut names = BTreeMap::new();
+        for found in stores.iter() {
+            *names.entry(found.name.clone()).or_insert(0) += 1;
+        }
+        for found in stores.iter_mut().filter(|found| names[&found.name] > 1) {
+            found.name = longer(found).unwrap_or_else(|| found.name.clone());
+        }
+    }
+}
+
 /// A table's name, safe to show; with its schema where that tells it from another.
-fn shown(table: &Table, catalog: &Catalog) -> String {
+pub(super) fn shown(table: &Table, catalog: &Catalog) -> String {
     let alone = catalog.tables.iter().all(|other| other.schema == table.schema);
     match &table.schema {
         Some(schema) if !alone => safe_text(&format!("{schema}.{}", table.name)).into_owned(),
@@ -127,11 +170,16 @@ fn shown(table: &Table, catalog: &Catalog) -> String {
     }
 }
 
-struct Search<'a> {
-    catalog: &'a Arc<Catalog>,
-    dialect: Dialect,
-    section: &'a Section,
-    mine: &'a [&'a str],
+/// A layout that is looked for among a database's tables.
+pub(super) struct Search<'a> {
+    /// The tables.
+    pub catalog: &'a Arc<Catalog>,
+    /// Which SQL is spoken.
+    pub dialect: Dialect,
+    /// What the layout says on this engine.
+    pub section: &'a Section,
+    /// Tables that foldback made.
+    pub mine: &'a [&'a str],
 }
 
 impl Search<'_> {
@@ -178,7 +226,8 @@ impl Search<'_> {
         Ok(stores)
     }
 
-    fn store(&self, layout: &str, detect: &Detect, group: &[&Table]) -> Result<Found, String> {
+    /// The store whose events stand in these tables, or why they do not.
+    pub fn store(&self, layout: &str, detect: &Detect, group: &[&Table]) -> Result<Found, String> {
         let events = self.section.events.as_ref().ok_or("the layout says nothing of events")?;
         let table = group[0];
         let parts: Vec<&Table> = match &events.parts {
@@ -202,20 +251,28 @@ impl Search<'_> {
             table,
             others,
             part,
+            events: None,
             loose: detect.loose,
             pieces: &self.section.pieces,
         };
+        let read = parts.iter().chain(group).chain(&scope.others);
+        if let Some(closed) = read.into_iter().find(|table| !table.readable) {
+            let name = shown(closed, self.catalog);
+            return Err(format!("{name} may not be read by this user: GRANT SELECT ON {name} TO that user"));
+        }
         let map = map(self.section, &scope, &parts)?;
-        let name = shown(table, self.catalog);
-        let mut why = format!("table {name} has {}", detect.columns.join(", "));
+        let shown = shown(table, self.catalog);
+        let mut why = format!("table {shown} has {}", detect.columns.join(", "));
         if parts.len() > 1 {
             why += &format!("; {} tables of events are read as one", parts.len());
         }
         Ok(Found {
-            events_table: name.clone(),
-            name,
+            events_table: shown,
+            name: safe_text(&table.name).into_owned(),
             layout: layout.to_owned(),
             why,
+            guess: false,
+            left_out: left_out(self.section, &scope),
             tables: Some(Tables {
                 map,
                 section: Arc::new(self.section.clone()),
@@ -238,6 +295,18 @@ impl Search<'_> {
         wrong.extend(detect.columns.iter().filter(|c| lacks(table, c)).map(|c| format!("has no {c}")));
         wrong.extend(detect.without.iter().filter(|c| !lacks(table, c)).map(|c| format!("has {c}")));
         let beside = |name: &String, columns: &Vec<String>| -> Vec<String> {
+            if name.contains('*') {
+                let pattern = normal(name, loose);
+                let has = |other: &Table| {
+                    matches_pattern(&pattern, &normal(&other.name, loose)) && !columns.iter().any(|c| lacks(other, c))
+                };
+                let found = self.catalog.tables.iter().any(|other| other.schema == table.schema && has(other));
+                return if found {
+                    Vec::new()
+                } else {
+                    vec![format!("stands beside no table with {}", columns.join(", "))]
+                };
+            }
             match self.catalog.beside(table.schema.as_deref(), name, loose) {
                 None => vec![format!("stands without a table {name}")],
                 Some(other) => columns

@@ -55,6 +55,28 @@ pub fn map(section: &Section, scope: &Scope<'_>, parts: &[&Table]) -> Result<Map
     })
 }
 
+/// What the layout says of events that these tables lack, by key: it is left out.
+pub fn left_out(section: &Section, scope: &Scope<'_>) -> Vec<String> {
+    let Some(events) = &section.events else { return Vec::new() };
+    let missing = |(key, field): (&str, &Option<Field>)| {
+        let why = scope.field(field.as_ref()?).err()?;
+        Some(format!("events.{key}: {why}; it is left out"))
+    };
+    let fields = [
+        ("position", &events.position),
+        ("index", &events.index),
+        ("version", &events.version),
+        ("event_id", &events.event_id),
+        ("schema_version", &events.schema_version),
+        ("metadata", &events.metadata),
+        ("correlation_id", &events.correlation_id),
+        ("causation_id", &events.causation_id),
+        ("actor", &events.actor),
+        ("time", &events.time),
+    ];
+    fields.into_iter().filter_map(missing).collect()
+}
+
 /// The map as the faster reader of SQLite's files has it; `None` where it has no words for it.
 pub fn table_map(map: &Map) -> Option<TableMap> {
     let Order::Number(position) = &map.order else { return None };
@@ -121,7 +143,9 @@ impl Maker<'_> {
         };
         let mut selects = Vec::with_capacity(parts.len());
         for table in parts {
-            let scope = Scope { part: Some(table), others: self.scope.others.clone(), ..*self.scope };
+            // Where the parts are the tables that were found, no column of another one is meant.
+            let own = if parts.iter().any(|part| part == &self.scope.table) { table } else { self.scope.table };
+            let scope = Scope { part: Some(table), table: own, others: self.scope.others.clone(), ..*self.scope };
             selects.push(plain("events.part", scope.field(part))?);
         }
         if selects.is_empty() {

@@ -1,7 +1,8 @@
 //! Reads a layout file, and makes of it what holds on one engine.
 
 use super::file::{File, Section};
-use crate::adapters::tables::Dialect;
+use super::wants::wants;
+use crate::adapters::tables::{Dialect, Wanted};
 use foldback_domain::event::safe_text;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -14,14 +15,19 @@ pub struct Layout {
     /// What it is, in a few words.
     pub about: String,
     engines: BTreeMap<Dialect, Section>,
+    guess: bool,
+    /// What it wants to see of a database.
+    pub wanted: Wanted,
+    /// What the user wrote; nothing where the layout came with the program.
+    text: Option<String>,
 }
 
 impl Layout {
     /// Reads a layout. The error names the line, what is wrong and what is expected.
     pub fn parse(text: &str) -> Result<Self, String> {
         // As a whole first, so that the parser can say in which line what is unknown stands.
-        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let common: Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let file: File = toml::from_str(text).map_err(|error| in_line(text, &error))?;
+        let common: Table = toml::from_str(text).map_err(|error| in_line(text, &error))?;
         if file.engines.is_empty() {
             return Err(format!("{}engines is empty; name some of sqlite, postgres, mysql", at(text, "", "engines")));
         }
@@ -35,7 +41,43 @@ impl Layout {
             complete(text, name, &section)?;
             engines.insert(dialect, section);
         }
-        Ok(Layout { name: file.name, about: file.about, engines })
+        Ok(Layout { name: file.name, about: file.about, engines, guess: false, wanted: wants(&common), text: None })
+    }
+
+    /// The same, of a file that the user wrote: what is wrong with it is said with its line.
+    pub fn of_a_file(self, text: &str) -> Self {
+        Layout { text: Some(text.to_owned()), ..self }
+    }
+
+    /// Whether the user wrote it.
+    pub fn is_a_file(&self) -> bool {
+        self.text.is_some()
+    }
+
+    /// What is wrong with `table.key` of it, behind the line where that stands.
+    pub fn located(&self, wrong: &str) -> String {
+        let Some(text) = &self.text else { return wrong.to_owned() };
+        let key = wrong.split_once("events.").map_or("", |(_, behind)| behind);
+        let key: String = key.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let line = if key.is_empty() { at(text, "detect", "") } else { at(text, "events", &key) };
+        format!("{line}{wrong}")
+    }
+
+    /// The layout that says nothing by itself: it is made of the columns that are there.
+    pub fn guessed(name: &str, about: &str, wanted: Wanted) -> Self {
+        Layout {
+            name: name.to_owned(),
+            about: about.to_owned(),
+            engines: BTreeMap::new(),
+            guess: true,
+            wanted,
+            text: None,
+        }
+    }
+
+    /// Whether it is made of the columns that are there.
+    pub fn is_guess(&self) -> bool {
+        self.guess
     }
 
     /// What holds on an engine; `None` where the layout is not known there.
@@ -44,9 +86,16 @@ impl Layout {
     }
 
     /// The engines that it is known on.
-    pub fn engines(&self) -> impl Iterator<Item = Dialect> {
-        self.engines.keys().copied()
+    pub fn engines(&self) -> impl Iterator<Item = Dialect> + '_ {
+        Dialect::ALL.into_iter().filter(|dialect| self.guess || self.engines.contains_key(dialect))
     }
+}
+
+/// An error of the parser in one line: where, what, and what was expected.
+fn in_line(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
+    let line = line.map_or(String::new(), |line| format!("line {line}: "));
+    format!("{line}{}", error.message().replace('\n', ", "))
 }
 
 /// The common part with an engine's own in its place.
@@ -108,7 +157,7 @@ pub fn at(text: &str, table: &str, key: &str) -> String {
             let name = name.split(']').next().unwrap_or_default();
             inside = name == table || name.rsplit('.').next() == Some(table);
             if inside {
-                header = Some(number);
+                header = header.or(Some(number));
             }
         } else if inside && !key.is_empty() && line.split('=').next().map(str::trim) == Some(key) {
             return format!("line {}: ", number + 1);

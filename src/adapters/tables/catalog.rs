@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub struct Catalog {
     /// The tables.
     pub tables: Vec<Table>,
+    /// How many more there are that no layout speaks of.
+    pub unseen: usize,
 }
 
 /// A table or a view.

@@ -1,6 +1,10 @@
 //! The three kinds of SQL that databases speak, where they part.
 
+use super::json_text;
 use std::fmt::Write;
+
+/// How many bytes are read of a large object.
+const LARGE: usize = 16 << 20;
 
 /// Which SQL a database speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,6 +165,19 @@ impl Dialect {
         }
     }
 
+    /// The bytes of a PostgreSQL large object, as far as they may be read; NULL where it is gone or not for this user.
+    pub fn large_object(self, sql: &str) -> String {
+        match self {
+            Dialect::Postgres => format!(
+                "CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_largeobject_metadata o WHERE o.oid = {sql} AND \
+                 (pg_has_role(o.lomowner, 'USAGE') OR EXISTS (SELECT 1 FROM aclexplode(o.lomacl) a WHERE \
+                 a.privilege_type = 'SELECT' AND CASE WHEN a.grantee = 0 THEN true ELSE pg_has_role(a.grantee, 'USAGE') END))) \
+                 THEN lo_get({sql}, 0, {LARGE}) END"
+            ),
+            _ => sql.to_owned(),
+        }
+    }
+
     /// The text before the last separator; none where there is no separator.
     pub fn up(self, text: &str, separator: &str) -> String {
         let sep = self.literal(separator);
@@ -177,6 +194,21 @@ impl Dialect {
         let length = if self == Dialect::MySql { "char_length" } else { "length" };
         let rest = format!("{length}({text}) - {count}");
         format!("(CASE WHEN substr({text}, {rest} + 1) = {end} THEN substr({text}, 1, {rest}) ELSE {text} END)")
+    }
+
+    /// The text of bytes or text that are JSON, without a mark of their encoding; NULL for what is no JSON. It can be cast.
+    pub fn json_text(self, sql: &str, bytes: bool) -> String {
+        match self {
+            Dialect::Postgres => json_text::checked(sql, bytes),
+            Dialect::Sqlite => {
+                let text = format!("ltrim(CAST({sql} AS TEXT), char(65279))");
+                format!("CASE WHEN json_valid({text}) THEN {text} END")
+            }
+            Dialect::MySql => {
+                let text = format!("TRIM(LEADING CONVERT(x'efbbbf' USING utf8mb4) FROM CONVERT({sql} USING utf8mb4))");
+                format!("CASE WHEN JSON_VALID({text}) THEN {text} END")
+            }
+        }
     }
 
     /// The text at a path of a JSON text or column, without failing on what is no JSON. `native`: the column can hold

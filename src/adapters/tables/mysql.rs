@@ -78,7 +78,7 @@ impl Engine for MySql {
                 table.keys.push(columns);
             }
         }
-        Ok(Catalog { tables: tables.into_values().collect() })
+        Ok(Catalog { tables: tables.into_values().collect(), unseen: 0 })
     }
 
     async fn begin(&self) -> Result<Box<dyn Reading>, StoreError> {

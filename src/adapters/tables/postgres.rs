@@ -4,6 +4,7 @@ use super::catalog::{Catalog, Column, Kind};
 use super::cell::Cell;
 use super::dialect::Dialect;
 use super::engine::{Engine, Reading, Rest, Writers, rows};
+use super::wanted::Wanted;
 use crate::store::StoreError;
 use crate::store::database::{Arg, Row};
 use crate::store::postgres::{self, Pool};
@@ -11,28 +12,40 @@ use async_trait::async_trait;
 use futures_util::stream::StreamExt;
 use sqlx::postgres::{PgRow, PgValueFormat, PgValueRef};
 use sqlx::{Row as _, TypeInfo, ValueRef};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::pin;
 use std::sync::Arc;
 
-/// Every column of every table and view outside the system's schemas, with what is needed to know a layout. Partitions are
-/// left out: their parents stand for them.
+/// The tables and views outside the system's schemas that are looked at. Partitions are left out: their parents stand for
+/// them.
+const WANTED: &str = include_str!("sql/postgres_wanted.sql");
+
+/// Their columns, with what is needed to know a layout.
 const COLUMNS: &str = include_str!("sql/postgres_columns.sql");
 
 /// Primary keys and unique indexes over whole columns.
 const KEYS: &str = include_str!("sql/postgres_keys.sql");
 
+/// How many tables are looked at, whatever they are.
+const FEW: i64 = 300;
+
 /// A PostgreSQL database that is read only.
 pub struct Postgres {
     pool: Arc<Pool>,
     schema: Option<String>,
+    wanted: Wanted,
 }
 
 impl Postgres {
     /// The database of a pool; with a schema, nothing outside it is looked at.
     pub fn new(pool: Arc<Pool>, schema: Option<&str>) -> Self {
-        Postgres { pool, schema: schema.map(str::to_owned) }
+        Postgres { pool, schema: schema.map(str::to_owned), wanted: Wanted::default() }
+    }
+
+    /// The same, that looks at these tables where it has very many.
+    pub fn wanting(self, wanted: Wanted) -> Self {
+        Postgres { wanted, ..self }
     }
 }
 
@@ -50,9 +63,29 @@ impl Engine for Postgres {
 
     async fn read_catalog(&self) -> Result<Catalog, StoreError> {
         let mut reading = self.begin().await?;
-        let schema = [Arg::Text(self.schema.as_deref())];
-        let columns = rows(reading.as_mut(), COLUMNS, &schema).await?;
-        let keys = rows(reading.as_mut(), KEYS, &schema).await?;
+        let list = |names: &BTreeSet<String>| names.iter().map(String::as_str).collect::<Vec<_>>().join("\u{1}");
+        let Wanted { columns, tables, patterns } = &self.wanted;
+        let (columns, tables, patterns) = (list(columns), list(tables), list(patterns));
+        let wanted = [
+            Arg::Text(self.schema.as_deref()),
+            Arg::Text(Some(&tables)),
+            Arg::Text(Some(&patterns)),
+            Arg::Text(Some(&columns)),
+            Arg::Int(Some(FEW)),
+        ];
+        let (mut oids, mut all) = (BTreeSet::new(), 0);
+        for row in rows(reading.as_mut(), WANTED, &wanted).await? {
+            match row.as_slice() {
+                [Cell::Int(oid), _] => _ = oids.insert(oid.to_string()),
+                [_, Cell::Int(tables)] => all = *tables,
+                _ => {}
+            }
+        }
+        let unseen = usize::try_from(all).unwrap_or(0).saturating_sub(oids.len());
+        let oids = oids.into_iter().collect::<Vec<_>>().join(",");
+        let oids = [Arg::Text(Some(&oids))];
+        let columns = rows(reading.as_mut(), COLUMNS, &oids).await?;
+        let keys = rows(reading.as_mut(), KEYS, &oids).await?;
         reading.end().await?;
         let mut tables = BTreeMap::new();
         for row in columns {
@@ -75,7 +108,7 @@ impl Engine for Postgres {
                 table.keys.push(columns.split('\u{1}').map(str::to_owned).collect());
             }
         }
-        Ok(Catalog { tables: tables.into_values().collect() })
+        Ok(Catalog { tables: tables.into_values().collect(), unseen })
     }
 
     async fn begin(&self) -> Result<Box<dyn Reading>, StoreError> {

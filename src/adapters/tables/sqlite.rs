@@ -163,7 +163,7 @@ fn catalog(connection: &Connection) -> rusqlite::Result<Catalog> {
         }
         table.keys.extend(indexes.into_values());
     }
-    Ok(Catalog { tables: tables.into_values().collect() })
+    Ok(Catalog { tables: tables.into_values().collect(), unseen: 0 })
 }
 
 /// By SQLite's own rules of affinity; a value may still be anything.

@@ -74,11 +74,11 @@ impl Tail {
         let places = session.rows(&sql, values.args()).await?;
         let first = places.first().and_then(|row| row.first()?.int());
         // The first numbers of a log may still come, too; a log that begins far above them was cut off at its beginning.
-        let before = first.map(|first| if first <= LOOK { first.min(1) - 1 } else { first - 1 });
+        let below = first.map(|first| if first <= LOOK { first.min(1) - 1 } else { first - 1 });
         // What was recorded a while ago drew its number then, and so did whoever drew a lower one.
-        let then = Timestamp::now().as_millisecond() - GRACE.as_millis() as i64;
-        let old = |row: &&Vec<Cell>| row.get(1).and_then(Cell::int).is_some_and(|at| at < then);
-        let mut end = self.settled.or(before).max(places.iter().rev().find(old).and_then(|row| row[0].int()));
+        let before = Timestamp::now().as_millisecond() - GRACE.as_millis() as i64;
+        let old = |row: &&Vec<Cell>| row.get(1).and_then(Cell::int).is_some_and(|at| at < before);
+        let mut end = self.settled.or(below).max(places.iter().rev().find(old).and_then(|row| row[0].int()));
         // A number below the end is passed over.
         for place in places.iter().filter_map(|row| row.first().and_then(Cell::int)) {
             if end.is_some_and(|end| place > end.saturating_add(1)) {

@@ -16,6 +16,10 @@ const STACK: usize = 512 << 10;
 const PATIENCE: u32 = 1_000;
 /// Where the engine's own functions take long between two questions, a clock ends them after all.
 const LONGEST: Duration = Duration::from_secs(5);
+/// How the reason begins where something was stopped.
+const ENDLESS: &str = "it does not end";
+/// How many characters of what a script throws are repeated.
+const LONGEST_REASON: usize = 500;
 /// What the script's file is called inside the engine.
 const FILE: &str = "script";
 
@@ -42,6 +46,11 @@ pub struct Trouble {
 impl Trouble {
     pub(super) fn new(why: impl Into<String>) -> Self {
         Trouble { line: None, why: why.into() }
+    }
+
+    /// Whether it was stopped because it took too long.
+    pub(super) fn is_endless(&self) -> bool {
+        self.why.starts_with(ENDLESS)
     }
 }
 
@@ -107,8 +116,22 @@ impl Engine {
     }
 
     fn trouble(&self, error: &CaughtError<'_>) -> Trouble {
+        let Trouble { line, mut why } = self.whole_trouble(error);
+        if let Some((end, _)) = why.char_indices().nth(LONGEST_REASON) {
+            why.truncate(end);
+            why.push('…');
+        }
+        Trouble { line, why }
+    }
+
+    fn whole_trouble(&self, error: &CaughtError<'_>) -> Trouble {
         if self.asked.load(Ordering::Relaxed) > PATIENCE {
-            return Trouble::new("it does not end: it was stopped after 10 million steps for one event");
+            let line = match error {
+                CaughtError::Exception(exception) => exception.stack().as_deref().and_then(line_of),
+                _ => None,
+            };
+            let why = format!("{ENDLESS}: it was stopped after 10 million steps for one event");
+            return Trouble { line, why };
         }
         match error {
             CaughtError::Error(error) => Trouble::new(error.to_string()),
@@ -118,7 +141,7 @@ impl Engine {
                 let name = exception.get::<_, Option<Coerced<String>>>("name").ok().flatten();
                 let name = name.map_or("Error".to_owned(), |name| name.0);
                 let why = match message.as_str() {
-                    "interrupted" => "it does not end: it was stopped after 5 seconds for one event".to_owned(),
+                    "interrupted" => format!("{ENDLESS}: it was stopped after 5 seconds for one event"),
                     "out of memory" => format!("it needs more than {} MiB of memory", MEMORY >> 20),
                     "Maximum call stack size exceeded" | "stack overflow" => "its calls go too deep".to_owned(),
                     "" => name,

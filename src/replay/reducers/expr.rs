@@ -90,7 +90,7 @@ impl Judge {
     /// Takes the state that is asked about from now on.
     pub fn take_state(&mut self, state: &Json) -> Result<(), Trouble> {
         let text = state.to_string();
-        self.engine.run(|ctx| tool(ctx, Hand::Tools, "given")?.call((text,)))
+        self.engine.run(|ctx| tool(ctx, Hand::Tools, "given")?.call((input::json(ctx, &text)?,)))
     }
 
     /// Whether the expression holds of the state that was taken, and of an event.

@@ -18,7 +18,7 @@ const SPACING: usize = 256;
 /// Copying this many bytes of state takes about as long as folding an event, ten times over.
 const BYTES_PER_EVENT: usize = 16;
 /// How many bytes of events are remembered at most.
-const REMEMBERED: usize = 4 << 20;
+const REMEMBERED: usize = 8 << 20;
 /// How many event types are remembered with their handler; beyond that they are looked up each time.
 const TYPES: usize = 256;
 
@@ -256,7 +256,14 @@ impl Fold for ScriptFold {
 
 impl Drop for ScriptFold {
     fn drop(&mut self) {
-        if let Some(engine) = self.engine.take() {
+        let Some(engine) = self.engine.take() else { return };
+        // The state goes with the fold; the engine waits for the next.
+        let forgotten = engine.run(|ctx| {
+            keep(ctx, Hand::Step, Value::new_undefined(ctx.clone()));
+            keep(ctx, Hand::Fold, Value::new_undefined(ctx.clone()));
+            Ok(())
+        });
+        if forgotten.is_ok() {
             self.script.give_back(engine);
         }
     }

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   delete Math.random;
+  for (const name of ["Atomics", "SharedArrayBuffer", "queueMicrotask"]) delete globalThis[name];
   const { parse, stringify, rawJSON } = JSON;
   const { getPrototypeOf, keys, hasOwn, is, create } = Object;
   const { isArray } = Array;
@@ -70,7 +71,9 @@
   // What is wrong with a value as JSON, and where; undefined where nothing is.
   const flaw = (value, depth) => {
     switch (typeof value) {
-      case "number": return isFinite(value) ? undefined : [`is ${value}`];
+      case "number":
+        if (isFinite(value)) return undefined;
+        return [is(value, NaN) ? "is NaN, as counting with a field gives it that is not there" : `is ${value}`];
       case "function": case "symbol": return [`is a ${typeof value}`];
       case "object": break;
       default: return undefined;
@@ -295,7 +298,7 @@
       handlers: [...def.handlers.keys()].map(String),
     }),
     event: (data, type, version, rest) => (rest ? new Whole(data, type, version, rest) : new Event(data, type, version)),
-    given(text) { foreign = careful(text); },
+    given(state) { foreign = state; },
     holds: (test, event) => !!test(readonly(foreign), event),
   };
 })()

@@ -27,6 +27,8 @@ impl Default for MemoryStore {
                 label: "memory".into(),
                 kind: "memory".into(),
                 layout: "foldback".into(),
+                guess: None,
+                remarks: Vec::new(),
                 store: None,
                 own: true,
                 read_only: false,

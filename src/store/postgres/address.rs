@@ -7,8 +7,9 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What may follow the `?` of a URL.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "schema",
+    "store",
     "sslmode",
     "sslrootcert",
     "sslcert",
@@ -28,6 +29,7 @@ pub struct Address {
     // Boxed, because it is large and stands in an enum beside small things.
     options: Box<PgConnectOptions>,
     schema: Option<String>,
+    store: Option<String>,
     sslmode: Option<String>,
 }
 
@@ -36,7 +38,7 @@ impl Address {
     /// PostgreSQL's own programs have it (`PGHOST`, `PGUSER`, `PGPASSWORD`). The error is a sentence without secrets.
     pub fn parse(url: &str) -> Result<Address, String> {
         let (place, query) = url.split_once('?').unwrap_or((url, ""));
-        let (mut kept, mut schema, mut sslmode) = (Vec::new(), None, None);
+        let (mut kept, mut schema, mut store, mut sslmode) = (Vec::new(), None, None, None);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             if !KEYS.contains(&key) {
@@ -46,6 +48,8 @@ impl Address {
             match key {
                 "schema" if value.is_empty() => return Err("schema is empty".to_owned()),
                 "schema" => schema = Some(decoded(value)?),
+                "store" if value.is_empty() => return Err("store is empty".to_owned()),
+                "store" => store = Some(decoded(value)?),
                 _ => kept.push(pair),
             }
             if key == "sslmode" {
@@ -62,7 +66,7 @@ impl Address {
         })?;
         let named = options.get_application_name().is_some();
         let options = if named { options } else { options.application_name("foldback") };
-        Ok(Address { options: Box::new(options.disable_statement_logging()), schema, sslmode })
+        Ok(Address { options: Box::new(options.disable_statement_logging()), schema, store, sslmode })
     }
 
     /// How to connect.
@@ -73,6 +77,11 @@ impl Address {
     /// The schema that was named; `None`: the first of the user's search path that has what is looked for.
     pub fn schema(&self) -> Option<&str> {
         self.schema.as_deref()
+    }
+
+    /// Which of several stores in it is meant.
+    pub fn store(&self) -> Option<&str> {
+        self.store.as_deref()
     }
 
     /// What it is called: without the password and without what follows the `?`, safe to show.
@@ -93,8 +102,9 @@ impl Address {
     /// The words that open it again, without the password: that comes from `PGPASSWORD` or `~/.pgpass`.
     pub fn words(&self) -> String {
         let schema = self.schema.as_ref().map(|schema| format!("schema={}", encoded(schema)));
+        let store = self.store.as_ref().map(|store| format!("store={}", encoded(store)));
         let sslmode = self.sslmode.as_ref().map(|mode| format!("sslmode={}", safe_text(mode)));
-        let query = [schema, sslmode].into_iter().flatten().collect::<Vec<_>>().join("&");
+        let query = [schema, store, sslmode].into_iter().flatten().collect::<Vec<_>>().join("&");
         if query.is_empty() { self.label() } else { format!("{}?{query}", self.label()) }
     }
 }
@@ -128,10 +138,11 @@ fn decoded(text: &str) -> Result<String, String> {
             _ => bytes.push(*first),
         }
     }
-    String::from_utf8(bytes).map_err(|_| "schema is no UTF-8 text".to_owned())
+    String::from_utf8(bytes).map_err(|_| "schema or store is no UTF-8 text".to_owned())
 }
 
-fn encoded(text: &str) -> String {
+/// A text as a URL has it behind the `?`.
+pub fn encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {

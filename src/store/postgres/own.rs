@@ -160,6 +160,8 @@ pub fn source(label: &str, store: Option<&str>, version: i64, read_only: bool) -
         label: label.to_owned(),
         kind: "postgres".into(),
         layout: LAYOUT.into(),
+        guess: None,
+        remarks: Vec::new(),
         store: store.map(|store| safe_text(store).into_owned()),
         own: true,
         read_only,

@@ -133,6 +133,8 @@ pub fn source(label: &str, version: i64, read_only: bool) -> SourceInfo {
         label: label.to_owned(),
         kind: "sqlite".into(),
         layout: LAYOUT.into(),
+        guess: None,
+        remarks: Vec::new(),
         store: None,
         own: true,
         read_only,

@@ -73,6 +73,8 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
         let below = hidden - first;
         let more = if below > 0 { format!("… and {below} more") } else { format!("… and {first} above") };
         (format!("{more}: {}", crate::app::command::same_overview(model)), theme.warn)
+    } else if let Some(reason) = &attention.unavailable {
+        (format!("◌ no state here: {reason}"), theme.dim)
     } else if all == 0 && attention.without_reducer > 0 {
         let streams = format::number(attention.without_reducer);
         (format!("◌ no reducer here folds any of the {streams} streams"), theme.dim)

@@ -4,6 +4,7 @@ mod answers;
 mod bad_commands;
 mod bad_input;
 mod commands;
+mod own_domain;
 mod postgres;
 mod processes;
 mod processes_past;

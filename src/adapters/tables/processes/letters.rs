@@ -64,8 +64,9 @@ fn letter(kind: &str, mut row: Vec<Cell>) -> DeadLetter {
 pub async fn outbox(engine: &dyn Engine, queries: &[Query], read: &OutboxRead) -> Result<Vec<OutboxEntry>, StoreError> {
     let mut found = Vec::new();
     for query in queries {
-        let (number, time) = (query.columns[0].sql(), query.columns[9].sql());
-        let order = if number == "NULL" { time } else { number };
+        let number = query.columns[0].sql();
+        // The number, the time, or whatever tells one from another.
+        let order = [0, 9, 2].map(|n| query.columns[n].sql()).into_iter().find(|sql| *sql != "NULL").unwrap_or("1");
         let mut behind = String::new();
         if let (Some(after), true) = (read.after, number != "NULL") {
             behind += &format!(" AND {number} > {after}");

@@ -1,4 +1,4 @@
--- The columns of every unique index without a condition, set apart by a byte that stands in no name.
+-- The columns of the unique indexes without a condition of some tables, set apart by a byte that stands in no name.
 SELECT n.nspname::text, c.relname::text, string_agg(a.attname::text, E'\x01' ORDER BY k.place)
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indrelid
@@ -6,6 +6,5 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL unnest(i.indkey::int[]) WITH ORDINALITY AS k(number, place)
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
 WHERE i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND k.place <= i.indnkeyatts
-  AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
-  AND ($1 IS NULL OR n.nspname = $1)
+  AND i.indrelid = ANY (string_to_array($1, ',')::oid[])
 GROUP BY n.nspname, c.relname, i.indexrelid

@@ -224,7 +224,7 @@ async fn what_goes_wrong_is_said_with_what_to_do_and_without_the_password() {
         (place.url.replace(&place.database, "nothing"), "there is no such database"),
         ("mysql://foldback:wr0ng@127.0.0.1:1/shop".to_owned(), "no MySQL or MariaDB listens there"),
         (format!("{}?ssl-mode=VERIFY_CA", place.url), "cannot be reached over TLS"),
-        (place.url.clone(), "has no table of events in a layout that is known; it has no tables at all"),
+        (place.url.clone(), "has no table of events that foldback knows or can guess; it has no tables at all"),
     ] {
         let error = foldback(&["overview", &url]);
         assert_eq!(error.code, 3, "{url}");

@@ -185,7 +185,7 @@ impl Window {
 
     /// Narrows the window to about as many rows as are wanted: whole milliseconds of them.
     async fn near(&mut self, session: &mut Session<'_>, rows: usize) -> Result<(), StoreError> {
-        let millis = session.columns.millis.clone().unwrap_or_default();
+        let millis = counted(session);
         let mut source = session.map.rows();
         for (sign, place) in [(">=", self.low), ("<=", self.high)] {
             if let Some((at, _)) = Position(place).time_and_rank().filter(|_| place != i64::MAX) {
@@ -230,13 +230,12 @@ fn time<'s>(session: &'s Session<'_>) -> &'s str {
     session.map.time.as_ref().and_then(Word::sql).unwrap_or("NULL")
 }
 
-/// The condition that a row's time is in a millisecond or on one side of it. A column of times is compared as it is, so that
-/// an index is used.
+/// The condition that a row's time is in a millisecond or on one side of it; what has no time is of the first one. A column of
+/// times is compared as it is, so that an index is used.
 fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
-    let own = format!("{} {sign} {millis}", session.columns.millis.clone().unwrap_or_default());
+    let own = format!("{} {sign} {millis}", counted(session));
     let edge = if sign == "<=" { millis.saturating_add(1) } else { millis };
-    let sign = if sign == "<=" { "<" } else { sign };
-    let edge = match (session.dialect, session.map.time_kind) {
+    let moment = match (session.dialect, session.map.time_kind) {
         (Dialect::Postgres, Kind::Time) => format!("to_timestamp({edge} / 1000.0)"),
         // A time that no calendar has is NULL there, and no row would be on any side of it.
         (Dialect::MySql, Kind::Time) if CALENDAR.contains(&edge) => {
@@ -244,7 +243,17 @@ fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
         }
         _ => return own,
     };
-    format!("{} {sign} {edge} AND {own}", time(session))
+    let time = time(session);
+    match sign {
+        "<=" => format!("({time} < {moment} OR {time} IS NULL) AND {own}"),
+        _ if millis > 0 => format!("{time} >= {moment} AND {own}"),
+        _ => own,
+    }
+}
+
+/// The milliseconds by which rows are placed: those of what has no time are the first.
+fn counted(session: &Session<'_>) -> String {
+    format!("coalesce({}, 0)", session.columns.millis.as_deref().unwrap_or("0"))
 }
 
 /// What the database can test of a filter, each with AND before it. It may let through too much, never too little.

@@ -34,11 +34,19 @@ impl Database {
         database
     }
 
+    /// A database on the server of `FOLDBACK_TEST_MYSQL`, loaded by the client of MariaDB.
+    pub fn mysql(path: &Path) -> Database {
+        let server = std::env::var("FOLDBACK_TEST_MYSQL").expect("FOLDBACK_TEST_MYSQL names a server");
+        let name = fresh_name();
+        mysql(&server, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4; USE {name}; {}", text(path)));
+        let source = format!("{}/{name}", server.trim_end_matches('/'));
+        Database { source, drop: Some((server, name)), _folder: None }
+    }
+
     /// A database on the server of `FOLDBACK_TEST_POSTGRES` with nothing in it.
     pub fn empty_postgres() -> Database {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = std::env::var("FOLDBACK_TEST_POSTGRES").expect("FOLDBACK_TEST_POSTGRES names a server");
-        let name = format!("layout_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = fresh_name();
         let (base, _) = server.rsplit_once('/').expect("the server's URL names a database");
         psql(&server, &format!("CREATE DATABASE {name}"));
         let source = format!("{base}/{name}");
@@ -48,10 +56,17 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Some((server, name)) = &self.drop {
-            psql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        match &self.drop {
+            Some((server, name)) if server.starts_with("mysql") => mysql(server, &format!("DROP DATABASE {name}")),
+            Some((server, name)) => psql(server, &format!("DROP DATABASE {name} WITH (FORCE)")),
+            None => {}
         }
     }
+}
+
+fn fresh_name() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("layout_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// What is in a file, unpacked where it is packed.
@@ -66,15 +81,23 @@ fn text(path: &Path) -> String {
 
 /// Runs statements. What a dump says of roles and extensions that are not there is no failure: the rows are counted.
 fn psql(url: &str, sql: &str) {
+    fed(Command::new(program()).arg("-qX").arg(url), sql);
+}
+
+/// Runs statements on the server of a URL such as `mysql://user:password@host:port`.
+fn mysql(url: &str, sql: &str) {
+    let rest = url.strip_prefix("mysql://").and_then(|rest| rest.trim_end_matches('/').split_once('@'));
+    let (user, place) = rest.expect("the URL has a user and a host");
+    let (user, password) = user.split_once(':').unwrap_or((user, ""));
+    let (host, port) = place.split_once(':').unwrap_or((place, "3306"));
+    let mut client = Command::new("mariadb");
+    client.args(["--no-defaults", "--force", "--default-character-set=utf8mb4", "-h", host, "-P", port, "-u", user]);
+    fed(client.env("MYSQL_PWD", password), sql);
+}
+
+fn fed(command: &mut Command, sql: &str) {
     use std::io::Write;
-    let mut child = Command::new(program())
-        .arg("-qX")
-        .arg(url)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
     child.wait().unwrap();
 }

@@ -16,7 +16,7 @@ fn known(ending: &str) -> Vec<(PathBuf, PathBuf)> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             let Some(stem) = name.strip_suffix(".gz").unwrap_or(&name).strip_suffix(ending) else { continue };
-            let truth = [format!("{stem}.expect.json"), format!("{stem}{ending}.expect.json")];
+            let truth = [format!("{stem}{ending}.expect.json"), format!("{stem}.expect.json")];
             let truth = truth.iter().map(|name| path.with_file_name(name)).find(|path| path.exists());
             found.push((path.clone(), truth.unwrap_or_else(|| panic!("{name} has no .expect.json beside it"))));
         }

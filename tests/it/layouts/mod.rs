@@ -58,3 +58,9 @@ async fn every_sqlite_database_that_was_made_agrees_with_its_truth() {
 async fn every_postgres_database_agrees_with_its_truth() {
     all_agree(".pg.sql", Database::postgres).await;
 }
+
+#[tokio::test]
+#[ignore = "needs MariaDB: tests/run"]
+async fn every_mysql_database_agrees_with_its_truth() {
+    all_agree(".mysql.sql", Database::mysql).await;
+}

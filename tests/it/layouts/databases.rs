@@ -54,6 +54,16 @@ impl Database {
         database
     }
 
+    /// Loads a file into a schema of its own, whatever schema the file speaks of.
+    pub fn load_into(&self, schema: &str, path: &Path) {
+        let text = text(path);
+        let lines =
+            text.lines().filter(|line| !["CREATE SCHEMA", "SET search_path"].iter().any(|own| line.starts_with(own)));
+        let sql =
+            lines.fold(format!("CREATE SCHEMA {schema}; SET search_path TO {schema};"), |all, line| all + "\n" + line);
+        psql(&self.source, &sql);
+    }
+
     fn empty(run: Run, server: &str, base: &str) -> Database {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("layout_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));

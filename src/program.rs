@@ -1,7 +1,9 @@
 //! The whole program around any domain: what `main.rs` runs with nothing added, and a program of one's own with its
 //! aggregates.
 
-use crate::cli::{self, Asked, Screen};
+use crate::adapters::layout::Found;
+use crate::app::chooser::Offer;
+use crate::cli::{self, Asked, NotOpened, Screen};
 use crate::explore::mine::by_last_word;
 use crate::runtime::{self, TuiOptions};
 use foldback_domain::event::Category;
@@ -60,13 +62,20 @@ impl Explorer {
     }
 }
 
-async fn open(screen: Screen) -> ExitCode {
-    let (explorer, mut live) = match cli::open_screen(&screen).await {
-        Ok(opened) => opened,
-        Err(code) => return code,
-    };
+async fn open(mut screen: Screen) -> ExitCode {
     let demo = screen.source == "demo";
     let options = TuiOptions { demo, ..TuiOptions::default() }.configured();
+    let (explorer, mut live) = loop {
+        match cli::open_screen(&screen).await {
+            Ok(opened) => break opened,
+            Err(NotOpened::Failed(code)) => return code,
+            Err(NotOpened::Several { source, stores }) => match choose(source, stores, &options).await {
+                Ok(Some(store)) => screen = screen.of_store(&store),
+                Ok(None) => return ExitCode::SUCCESS,
+                Err(error) => return failed(&error),
+            },
+        }
+    };
     let ended = match options {
         Ok(options) => runtime::run(explorer, options, live.as_mut()).await,
         Err(error) => Err(error),
@@ -76,9 +85,24 @@ async fn open(screen: Screen) -> ExitCode {
     }
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("foldback: {error:#}");
-            ExitCode::from(3)
-        }
+        Err(error) => failed(&error),
     }
+}
+
+/// Asks which of several stores is meant.
+async fn choose(
+    source: String,
+    stores: Vec<Found>,
+    options: &anyhow::Result<TuiOptions>,
+) -> anyhow::Result<Option<String>> {
+    let offer = |found: Found| Offer { name: found.name, layout: found.layout, table: found.events_table };
+    match options {
+        Ok(options) => runtime::choose(source, stores.into_iter().map(offer).collect(), options).await,
+        Err(error) => Err(anyhow::anyhow!("{error:#}")),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("foldback: {error:#}");
+    ExitCode::from(3)
 }

@@ -156,7 +156,7 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     let label = address.label();
     let survey = postgres_survey(&database, address, layout).await?;
     let several = survey.stores.len() > 1;
-    let found = choose(&label, survey, layout, store)?;
+    let found = choose(&address.words(), survey, layout, store)?;
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
     probed(engine.as_ref(), tables, layout).await?;

@@ -4,6 +4,7 @@
 //! messages, and what should happen in the world leaves as plain data.
 
 pub mod action;
+pub mod chooser;
 pub mod command;
 pub mod context;
 pub mod document;

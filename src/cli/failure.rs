@@ -13,6 +13,8 @@ pub enum Failure {
     Refused(String),
     /// The words are off (2).
     Usage(String),
+    /// The database holds several stores, and nobody said which (2).
+    SeveralStores(String),
     /// The source cannot be opened or read (3).
     Source(String),
     /// There is no such stream, version or id (4).
@@ -28,7 +30,7 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Failure::Refused(_) => 1,
-            Failure::Usage(_) => 2,
+            Failure::Usage(_) | Failure::SeveralStores(_) => 2,
             Failure::Source(_) => 3,
             Failure::NotFound(_) => 4,
             Failure::Interrupted => 130,
@@ -50,9 +52,11 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Refused(why) | Failure::Usage(why) | Failure::Source(why) | Failure::NotFound(why) => {
-                f.write_str(why)
-            }
+            Failure::Refused(why)
+            | Failure::Usage(why)
+            | Failure::SeveralStores(why)
+            | Failure::Source(why)
+            | Failure::NotFound(why) => f.write_str(why),
             Failure::Interrupted | Failure::PipeClosed => Ok(()),
         }
     }
@@ -61,7 +65,7 @@ impl fmt::Display for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::SeveralStores { .. } => Failure::Usage(error.to_string()),
+            StoreError::SeveralStores { .. } => Failure::SeveralStores(error.to_string()),
             other => Failure::Source(other.to_string()),
         }
     }

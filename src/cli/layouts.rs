@@ -4,7 +4,7 @@ use super::args::Common;
 use super::failure::Failure;
 use super::open::{OpenArgs, named};
 use super::output::{Align, Output, Table, safe};
-use crate::adapters::layout::{self, Survey};
+use crate::adapters::layout::{self, Found, Survey};
 use crate::adapters::{draft, inspect, nothing_known};
 use serde_json::json;
 
@@ -32,6 +32,13 @@ pub async fn run(source: Option<&str>, drafted: bool, common: &Common, out: &mut
         return Err(nothing_known(&words, &survey, options.layout.as_deref()).into());
     }
     Ok(0)
+}
+
+/// The stores that a source holds, and what the source is called.
+pub async fn stores(source: &str, args: &OpenArgs) -> Result<(String, Vec<Found>), Failure> {
+    let (spec, options) = named(source, args)?;
+    let survey = inspect(&spec, &options).await?;
+    Ok((safe(&spec.words(source)).into_owned(), survey.map_or_else(Vec::new, |survey| survey.stores)))
 }
 
 fn known(out: &mut Output) -> Result<u8, Failure> {

@@ -30,6 +30,8 @@ mod target;
 mod trace;
 mod works;
 
+use crate::adapters::SourceSpec;
+use crate::adapters::layout::Found;
 use crate::explore::Explorer;
 use crate::explore::live::Live;
 use args::{Cli, Common, Verb};
@@ -62,6 +64,13 @@ pub struct Screen {
     pub open: open::OpenArgs,
     /// Whether the demo's shop is to be at work.
     pub live: bool,
+}
+
+impl Screen {
+    /// The same, of one of several stores.
+    pub fn of_store(self, store: &str) -> Screen {
+        Screen { source: SourceSpec::words_for_store(&self.source, store), ..self }
+    }
 }
 
 /// How long an interrupted answer may take to end before the program ends without it.
@@ -118,8 +127,21 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -
     })
 }
 
+/// Why the terminal UI has nothing to show.
+pub enum NotOpened {
+    /// It was said why, with this exit code.
+    Failed(ExitCode),
+    /// Somebody has to say which store is meant.
+    Several {
+        /// What holds them, safe to show.
+        source: String,
+        /// The stores.
+        stores: Vec<Found>,
+    },
+}
+
 /// Opens the source of the terminal UI, with the shop that is at work on it; says why not where it cannot.
-pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), ExitCode> {
+pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), NotOpened> {
     let opening = async {
         if !screen.live {
             return Ok((open::explorer(&screen.source, &screen.open).await?, None));
@@ -134,7 +156,15 @@ pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), Ex
         let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
         Ok((explorer, Some(live)))
     };
-    until_told_to_stop(opening).await.map_err(|failure: Failure| fail(&failure))
+    match until_told_to_stop(opening).await {
+        Ok(opened) => Ok(opened),
+        Err(Failure::SeveralStores(_)) => {
+            let (source, stores) =
+                layouts::stores(&screen.source, &screen.open).await.map_err(|why| NotOpened::Failed(fail(&why)))?;
+            Err(NotOpened::Several { source, stores })
+        }
+        Err(failure) => Err(NotOpened::Failed(fail(&failure))),
+    }
 }
 
 fn json_asked(common: &Common) -> bool {

@@ -6,6 +6,7 @@
 //!   the store changed ──┘                       └──> effects ──> tasks
 //! ```
 
+mod chooser;
 mod clipboard;
 mod follow;
 mod input;
@@ -16,6 +17,7 @@ mod tasks;
 mod terminal;
 mod watch;
 
+pub use chooser::choose;
 pub use options::TuiOptions;
 
 use crate::app::effect::Effect;

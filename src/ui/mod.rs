@@ -1,12 +1,14 @@
 //! The model drawn as cells. Drawing takes `&Model` and never acts: skipping a frame changes nothing.
 
 mod canvas;
+mod chooser;
 mod clock;
 mod frame;
 mod modals;
 mod screens;
 pub mod theme;
 
+pub use chooser::draw_chooser;
 pub use theme::Theme;
 
 use crate::app::geometry::{self, SMALLEST};

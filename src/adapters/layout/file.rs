@@ -9,6 +9,7 @@
 //!   `@up(x, '.')` before it, `@cut(x, '_events')` without an ending, `@concat(x, …)`;
 //! - `@text(x)`, `@int(x)`, `@hex(x)`, `@json(x, 'key', …)`, and `@jsontext(x)`: the text of bytes or text that are JSON, and
 //!   NULL for any others, so that it can be cast;
+//! - `@bytes(x)`: a column of bytes, or the large object that it names;
 //! - `@maybe(x)`: NULL where the tables lack what stands in it;
 //! - `@others('_id', a, b)`: the first of the table's columns but `a` and `b` that is set, as `column/value`.
 //!

@@ -28,6 +28,11 @@ use std::path::Path;
 /// The layouts that come with the program, as text.
 const EMBEDDED: &[&str] = &[
     include_str!("../../../assets/layouts/aggregate-version.toml"),
+    include_str!("../../../assets/layouts/akka-jdbc-legacy.toml"),
+    include_str!("../../../assets/layouts/akka-jdbc.toml"),
+    include_str!("../../../assets/layouts/akka-r2dbc.toml"),
+    include_str!("../../../assets/layouts/axon4.toml"),
+    include_str!("../../../assets/layouts/axon5.toml"),
     include_str!("../../../assets/layouts/broadway.toml"),
     include_str!("../../../assets/layouts/castore.toml"),
     include_str!("../../../assets/layouts/commanded.toml"),
@@ -41,6 +46,7 @@ const EMBEDDED: &[&str] = &[
     include_str!("../../../assets/layouts/eventsauce.toml"),
     include_str!("../../../assets/layouts/eventsauce-legacy.toml"),
     include_str!("../../../assets/layouts/eventually-rs.toml"),
+    include_str!("../../../assets/layouts/eventuate-local.toml"),
     include_str!("../../../assets/layouts/eventuous.toml"),
     include_str!("../../../assets/layouts/fstore-sql.toml"),
     include_str!("../../../assets/layouts/hand-made-aggregate.toml"),
@@ -49,6 +55,7 @@ const EMBEDDED: &[&str] = &[
     include_str!("../../../assets/layouts/marten.toml"),
     include_str!("../../../assets/layouts/masstransit-outbox.toml"),
     include_str!("../../../assets/layouts/message-db.toml"),
+    include_str!("../../../assets/layouts/neventstore.toml"),
     include_str!("../../../assets/layouts/patchlevel.toml"),
     include_str!("../../../assets/layouts/prooph.toml"),
     include_str!("../../../assets/layouts/python-eventsourcing.toml"),

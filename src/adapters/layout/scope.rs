@@ -48,10 +48,11 @@ pub enum Resolved {
 }
 
 /// What expressions may call.
-const FUNCTIONS: [&str; 13] = [
+const FUNCTIONS: [&str; 14] = [
     "@before",
     "@after",
     "@last",
+    "@bytes",
     "@up",
     "@cut",
     "@concat",
@@ -149,6 +150,22 @@ impl Scope<'_> {
             .ok_or_else(|| format!("there is no column {name}"))
     }
 
+    fn of<'t>(&self, table: &'t Table, name: &str) -> Result<&'t Column, String> {
+        table.column(name, self.loose).ok_or_else(|| format!("there is no column {name} in {}", table.name))
+    }
+
+    /// The table that the alias before a column stands for, where the expression itself gives it that name: `{table} t`.
+    fn meant(&self, text: &str, before: &str) -> Option<&Table> {
+        let alias = before.strip_suffix('.')?;
+        let alias = &alias[alias.rfind(|c: char| !c.is_ascii_lowercase()).map_or(0, |at| at + 1)..];
+        text.split('{').skip(1).find_map(|piece| {
+            let (name, behind) = piece.split_once("} ")?;
+            let named = behind.split(|c: char| !c.is_ascii_lowercase()).next()?;
+            let schema = self.table.schema.as_deref();
+            (!alias.is_empty() && named == alias).then(|| self.catalog.beside(schema, name, self.loose)).flatten()
+        })
+    }
+
     /// SQL with columns, tables, pieces and functions in their places.
     fn expand(&self, text: &str, depth: usize) -> Result<String, String> {
         if depth > DEPTH {
@@ -170,7 +187,10 @@ impl Scope<'_> {
                 }
                 b'`' => {
                     let (name, behind) = rest.split_once('`').ok_or("a ` has no second one")?;
-                    out.push_str(&self.column(name)?.text);
+                    match self.meant(text, &out) {
+                        Some(table) => out.push_str(&self.dialect.quote(&self.of(table, name)?.name)),
+                        None => out.push_str(&self.column(name)?.text),
+                    }
                     rest = behind;
                 }
                 b'{' => {
@@ -242,6 +262,11 @@ impl Scope<'_> {
             "text" => dialect.text(&sql(0)?),
             "int" => dialect.integer(&sql(0)?),
             "hex" => dialect.hex(&sql(0)?),
+            "bytes" => {
+                let arg = args.first().ok_or("@bytes lacks an argument")?;
+                let Sql { text, kind } = self.sql(arg)?;
+                if kind == Some(Kind::Int) { dialect.large_object(&text) } else { text }
+            }
             "jsontext" => {
                 let arg = args.first().ok_or("@jsontext lacks an argument")?;
                 let Sql { text, kind } = self.sql(arg)?;

@@ -44,7 +44,7 @@ pub struct Look {
     pub found: Option<own::Found>,
     /// Whether the server can look after who asks.
     pub watched: bool,
-    /// What is there instead of a store.
+    /// What is there instead of a store; nothing where nobody asked.
     pub instead: String,
 }
 
@@ -57,12 +57,16 @@ impl Look {
 
 /// Looks at a database on a connection of its own, so that what is wrong is said at once and by its own name.
 pub(super) async fn look(address: &Address) -> Result<Look, StoreError> {
+    looked(address, true).await
+}
+
+async fn looked(address: &Address, and_instead: bool) -> Result<Look, StoreError> {
     let label = address.label();
     let mut connection = connect(address).await?;
     let found = own::find(&mut connection, &label, address.schema()).await?;
     let instead = match found {
-        Some(_) => String::new(),
-        None => instead(&mut connection, address).await.map_err(|error| from_sqlx(&label, &error))?,
+        None if and_instead => instead(&mut connection, address).await.map_err(|error| from_sqlx(&label, &error))?,
+        _ => String::new(),
     };
     // Not every system can tell the server that a connection has gone.
     let watched = connection.execute(sqlx::raw_sql(STILL_THERE)).await.is_ok();
@@ -99,9 +103,9 @@ impl PostgresReader {
         self.pool.clone()
     }
 
-    /// Looks at a database for the first time.
+    /// Looks at a database for the first time, at nothing but whether foldback made a store there.
     pub async fn look(address: &Address) -> Result<Look, StoreError> {
-        look(address).await
+        looked(address, false).await
     }
 
     /// Opens foldback's own store in a database for reading.

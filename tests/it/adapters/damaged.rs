@@ -43,7 +43,7 @@ async fn what_is_no_store_is_refused_with_a_way_out() {
         ("folder.db", "is a directory, not a store; name a file in it"),
         ("empty.db", "is empty: there is no database in it; `foldback seed"),
         ("text.db", "is not a SQLite database; give a SQLite file"),
-        ("other.db", "it has these tables: carts, users; the known layouts are foldback, aggregate-version"),
+        ("other.db", "it has these tables: carts, users; `foldback layouts SOURCE` says why not"),
         ("bare.db", "it has no tables at all"),
         ("missing.jsonl", "cannot be read"),
     ] {

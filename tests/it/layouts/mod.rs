@@ -1,13 +1,18 @@
-//! Other people's stores, opened without an option and compared with what plain SQL says is in them.
+//! Layouts of tables: other people's stores, opened without an option and compared with what plain SQL says is in them; what
+//! is guessed; and what is said where nothing is known.
 
 mod databases;
+mod errors;
+mod generic;
 mod late;
 mod truth;
+mod verbs;
 
 use databases::Database;
 use foldback::adapters::{OpenOptions, SourceSpec, inspect};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// The databases of which the truth is known: those that libraries wrote, and those that were made by their documents.
 fn known(ending: &str) -> Vec<(PathBuf, PathBuf)> {
@@ -41,6 +46,34 @@ async fn all_agree(ending: &str, open: impl Fn(&Path) -> Database) {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A SQLite file with these tables; it goes away with the folder.
+fn sqlite(sql: &str) -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path: PathBuf = folder.path().join("shop.db");
+    rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    let word = path.to_str().unwrap().to_owned();
+    (folder, word)
+}
+
+/// A file beside it; its path.
+fn beside(folder: &TempDir, name: &str, text: &str) -> String {
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// A hand-made table of events with two streams.
+const HAND_MADE: &str = "
+    CREATE TABLE shop_journal (
+        no INTEGER PRIMARY KEY, order_ref TEXT NOT NULL, seq INTEGER NOT NULL, event_name TEXT NOT NULL,
+        body TEXT NOT NULL, meta TEXT, at TEXT NOT NULL, UNIQUE (order_ref, seq));
+    INSERT INTO shop_journal VALUES
+        (1, 'order-1', 1, 'Placed', '{\"total\":3}', '{\"correlationId\":\"c-1\",\"userId\":\"kim\"}', '2026-01-05T09:00:00Z'),
+        (2, 'order-2', 1, 'Placed', '{\"total\":5}', '{\"correlationId\":\"c-2\"}', '2026-01-05T09:01:00Z'),
+        (4, 'order-1', 2, 'Paid', '{}', NULL, '2026-01-05T09:02:00Z');
+    CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, type TEXT, data TEXT);
+";
 
 #[tokio::test]
 async fn every_sqlite_file_agrees_with_its_truth() {

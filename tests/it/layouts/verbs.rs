@@ -1,0 +1,107 @@
+//! `layouts`: what is known, what a source holds, and a layout file to start from.
+
+use super::{HAND_MADE, beside, sqlite};
+use crate::cli::foldback;
+use crate::servers::fresh;
+use foldback::adapters::layout::embedded;
+use sqlx::{AssertSqlSafe, Executor};
+
+#[test]
+fn every_layout_is_listed_with_its_engines() {
+    let run = foldback(&["layouts", "--json"]);
+    let document = run.json();
+    assert_eq!((run.code, &document["schema"]), (0, &"foldback.layouts/1".into()));
+    let listed = document["layouts"].as_array().unwrap();
+    assert_eq!(listed.len(), embedded().len() + 2, "foldback's own and the guess stand beside the files");
+    assert!(listed.iter().all(|layout| !layout["about"].as_str().unwrap().is_empty()));
+    let marten = listed.iter().find(|layout| layout["name"] == "marten").unwrap();
+    assert_eq!(marten["engines"], serde_json::json!(["postgres"]));
+    assert!(foldback(&["layouts"]).out.starts_with("LAYOUT"));
+}
+
+#[test]
+fn a_draft_opens_the_source_with_the_same_answers() {
+    let (folder, source) = sqlite(HAND_MADE);
+    let draft = foldback(&["layouts", "--draft", &source]);
+    assert_eq!(draft.code, 0, "{}", draft.err);
+    let mine = beside(&folder, "mine.toml", &draft.out);
+    for verb in ["log", "streams"] {
+        let guessed = foldback(&[verb, &source, "--json"]);
+        let drafted = foldback(&[verb, &source, "--layout", &mine, "--json"]);
+        assert_eq!((drafted.code, drafted.err.as_str()), (0, ""));
+        assert_eq!(guessed.out, drafted.out, "{verb}");
+    }
+    assert_eq!(foldback(&["overview", &source, "--layout", &mine, "--json"]).json()["source"]["layout"], "mine");
+}
+
+#[test]
+fn a_draft_of_a_known_layout_is_its_file() {
+    let (folder, source) =
+        sqlite("CREATE TABLE t (aggregate_id TEXT, version INT, event_type TEXT, event_data TEXT, timestamp TEXT)");
+    let draft = foldback(&["layouts", "--draft", &source]);
+    assert!(draft.out.starts_with("name = \"aggregate-version\""), "{}", draft.out);
+    let mine = beside(&folder, "mine.toml", &draft.out);
+    assert_eq!(foldback(&["overview", &source, "--layout", &mine]).code, 0);
+}
+
+#[test]
+fn where_nothing_fits_the_draft_says_what_was_not_found() {
+    let (folder, source) = sqlite("CREATE TABLE notes (id TEXT, happened TEXT, content TEXT)");
+    let run = foldback(&["layouts", &source]);
+    assert_eq!(run.code, 3);
+    assert!(run.out.contains("generic") && run.err.contains("it has these tables: notes"), "{}{}", run.out, run.err);
+    assert!(run.err.contains("foldback layouts --draft SOURCE > mine.toml"), "{}", run.err);
+    let draft = foldback(&["layouts", "--draft", &source]);
+    assert_eq!(draft.code, 0, "{}", draft.err);
+    assert!(draft.out.contains("NOT FOUND") && draft.out.contains("data = \"content\""), "{}", draft.out);
+    let mine = beside(&folder, "mine.toml", &draft.out);
+    let refused = foldback(&["overview", &source, "--layout", &mine]);
+    assert_eq!(refused.code, 3);
+    assert!(refused.err.contains("line ") && refused.err.contains("there is no column stream_id"), "{}", refused.err);
+}
+
+#[test]
+fn only_databases_have_layouts() {
+    for words in [&["layouts", "-"][..], &["layouts", "--draft", "demo"], &["layouts", "--draft"]] {
+        assert_eq!(foldback(words).code, 2, "{words:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn stores_are_named_by_their_table_and_by_their_schema_where_two_are_the_same() {
+    let (one, other) = (fresh(), fresh());
+    let mut raw = one.connect().await;
+    for schema in [&one.schema, &other.schema] {
+        let columns = "(id bigserial PRIMARY KEY, stream_id text, version int, event_type text, data jsonb, UNIQUE (stream_id, version))";
+        let sql = format!(
+            "CREATE SCHEMA \"{schema}\"; CREATE TABLE \"{schema}\".twice_events {columns};
+             INSERT INTO \"{schema}\".twice_events (stream_id, version, event_type, data) VALUES ('a-1', 1, 'T', '{{}}');
+             CREATE TABLE \"{schema}\".once_{} {columns}",
+            schema.replace('-', "_").to_lowercase()
+        );
+        raw.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+    }
+    let names = |url: &str| -> Vec<String> {
+        let document = foldback(&["layouts", url, "--layout", "generic", "--json"]).json();
+        document["stores"].as_array().unwrap().iter().map(|store| store["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let server = one.url.split('?').next().unwrap();
+    let all = names(server);
+    assert!(all.contains(&format!("{}.twice_events", one.schema)), "{all:?}");
+    assert!(all.contains(&format!("once_{}", other.schema.replace('-', "_").to_lowercase())), "{all:?}");
+    assert!(names(&one.url).contains(&"twice_events".to_owned()));
+    let url = format!("{server}?store={}.twice_events", one.schema);
+    let run = foldback(&["log", &url, "--layout", "generic", "--format", "jsonl"]);
+    assert_eq!((run.code, run.out.lines().count()), (0, 1), "{}", run.err);
+    let run = foldback(&["log", &one.url]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    let run = foldback(&["log", &format!("{}&store=nope", one.url)]);
+    assert!(run.err.contains("has no store nope; its stores are: "), "{}", run.err);
+    raw.execute(sqlx::raw_sql(AssertSqlSafe(format!(
+        "DROP SCHEMA \"{}\" CASCADE; DROP SCHEMA \"{}\" CASCADE",
+        one.schema, other.schema
+    ))))
+    .await
+    .unwrap();
+}

@@ -9,6 +9,8 @@ mod truth;
 mod verbs;
 
 use databases::Database;
+use foldback::adapters::{OpenOptions, SourceSpec, inspect};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -93,6 +95,34 @@ async fn every_sqlite_database_that_was_made_agrees_with_its_truth() {
 #[ignore = "needs PostgreSQL: tests/run"]
 async fn every_postgres_database_agrees_with_its_truth() {
     all_agree(".pg.sql", Database::postgres).await;
+}
+
+/// Many stores in one database, each in a schema of its own: every one is found by its own layout, and by no other.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn no_layout_takes_the_tables_of_another_one() {
+    let database = Database::empty_postgres();
+    let mut wanted = BTreeSet::new();
+    for (path, _) in known(".pg.sql") {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        // Of the layouts' names only that of EventSauce's other form is not the file's.
+        if let (Some(layout), Some("made")) = (name.strip_suffix(".pg.sql"), parent(&path)) {
+            let schema = layout.replace('-', "_");
+            database.load_into(&schema, &path);
+            wanted.insert((schema, layout.trim_end_matches("-text").to_owned()));
+        }
+    }
+    assert!(wanted.len() > 20, "{wanted:?}");
+    let survey =
+        inspect(&SourceSpec::parse(&database.source).unwrap(), &OpenOptions::default()).await.unwrap().unwrap();
+    let schema = |table: &str| table.split_once('.').map_or("", |(schema, _)| schema).to_owned();
+    let stores = survey.stores.iter().map(|found| (schema(&found.events_table), found.layout.clone()));
+    assert_eq!(stores.clone().count(), wanted.len(), "{:?}", survey.stores);
+    assert_eq!(stores.collect::<BTreeSet<_>>(), wanted);
+}
+
+fn parent(path: &Path) -> Option<&str> {
+    path.parent()?.file_name()?.to_str()
 }
 
 #[tokio::test]

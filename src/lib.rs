@@ -5,7 +5,7 @@
 //! # The map of the house
 //!
 //! A floor imports only floors below it. The pure half and the worldly half meet only in [`explore`], and above it in
-//! [`runtime`] and [`cli`], between which `main.rs` chooses.
+//! [`runtime`] and [`cli`], between which `program.rs` chooses.
 //!
 //! ```text
 //!               pure half                          worldly half
@@ -33,9 +33,11 @@ pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod explore;
+mod program;
 pub mod replay;
 pub mod runtime;
 pub mod store;
 pub mod ui;
 
 pub use foldback_domain as domain;
+pub use program::Explorer;

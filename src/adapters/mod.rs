@@ -3,6 +3,7 @@
 mod draft;
 mod jsonl;
 pub mod layout;
+pub mod mysql;
 mod open;
 mod own;
 mod spec;

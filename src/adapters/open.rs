@@ -1,11 +1,13 @@
 //! Opens a source for reading, whatever it is.
 
 use super::layout::{self, Found, Layout, Survey, Tables};
-use super::tables::{Dialect, Engine, Postgres, Sqlite, TablesReader, Wanted, normal};
-use super::{SourceSpec, jsonl};
+use super::tables::{
+    Dialect, Engine, ForeignProcesses, MySql, Postgres, Processes, Sqlite, TablesReader, Wanted, normal,
+};
+use super::{SourceSpec, jsonl, mysql};
 use crate::store::postgres::{Address, Look, PostgresReader};
 use crate::store::sqlite::{Pool, SqliteReader, own};
-use crate::store::{EventReader, StoreError};
+use crate::store::{EventReader, ProcessReader, StoreError};
 use foldback_domain::event::safe_text;
 use foldback_domain::source::{Capabilities, Capability, SourceInfo};
 use std::path::Path;
@@ -36,6 +38,7 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
             sqlite(path, options.label.as_deref(), options.layout.as_deref(), store).await
         }
         SourceSpec::Postgres(address) => postgres(address, options).await,
+        SourceSpec::Mysql(address) => mysql(address, options).await,
         SourceSpec::Jsonl(path) => jsonl::file(path, options).await,
         SourceSpec::Stdin => jsonl::stdin(options).await,
         SourceSpec::Demo => {
@@ -43,8 +46,8 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
         }
         SourceSpec::Profile(name) => Err(StoreError::unavailable(
             format!("@{}", safe_text(name)),
-            "profiles of a config file cannot be opened by this version of foldback",
-            "name the source itself",
+            "is a profile, which names a source to read",
+            "name the source itself here",
         )),
     }
 }
@@ -58,6 +61,7 @@ pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<
             let database = PostgresReader::look(address).await?;
             postgres_survey(&database, address, layout).await.map(Some)
         }
+        SourceSpec::Mysql(address) => mysql_survey(&mysql_engine(address), layout).await.map(Some),
         _ => Ok(None),
     }
 }
@@ -108,11 +112,12 @@ async fn sqlite(
         source.store = several.then_some(found.name);
         return Ok(Arc::new(SqliteReader::new(pool, own::table_map(), source).await?));
     };
-    let source = foreign(&label, "sqlite", &found, tables, several);
+    let engine = Arc::new(Sqlite::new(pool.clone()));
+    let (source, processes) = foreign(&label, "sqlite", &found, tables, several, engine.clone());
     probed(&Sqlite::new(pool.clone()), tables, layout).await?;
     match layout::table_map(&tables.map) {
-        Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?)),
-        None => Ok(Arc::new(TablesReader::new(Arc::new(Sqlite::new(pool)), tables.map.clone(), source, None))),
+        Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?.with_processes(processes))),
+        None => Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes))),
     }
 }
 
@@ -153,10 +158,40 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     let several = survey.stores.len() > 1;
     let found = choose(&address.words(), survey, layout, store)?;
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
-    let source = foreign(&label, "postgres", &found, tables, several);
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
     probed(engine.as_ref(), tables, layout).await?;
-    Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, None)))
+    let (source, processes) = foreign(&label, "postgres", &found, tables, several, engine.clone());
+    Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
+}
+
+fn mysql_engine(address: &mysql::Address) -> MySql {
+    MySql::new(Arc::new(mysql::Pool::new(address)), address.database())
+}
+
+async fn mysql_survey(engine: &MySql, layout: Option<&str>) -> Result<Survey, StoreError> {
+    let (layouts, with_own) = asked(layout)?;
+    let catalog = Arc::new(engine.read_catalog().await?);
+    let mut survey = layout::survey(catalog, Dialect::MySql, &layouts, &[]);
+    if with_own {
+        survey.add_own(Some("foldback makes no stores in MySQL".to_owned()), "events", "");
+    }
+    Ok(survey)
+}
+
+/// Opens a MySQL or MariaDB database by the layout that it has.
+async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
+    let engine = mysql_engine(address);
+    let layout = options.layout.as_deref();
+    let survey = mysql_survey(&engine, layout).await?;
+    let several = survey.stores.len() > 1;
+    let found = choose(&address.words(), survey, layout, options.store.as_deref().or(address.store()))?;
+    let Some(tables) = &found.tables else {
+        return Err(StoreError::unavailable(engine.label(), "has no store of foldback's own", "name another source"));
+    };
+    let engine = Arc::new(engine);
+    probed(engine.as_ref(), tables, layout).await?;
+    let (source, processes) = foreign(engine.label(), "mysql", &found, tables, several, engine.clone());
+    Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 
 /// Lets the database look at the SQL of a layout that the user wrote.
@@ -221,10 +256,40 @@ pub fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> Stor
     }
 }
 
-fn foreign(label: &str, kind: &str, found: &Found, tables: &Tables, several: bool) -> SourceInfo {
-    let none =
-        |what: &str| Capability::Unavailable(format!("the layout {} does not say where {what} are", found.layout));
-    SourceInfo {
+/// What a foreign store is and can do, and the reader of what goes on around its log.
+fn foreign(
+    label: &str,
+    kind: &str,
+    found: &Found,
+    tables: &Tables,
+    several: bool,
+    engine: Arc<dyn Engine>,
+) -> (SourceInfo, Option<Box<dyn ProcessReader>>) {
+    let queries = layout::processes(tables, engine.dialect());
+    let section = &tables.section;
+    let capability = |there: bool, said: bool, what: &str| match (there, said) {
+        (true, _) => Capability::Available,
+        (false, true) => Capability::Unavailable(format!("the tables of {what} are not there, or may not be read")),
+        (false, false) => Capability::Unavailable(format!("the layout {} does not say where {what} are", found.layout)),
+    };
+    let capabilities = Capabilities {
+        state: no_reducer(),
+        global_order: match &tables.map.unordered {
+            Some(why) => Capability::Unavailable(why.clone()),
+            None => Capability::Available,
+        },
+        projections: capability(
+            !queries.checkpoints.is_empty(),
+            !section.checkpoints.is_empty(),
+            "checkpoints of projections",
+        ),
+        sagas: capability(!queries.sagas.is_empty(), !section.sagas.is_empty(), "sagas"),
+        snapshots: capability(!queries.snapshots.is_empty(), !section.snapshots.is_empty(), "snapshots"),
+        dead_letters: capability(!queries.dead_letters.is_empty(), !section.dead_letters.is_empty(), "dead letters"),
+        outbox: capability(!queries.outbox.is_empty(), !section.outbox.is_empty(), "messages on their way out"),
+        follow: Capability::Available,
+    };
+    let source = SourceInfo {
         label: label.to_owned(),
         kind: kind.to_owned(),
         layout: found.layout.clone(),
@@ -233,25 +298,18 @@ fn foreign(label: &str, kind: &str, found: &Found, tables: &Tables, several: boo
         store: several.then(|| found.name.clone()),
         own: false,
         read_only: true,
-        capabilities: Capabilities {
-            state: no_reducer(),
-            global_order: match &tables.map.unordered {
-                Some(why) => Capability::Unavailable(why.clone()),
-                None => Capability::Available,
-            },
-            projections: none("checkpoints of projections"),
-            sagas: none("sagas"),
-            snapshots: none("snapshots"),
-            dead_letters: none("dead letters"),
-            outbox: none("messages on their way out"),
-            follow: Capability::Available,
-        },
-    }
+        capabilities,
+    };
+    let any = queries != Processes::default();
+    let processes = any.then(|| Box::new(ForeignProcesses::new(engine, tables.map.clone(), queries)) as _);
+    (source, processes)
 }
 
 /// Why a foreign store has no state by itself.
 pub(super) fn no_reducer() -> Capability {
     Capability::Unavailable(
-        "foldback did not make this store, so its own domain does not fold it; --domain insists on that domain".into(),
+        "foldback did not make this store, so its own domain does not fold it; --reducers FILE.js brings \
+         your own, and --domain insists on that domain"
+            .into(),
     )
 }

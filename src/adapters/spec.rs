@@ -1,5 +1,6 @@
 //! What a source is called on the command line.
 
+use super::mysql;
 use crate::store::postgres::{Address, encoded};
 use foldback_domain::event::safe_text;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ pub enum SourceSpec {
     },
     /// A PostgreSQL database.
     Postgres(Address),
+    /// A MySQL or MariaDB database.
+    Mysql(mysql::Address),
     /// A file with one JSON event a line.
     Jsonl(PathBuf),
     /// JSON events, one a line, from standard input.
@@ -42,14 +45,17 @@ pub enum SpecError {
     /// It is one of PostgreSQL's, and cannot be read.
     #[error("the PostgreSQL URL cannot be read: {0}; it looks like postgres://user@host:5432/database?schema=NAME")]
     BadUrl(String),
+    /// It is one of MySQL's, and cannot be read.
+    #[error("the MySQL URL cannot be read: {0}; it looks like mysql://user@host:3306/database")]
+    BadMysqlUrl(String),
     /// This program cannot open such servers yet.
     #[error(
-        "{0}:// cannot be opened by this version of foldback; it opens SQLite files, postgres:// databases, .jsonl files, `-` and `demo`"
+        "{0}:// cannot be opened by this version of foldback; it opens SQLite files, postgres:// and mysql:// databases, .jsonl files, `-` and `demo`"
     )]
     NotYet(String),
     /// Nobody has heard of it.
     #[error(
-        "{0}:// is no kind of source; foldback opens SQLite files, postgres:// databases, .jsonl files, `-` and `demo`"
+        "{0}:// is no kind of source; foldback opens SQLite files, postgres:// and mysql:// databases, .jsonl files, `-` and `demo`"
     )]
     UnknownScheme(String),
 }
@@ -57,11 +63,18 @@ pub enum SpecError {
 /// What a PostgreSQL database's URL begins with.
 const POSTGRES: [&str; 2] = ["postgres", "postgresql"];
 
+/// What a MySQL or MariaDB database's URL begins with.
+const MYSQL: [&str; 2] = ["mysql", "mariadb"];
+
 /// Servers that a later version opens.
-const LATER: [&str; 10] =
-    ["mysql", "mariadb", "kurrentdb", "esdb", "axon", "nats", "kafka", "rabbitmq", "amqp", "amqps"];
+const LATER: [&str; 8] = ["kurrentdb", "esdb", "axon", "nats", "kafka", "rabbitmq", "amqp", "amqps"];
 
 impl SourceSpec {
+    /// Whether its tables are found out, so that a layout can be named.
+    pub fn is_database(&self) -> bool {
+        matches!(self, SourceSpec::Sqlite { .. } | SourceSpec::Postgres(_) | SourceSpec::Mysql(_))
+    }
+
     /// Reads the word. Files are looked at only to tell a file's name from a verb that is misspelt.
     pub fn parse(word: &str) -> Result<Self, SpecError> {
         match word {
@@ -81,16 +94,19 @@ impl SourceSpec {
                 known if POSTGRES.contains(&known) => {
                     Address::parse(word).map(SourceSpec::Postgres).map_err(SpecError::BadUrl)
                 }
+                known if MYSQL.contains(&known) => {
+                    mysql::Address::parse(word).map(SourceSpec::Mysql).map_err(SpecError::BadMysqlUrl)
+                }
                 known if LATER.contains(&known) => Err(SpecError::NotYet(scheme)),
                 _ => Err(SpecError::UnknownScheme(safe_text(&scheme).into_owned())),
             };
         }
         if let Some(scheme) = server_scheme(word) {
-            let postgres = POSTGRES.contains(&scheme.as_str());
-            return Err(if postgres {
-                SpecError::BadUrl(format!("{scheme}: lacks its //"))
-            } else {
-                SpecError::NotYet(scheme)
+            let lacks = format!("{scheme}: lacks its //");
+            return Err(match scheme.as_str() {
+                known if POSTGRES.contains(&known) => SpecError::BadUrl(lacks),
+                known if MYSQL.contains(&known) => SpecError::BadMysqlUrl(lacks),
+                _ => SpecError::NotYet(scheme),
             });
         }
         if let Some(path) = word.strip_prefix("sqlite:") {
@@ -103,16 +119,12 @@ impl SourceSpec {
         Ok(Self::file(word))
     }
 
-    /// Whether it is a database, whose tables have a layout.
-    pub fn is_database(&self) -> bool {
-        matches!(self, SourceSpec::Sqlite { .. } | SourceSpec::Postgres(_))
-    }
-
     /// Which of several stores is meant.
     pub fn store(&self) -> Option<&str> {
         match self {
             SourceSpec::Sqlite { store, .. } => store.as_deref(),
             SourceSpec::Postgres(address) => address.store(),
+            SourceSpec::Mysql(address) => address.store(),
             _ => None,
         }
     }
@@ -131,6 +143,7 @@ impl SourceSpec {
     pub fn words(&self, word: &str) -> String {
         match self {
             SourceSpec::Postgres(address) => address.words(),
+            SourceSpec::Mysql(address) => address.words(),
             _ => word.to_owned(),
         }
     }
@@ -152,8 +165,8 @@ impl SourceSpec {
 /// The scheme of a server's URL that lacks its slashes, unless a file is really called so.
 fn server_scheme(word: &str) -> Option<String> {
     let scheme = word.split_once(':')?.0.to_ascii_lowercase();
-    ((LATER.contains(&scheme.as_str()) || POSTGRES.contains(&scheme.as_str())) && !Path::new(word).exists())
-        .then_some(scheme)
+    let known = [&LATER[..], &POSTGRES, &MYSQL].iter().any(|schemes| schemes.contains(&scheme.as_str()));
+    (known && !Path::new(word).exists()).then_some(scheme)
 }
 
 /// Cuts `?store=NAME` off, unless a file is really called so.
@@ -188,14 +201,22 @@ mod tests {
     #[test]
     fn what_is_no_source_is_said_without_secrets() {
         assert_eq!(SourceSpec::parse("overvieww"), Err(SpecError::NotASource("overvieww".into())));
-        assert_eq!(SourceSpec::parse("mysql://ann:secret@host/db"), Err(SpecError::NotYet("mysql".into())));
+        assert_eq!(SourceSpec::parse("kafka://ann:secret@host/db"), Err(SpecError::NotYet("kafka".into())));
         assert_eq!(SourceSpec::parse("gopher://x"), Err(SpecError::UnknownScheme("gopher".into())));
         assert_eq!(SourceSpec::parse(""), Err(SpecError::Empty));
-        for word in ["mysql://ann:secret@host/db", "postgres://ann:secret@host:x/db", "postgres:ann:secret@host/db"] {
+        for word in [
+            "kafka://ann:secret@host/db",
+            "mysql://ann:secret@host:x/db",
+            "mariadb:ann:secret@host/db",
+            "postgres://ann:secret@host:x/db",
+            "postgres:ann:secret@host/db",
+        ] {
             let said = SourceSpec::parse(word).unwrap_err().to_string();
             assert!(!said.contains("secret"), "{said}");
         }
         let spec = SourceSpec::parse("postgres://ann:secret@host/db?schema=shop").unwrap();
         assert_eq!(spec.words("as typed"), "postgres://ann@host:5432/db?schema=shop");
+        let spec = SourceSpec::parse("mariadb://ann:secret@host/db").unwrap();
+        assert_eq!(spec.words("as typed"), "mysql://ann@host:3306/db");
     }
 }

@@ -26,6 +26,8 @@ pub struct Overview {
     pub glance: Glance,
     /// Everything counted.
     pub totals: Totals,
+    /// How many snapshots are stored; `None` where that is not known.
+    pub snapshots: Option<u64>,
     /// What needs attention.
     pub attention: Attention,
 }

@@ -1,7 +1,7 @@
 //! How projections are doing: who is behind, who has stopped, and when it will have caught up.
 
 use foldback_domain::event::{Position, StreamName};
-use foldback_domain::processes::{Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind};
+use foldback_domain::processes::{Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind, Lag};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -192,6 +192,9 @@ fn reason(checkpoint: &Checkpoint, condition: Condition, at: Timestamp, moved_at
             let still = format!("nothing for {}", rough(seconds));
             Some(error.map_or(still.clone(), |error| format!("{still}; trying: {error}")))
         }
+        Condition::Unknown if checkpoint.lag == Lag::Unknown => {
+            Some("nobody can say how many events wait behind it".to_owned())
+        }
         Condition::Unknown => Some("no sample tells where it was".to_owned()),
         Condition::Replaying => {
             let rebuild = checkpoint.rebuild?;
@@ -269,6 +272,7 @@ mod tests {
             skipped: None,
             rebuild: None,
             updated_at: Some(at(0)),
+            lag: Lag::Above,
         }
     }
 

@@ -26,6 +26,8 @@ pub enum Message {
     Tick,
     /// The store has changed.
     Changed,
+    /// The user's own reducers have changed: what was folded is to be folded anew.
+    ReducersChanged,
     /// Work ended with an answer.
     Replied {
         /// Where it ran.

@@ -41,6 +41,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         }),
         Message::Changed => changed(model),
+        Message::ReducersChanged => refold(model),
         Message::Replied { slot, ticket, cost, reply } => {
             if model.desk.accept(slot, ticket) {
                 model.desk.cost = cost;
@@ -396,6 +397,17 @@ fn changed(model: &mut Model) {
         Screen::Trace => screens.trace.reload(cx),
         Screen::DeadLetters => screens.dead_letters.reload(cx),
         Screen::Overview | Screen::Streams | Screen::Log | Screen::Travel => {}
+    });
+}
+
+/// States are other ones now, at the same versions.
+fn refold(model: &mut Model) {
+    on_screen(model, |screens, screen, cx| {
+        screens.travel.refold(cx);
+        if screen == Screen::Streams {
+            screens.streams.reload(cx);
+        }
+        overview::read_slow(cx, SETTLING);
     });
 }
 

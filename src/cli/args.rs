@@ -1,6 +1,7 @@
 //! The command line as it is written. CLAP makes help, usage errors and completions from it.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use foldback_domain::Registry;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,6 +31,12 @@ pub struct Common {
     /// Fold with foldback's own domain, though foldback did not make this store.
     #[arg(long, global = true)]
     pub domain: bool,
+    /// Fold with your own reducers: a script, or a folder of them; they go before all others. May be given again.
+    #[arg(long, global = true, value_name = "FILE|DIR")]
+    pub reducers: Vec<PathBuf>,
+    /// Aggregates of the user's own, where foldback is part of another program.
+    #[arg(skip)]
+    pub mine: Registry,
     /// Give up after this long: 500ms, 10s, 2m.
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
@@ -93,6 +100,7 @@ pub enum Verb {
     Streams(StreamsArgs),
     /// The events in global order.
     #[command(after_help = "Example:\n  foldback log shop.db --type 'Payment*' --since '2h ago'\n  \
+        foldback log shop.db --where 'event.data.amount > 100000 && event.actor === \"kim\"'\n  \
         foldback log shop.db --format jsonl | foldback seed - -o copy.db")]
     Log(LogArgs),
     /// The state of a stream at a version or time.
@@ -118,6 +126,20 @@ pub enum Verb {
         at: AtArgs,
         /// A path of the state, as an RFC 6901 pointer: /items/0/quantity.
         path: Option<String>,
+    },
+    /// The first event after which an expression holds, per stream.
+    #[command(after_help = "Example:\n  foldback bisect shop.db payment-1017 'state.refunded > state.captured'\n  \
+        foldback bisect shop.db --category order 'state.total < 0' --json | jq '.findings[].stream_id'\n\n\
+        EXPR is JavaScript over state and event (data, metadata, eventType, streamId, sequenceNumber,\n\
+        created). Every event is looked at. Where EXPR throws, the event is undecided, and counted.\n\n\
+        Exit codes: 0 it never holds, 1 it does, 5 not every event could be asked.")]
+    Bisect(BisectArgs),
+    /// Which category is covered by which reducer, and which event types no handler names.
+    #[command(after_help = "Example:\n  foldback reducers shop.db --reducers payments.js\n  \
+        foldback reducers shop.db --reducers reducers/ --json | jq '.categories[].unhandled_types'")]
+    Reducers {
+        /// The source.
+        source: String,
     },
     /// Run the embedded domain on a store that foldback made: projections, sagas, outbox.
     #[command(after_help = "Example:\n  foldback run shop.db --publish messages.jsonl\n  \
@@ -305,6 +327,9 @@ pub struct LogArgs {
     /// Only events of this correlation.
     #[arg(long, value_name = "ID")]
     pub correlation: Option<String>,
+    /// Only events for which this expression holds, in JavaScript over event and, after it, the state of its stream.
+    #[arg(long = "where", value_name = "EXPR")]
+    pub expression: Option<String>,
     /// At most so many.
     #[arg(long)]
     pub limit: Option<usize>,
@@ -314,6 +339,19 @@ pub struct LogArgs {
     /// Go on with new events as they come, until interrupted.
     #[arg(long)]
     pub follow: bool,
+}
+
+/// What `bisect` takes.
+#[derive(Debug, Args)]
+pub struct BisectArgs {
+    /// The source.
+    pub source: String,
+    /// The stream, and the expression; with --category the expression alone.
+    #[arg(required = true, num_args = 1..=2, value_names = ["STREAM", "EXPR"])]
+    pub words: Vec<String>,
+    /// Search every stream of this category.
+    #[arg(long)]
+    pub category: Option<String>,
 }
 
 /// What `exec` takes.

@@ -1,9 +1,11 @@
 //! `log`: the events in global order, filtered, backwards or live.
 
 use super::args::LogArgs;
+use super::bisect::expression;
 use super::failure::Failure;
-use super::output::{Align, Output, Table, event_document, place, safe};
+use super::output::{Align, Output, Table, count, event_document, place, safe};
 use crate::analysis::when::parse_when;
+use crate::explore::filter::{Filter, Undecided};
 use crate::explore::{Explorer, log};
 use crate::store::StoreError;
 use crate::store::wake::wake;
@@ -20,6 +22,7 @@ const QUIET: Duration = Duration::from_secs(10);
 /// Prints the events.
 pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Result<u8, Failure> {
     let now = Timestamp::now();
+    let mut chosen = chosen(explorer, args)?;
     let filter = filter(args, now)?;
     if let Some(stream) = &filter.stream
         && explorer.reader.read_summary(stream).await?.is_none()
@@ -32,7 +35,8 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     let mut left = args.limit.unwrap_or(usize::MAX);
     let json = out.is_json();
     let mut table = table();
-    let mut shown = 0u64;
+    let (mut shown, mut looked) = (0u64, 0u64);
+    let to = read.filter.to;
     let progress = out.reporter("looking at events");
     let mut list = out.list("foldback.log/1", "events")?;
     let mut news = match args.follow {
@@ -48,9 +52,36 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
             true => explorer.reader.read_head().await?,
             false => None,
         };
+        if args.follow {
+            // What stands above the head may still get a neighbour below it, which would never be seen.
+            read.filter.to = to.min(last).or(to).or(last).or(Some(Position(i64::MIN)));
+        }
         while left > 0 {
             read.limit = left.min(PAGE);
-            let next = if json {
+            let next = if let Some(filter) = &mut chosen {
+                read.limit = PAGE;
+                let page = explorer.reader.read_events(&read).await?;
+                looked += page.items.len() as u64;
+                progress.report(looked, None);
+                last = page.items.last().and_then(|event| event.head.global_position).max(last);
+                for event in page.items {
+                    if left == 0 {
+                        break;
+                    }
+                    let Some(event) = filter.passes(event).await? else { continue };
+                    match json {
+                        true => list.item(&event_document(&event))?,
+                        false => table.row(cells(&event.head)),
+                    }
+                    left -= 1;
+                    shown += 1;
+                }
+                if !table.is_empty() {
+                    list.table(&table)?;
+                    table.go_on();
+                }
+                page.next
+            } else if json {
                 let page = explorer.reader.read_events(&read).await?;
                 for event in &page.items {
                     list.item(&event_document(event))?;
@@ -85,7 +116,15 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
             break;
         }
     }
-    list.end("")?;
+    let undecided = chosen.as_ref().map(Filter::undecided);
+    list.end(&undecided.map_or(String::new(), |undecided| format!(",\"undecided\":{}", undecided.events)))?;
+    if let Some(Undecided { events: events @ 1.., first: Some(first) }) = undecided {
+        let events = count(*events, "event", "events");
+        eprintln!(
+            "foldback: --where is undecided at {events}, where it throws or there is no state; first at {}",
+            safe(first)
+        );
+    }
     if !json && shown == 0 && !args.follow {
         out.line(if args.limit == Some(0) {
             "no events: --limit 0 asks for none"
@@ -115,6 +154,20 @@ fn args_filter(args: &LogArgs) -> bool {
         || args.from.is_some()
         || args.to.is_some()
         || args.correlation.is_some()
+        || args.expression.is_some()
+}
+
+/// What --where asks for.
+fn chosen(explorer: &Explorer, args: &LogArgs) -> Result<Option<Filter>, Failure> {
+    let Some(text) = &args.expression else { return Ok(None) };
+    let expr = expression("--where", text)?;
+    if expr.needs_state() && args.reverse {
+        return Err(Failure::Usage(
+            "--where looks at the state only forwards, as it is folded; leave --reverse out, or look at event alone"
+                .to_owned(),
+        ));
+    }
+    Filter::new(explorer, expr).map(Some).map_err(|why| Failure::Usage(format!("--where {text:?}: {why}")))
 }
 
 fn filter(args: &LogArgs, now: Timestamp) -> Result<LogFilter, Failure> {

@@ -1,6 +1,7 @@
 //! The command line: one file for each verb.
 
 mod args;
+mod bisect;
 mod blame;
 mod completions;
 mod dead_letters;
@@ -18,6 +19,7 @@ mod overview;
 mod projections;
 mod query;
 mod rebuild;
+mod reducers;
 mod retry;
 mod run;
 mod sagas;
@@ -35,6 +37,7 @@ use crate::explore::live::Live;
 use args::{Cli, Common, Verb};
 use clap::Parser;
 use failure::Failure;
+use foldback_domain::Registry;
 use output::Output;
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -47,7 +50,7 @@ use std::time::Duration;
 /// What the words on the command line ask for.
 pub enum Asked {
     /// The terminal UI on a source.
-    Screen(Screen),
+    Screen(Box<Screen>),
     /// It was answered, with this exit code.
     Answered(ExitCode),
 }
@@ -76,9 +79,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The exit code of an answer that is there but does not hold a whole state (CONTRACT: 5).
 const PARTIAL: u8 = 5;
 
-/// Reads the words and answers them, or says that the terminal UI is asked for.
-pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
-    let cli = match Cli::try_parse_from(words) {
+/// Reads the words and answers them, or says that the terminal UI is asked for. `mine` are the user's own aggregates.
+pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -> Asked {
+    let mut cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
             // clap knows where help and errors go; a closed pipe is nobody's fault.
@@ -86,8 +89,9 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
             return Asked::Answered(ExitCode::from(error.exit_code() as u8));
         }
     };
+    cli.common.mine = mine;
     let common = cli.common.clone();
-    let screen = |source: String| Screen { source, open: open::OpenArgs::from(&common), live: false };
+    let screen = |source: String| Box::new(Screen { source, open: open::OpenArgs::from(&common), live: false });
     let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !json_asked(&common);
     let verb = match cli.verb {
         None => {
@@ -102,7 +106,7 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>) -> Asked {
         }
         Some(Verb::Demo { live: true, db }) if on_terminal => {
             let source = db.map_or("demo".to_owned(), |path| path.to_string_lossy().into_owned());
-            return Asked::Screen(Screen { live: true, ..screen(source) });
+            return Asked::Screen(Box::new(Screen { live: true, ..*screen(source) }));
         }
         Some(Verb::Demo { db, .. }) => match demo::source(db).await {
             Ok(source) if on_terminal => return Asked::Screen(screen(source)),
@@ -254,6 +258,8 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Blame { at, path } => {
             blame::run(&open::open(&at.source, common).await?, &at, path.as_deref(), &mut out).await?
         }
+        Verb::Reducers { source } => reducers::run(&open::open(&source, common).await?, &mut out).await?,
+        Verb::Bisect(args) => bisect::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Retry(args) => retry::run(&args, &mut out).await?,
         Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,

@@ -5,9 +5,12 @@ use super::failure::Failure;
 use super::output::{Waiting, safe};
 use crate::adapters::{OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
+use crate::explore::config::Config;
+use crate::explore::reducers::ScriptFiles;
 use crate::explore::{self, Explorer};
 use foldback_domain::Registry;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The options that opening takes, from the command line.
 #[derive(Debug, Clone, Default)]
@@ -16,13 +19,23 @@ pub struct OpenArgs {
     pub layout: Option<String>,
     /// Whether the embedded domain may fold any store.
     pub domain: bool,
+    /// The user's own reducers: files, or folders of them.
+    pub reducers: Vec<PathBuf>,
+    /// Aggregates of the user's own.
+    pub mine: Registry,
     /// What the source is called where its own name says nothing.
     pub label: Option<String>,
 }
 
 impl From<&Common> for OpenArgs {
     fn from(common: &Common) -> Self {
-        OpenArgs { layout: common.layout.clone(), domain: common.domain, label: None }
+        OpenArgs {
+            layout: common.layout.clone(),
+            domain: common.domain,
+            reducers: common.reducers.clone(),
+            mine: common.mine.clone(),
+            label: None,
+        }
     }
 }
 
@@ -56,34 +69,68 @@ pub fn no_url(what: &str, word: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a word and the options name.
-pub fn named(source: &str, args: &OpenArgs) -> Result<(SourceSpec, OpenOptions), Failure> {
+/// What a word and the options name: with what the configuration adds to it.
+struct Meant {
+    spec: SourceSpec,
+    args: OpenArgs,
+    /// Whether the word is a profile's name.
+    profile: bool,
+}
+
+fn meant(source: &str, args: &OpenArgs) -> Result<Meant, Failure> {
     check_word(source)?;
-    let spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
+    let config = Config::read().map_err(Failure::Usage)?;
+    let mut spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
+    let mut args = args.clone();
+    args.reducers.extend(config.reducers.iter().cloned());
+    let profile = matches!(spec, SourceSpec::Profile(_));
+    if let SourceSpec::Profile(name) = &spec {
+        let profile = config.profile(name).map_err(Failure::Usage)?;
+        args.layout = args.layout.or_else(|| profile.layout.clone());
+        args.reducers.extend(profile.reducers.iter().cloned());
+        spec = SourceSpec::parse(&profile.source).map_err(|e| Failure::Usage(format!("{source}: {e}")))?;
+        if matches!(spec, SourceSpec::Profile(_)) {
+            return Err(Failure::Usage(format!("{source} names another profile; its source is to be a source itself")));
+        }
+    }
     if let Some(layout) = &args.layout {
         no_url("--layout", layout)?;
+        if !spec.is_database() {
+            let source = spec.words(source);
+            return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
+        }
     }
-    if args.layout.is_some() && !spec.is_database() {
-        let source = spec.words(source);
-        return Err(Failure::Usage(format!("--layout is for tables of a database; {source} has its own form")));
-    }
+    Ok(Meant { spec, args, profile })
+}
+
+/// What a word and the options name.
+pub fn named(source: &str, args: &OpenArgs) -> Result<(SourceSpec, OpenOptions), Failure> {
+    let Meant { spec, args, .. } = meant(source, args)?;
     let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
     Ok((spec, options))
 }
 
 /// Opens a source for reading, with the embedded domain's reducers.
-pub async fn explorer(source: &str, args: &OpenArgs) -> Result<Explorer, Failure> {
-    let (spec, options) = named(source, args)?;
-    let source = &spec.words(source);
+pub async fn explorer(source: &str, given: &OpenArgs) -> Result<Explorer, Failure> {
+    let Meant { spec, args, profile } = meant(source, given)?;
+    let scripts = Arc::new(ScriptFiles::open(&args.reducers).map_err(Failure::Usage)?);
+    let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
+    let source = &if profile { source.to_owned() } else { spec.words(source) };
     let opening = explore::open(&spec, &options);
     let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
     let mut words = quoted(source);
     if args.domain {
         words += " --domain";
     }
-    if let Some(layout) = &args.layout {
+    if let Some(layout) = args.layout.as_ref().filter(|_| !profile) {
         words += &format!(" --layout {}", quoted(layout));
     }
-    let explorer = Explorer::new(reader, Registry::embedded(), args.domain).spoken_of_as(words);
+    for path in &given.reducers {
+        words += &format!(" --reducers {}", quoted(&path.to_string_lossy()));
+    }
+    let explorer = Explorer::new(reader, Registry::embedded(), args.domain)
+        .with_scripts(scripts)
+        .with_aggregates(args.mine)
+        .spoken_of_as(words);
     Ok(if spec == SourceSpec::Demo { explorer } else { explorer.written_as(spec) })
 }

@@ -23,7 +23,7 @@ pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
 }
 
 fn document(overview: &Overview) -> Value {
-    let Overview { source, glance, totals, attention } = overview;
+    let Overview { source, glance, totals, snapshots, attention } = overview;
     let capabilities: Map<String, Value> = source
         .capabilities
         .named()
@@ -40,6 +40,7 @@ fn document(overview: &Overview) -> Value {
         "head": glance.head,
         "first_at": totals.first_at.map(format_time),
         "last_at": totals.last_at.map(format_time),
+        "snapshots": snapshots,
         "event_types": totals.event_types.len(),
         "categories": totals.categories.iter().map(|total| json!({
             "category": total.category, "streams": total.streams, "events": total.events,

@@ -28,7 +28,7 @@ macro_rules! events {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq)]
         pub enum $enum {
             $($(#[$variant_meta])* $name($record),)+
         }

@@ -10,7 +10,7 @@ use crate::aggregates::{Account, Inventory, Order, Payment, User};
 use crate::event::RecordedEvent;
 
 /// Something that happened in the shop.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
     /// To an order.
     Order(OrderEvent),

@@ -54,6 +54,19 @@ pub struct Checkpoint {
     pub rebuild: Option<Rebuild>,
     /// When the checkpoint moved last.
     pub updated_at: Option<Timestamp>,
+    /// How many events wait behind it.
+    pub lag: Lag,
+}
+
+/// How many events wait behind a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lag {
+    /// Those above its position: they can be counted.
+    Above,
+    /// As many: the source counts otherwise.
+    Known(u64),
+    /// Nobody can say.
+    Unknown,
 }
 
 /// How far a rebuild has come.

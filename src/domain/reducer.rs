@@ -3,6 +3,7 @@
 use crate::aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
 use crate::event::{EventBody, Version};
 use serde_json::Value;
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -22,6 +23,11 @@ pub trait Reducer: Send + Sync {
 
     /// The payload in today's schema where the stored one is older, else `None`.
     fn upcast(&self, event: &EventBody) -> Option<Result<Value, FoldError>>;
+
+    /// Whether its folds look at more of an event than its payload: [`EventBody::more`] must be there for them.
+    fn needs_more(&self) -> bool {
+        false
+    }
 }
 
 /// A fold on its way: the state after the events that it was given so far.
@@ -29,14 +35,19 @@ pub trait Fold: Send {
     /// Adds one event. After an error the state is what it was before the event.
     fn apply(&mut self, event: &EventBody) -> Result<(), FoldError>;
 
-    /// The state as JSON.
-    fn state(&self) -> Value;
+    /// The state as JSON. Fails where it is none: a script may make what JSON does not have.
+    fn state(&self) -> Result<Value, FoldError>;
 
-    /// The state as bytes from which [`Reducer::restore`] makes the same fold again.
-    fn save(&self) -> Vec<u8>;
+    /// The state as bytes from which [`Reducer::restore`] makes the same fold again. Fails where it cannot be kept.
+    fn save(&self) -> Result<Vec<u8>, FoldError>;
 
     /// What should never be true of the state, and is.
     fn violations(&self) -> Vec<Violation>;
+
+    /// The fold itself, for who knows what kind it is and can ask it more; `None` where there is no more to ask.
+    fn as_any(&mut self) -> Option<&mut dyn Any> {
+        None
+    }
 }
 
 /// Where a reducer comes from.
@@ -81,13 +92,50 @@ pub enum FoldError {
     },
     /// A saved fold is not of this reducer.
     NotAState(String),
+    /// A script failed at the event.
+    Script {
+        /// The event's version in its stream.
+        version: Version,
+        /// The event's type.
+        event_type: String,
+        /// The script's name.
+        script: String,
+        /// The line of the script.
+        line: Option<u32>,
+        /// What is wrong.
+        why: String,
+    },
+    /// A script has no state that could be shown or kept.
+    NoState {
+        /// The script's name.
+        script: String,
+        /// The line of the script.
+        line: Option<u32>,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl FoldError {
+    /// What is wrong, without the event: who shows it names that already.
+    pub fn reason(&self) -> String {
+        match self {
+            FoldError::Decode { error, .. } => error.to_string(),
+            FoldError::NotAState(why) => format!("the saved state is not of this reducer: {why}"),
+            FoldError::Script { script, line, why, .. } | FoldError::NoState { script, line, why } => {
+                format!("{script}{}: {why}", line.map_or(String::new(), |line| format!(":{line}")))
+            }
+        }
+    }
 }
 
 impl fmt::Display for FoldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FoldError::Decode { version, event_type, error } => write!(f, "v{version} {event_type}: {error}"),
-            FoldError::NotAState(why) => write!(f, "the saved state is not of this reducer: {why}"),
+            FoldError::Decode { version, event_type, .. } | FoldError::Script { version, event_type, .. } => {
+                write!(f, "v{version} {event_type}: {}", self.reason())
+            }
+            FoldError::NotAState(_) | FoldError::NoState { .. } => f.write_str(&self.reason()),
         }
     }
 }
@@ -163,12 +211,12 @@ impl<A: Aggregate> Fold for Folding<A> {
         Ok(())
     }
 
-    fn state(&self) -> Value {
-        serde_json::to_value(self.current()).expect("a state of the domain is JSON")
+    fn state(&self) -> Result<Value, FoldError> {
+        Ok(serde_json::to_value(self.current()).expect("a state of the domain is JSON"))
     }
 
-    fn save(&self) -> Vec<u8> {
-        serde_json::to_vec(self.current()).expect("a state of the domain is JSON")
+    fn save(&self) -> Result<Vec<u8>, FoldError> {
+        Ok(serde_json::to_vec(self.current()).expect("a state of the domain is JSON"))
     }
 
     fn violations(&self) -> Vec<Violation> {

@@ -11,7 +11,7 @@ use super::stop::Stop;
 use super::tail::Tail;
 use super::transfer::Transfers;
 use super::worker::{BACK_OFF, Worker, listen};
-use super::{Bus, ProjectionRunner, RetryPolicy, Works};
+use super::{Bus, ProjectionRunner, RetryPolicy, SnapshotPolicy, Works};
 use crate::store::StoreError;
 use foldback_domain::saga::{Patience, Saga};
 use foldback_domain::sagas::{OrderFulfilment, transfer};
@@ -106,6 +106,11 @@ impl Engine {
     /// The same, with a runner of projections that is set up already.
     pub fn with_projections(self, projections: ProjectionRunner) -> Engine {
         Engine { projections, ..self }
+    }
+
+    /// The same, with another policy for snapshots.
+    pub fn with_snapshots(self, policy: SnapshotPolicy) -> Engine {
+        Engine { bus: self.bus.with_snapshots(policy), ..self }
     }
 
     /// The command bus.

@@ -24,6 +24,9 @@ impl Default for SnapshotPolicy {
 }
 
 impl SnapshotPolicy {
+    /// None is ever taken.
+    pub const NEVER: SnapshotPolicy = SnapshotPolicy { every: u32::MAX, slow: Duration::MAX };
+
     /// Whether a snapshot is due at a version: `last` is the one that the fold began with, if any.
     pub fn is_due(&self, version: Version, last: Option<Version>, took: Duration) -> bool {
         let since = version.0.saturating_sub(last.map_or(-1, |last| last.0));

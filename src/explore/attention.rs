@@ -34,7 +34,7 @@ pub async fn attention(explorer: &Explorer, budget: Duration, progress: &Reporte
     loop {
         let page = explorer.reader.read_streams(&read).await?;
         for summary in &page.items {
-            let Ok(reducer) = explorer.reducer(&summary.category) else {
+            let Ok(reducer) = explorer.reducer(&summary.stream_id, &summary.category) else {
                 attention.without_reducer += 1;
                 continue;
             };
@@ -65,7 +65,9 @@ async fn examine(
 ) -> Result<Option<Finding>, StoreError> {
     let stream = &summary.stream_id;
     let mut fold = reducer.start();
-    let stopped = walk(explorer, summary, |event| fold.apply(event).err().map(|error| (event.version, error))).await?;
+    let more = reducer.needs_more();
+    let stopped =
+        walk(explorer, summary, more, |event| fold.apply(event).err().map(|error| (event.version, error))).await?;
     if let Some((version, error)) = stopped {
         return Ok(Some(stopped_at(explorer, stream, version, &error)));
     }
@@ -117,7 +119,7 @@ async fn first_violating(
     let mut fold: Box<dyn Fold> = reducer.start();
     let mut before = None;
     let mut since: Option<(Option<Version>, Version)> = None;
-    walk(explorer, summary, |event| {
+    walk(explorer, summary, reducer.needs_more(), |event| {
         if fold.apply(event).is_err() {
             return Some(());
         }
@@ -137,9 +139,10 @@ async fn first_violating(
 async fn walk<T>(
     explorer: &Explorer,
     summary: &StreamSummary,
+    more: bool,
     mut each: impl FnMut(&EventBody) -> Option<T>,
 ) -> Result<Option<T>, StoreError> {
-    let mut bodies = Bodies::all(explorer, &summary.stream_id);
+    let mut bodies = Bodies::all(explorer, &summary.stream_id, more);
     while let Some(page) = bodies.next().await? {
         if let Some(found) = page.iter().find_map(&mut each) {
             return Ok(Some(found));

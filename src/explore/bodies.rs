@@ -2,7 +2,7 @@
 
 use super::Explorer;
 use crate::store::{EventReader, StoreError};
-use foldback_domain::event::{EventBody, StreamName, Version};
+use foldback_domain::event::{EventBody, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{Direction, Page, StreamRead};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
@@ -21,30 +21,40 @@ type Reading = MaybeDone<BoxFuture<'static, Result<Page<EventBody, Version>, Sto
 pub(super) struct Bodies {
     reader: Arc<dyn EventReader>,
     read: StreamRead,
+    /// Whether all that is known of an event is wanted.
+    more: bool,
     /// The page that is being read; dropping it gives the read up.
     pending: Option<Pin<Box<Reading>>>,
 }
 
 impl Bodies {
-    /// The events of a stream from one version to another, both inclusive.
-    pub(super) fn between(explorer: &Explorer, stream: &StreamName, from: Version, to: Version) -> Self {
+    /// The events of a stream from one version to another, both inclusive; `more` asks for all that is known of them.
+    pub(super) fn between(explorer: &Explorer, stream: &StreamName, from: Version, to: Version, more: bool) -> Self {
         let limit = FIRST.min(usize::try_from(to.0.saturating_sub(from.0).saturating_add(1)).unwrap_or(FIRST)).max(1);
         let read = StreamRead { stream: stream.clone(), from, to, direction: Direction::Forward, limit };
-        let mut bodies = Bodies { reader: explorer.reader.clone(), read, pending: None };
+        let mut bodies = Bodies { reader: explorer.reader.clone(), read, more, pending: None };
         bodies.begin();
         bodies
     }
 
     /// Every event of a stream.
-    pub(super) fn all(explorer: &Explorer, stream: &StreamName) -> Self {
-        Self::between(explorer, stream, Version(i64::MIN), Version(i64::MAX))
+    pub(super) fn all(explorer: &Explorer, stream: &StreamName, more: bool) -> Self {
+        Self::between(explorer, stream, Version(i64::MIN), Version(i64::MAX), more)
     }
 
     /// Begins to read the next page. A first poll, by nobody, sets the read going on its own thread, so that it runs
     /// while the page before it is folded here: a task of its own would cost two more wake-ups for each page.
     fn begin(&mut self) {
         let (reader, read) = (self.reader.clone(), self.read.clone());
-        let mut reading = Box::pin(maybe_done(async move { reader.read_bodies(&read).await }.boxed()));
+        let mut reading = Box::pin(maybe_done(match self.more {
+            false => async move { reader.read_bodies(&read).await }.boxed(),
+            true => async move {
+                let page = reader.read_records(&read).await?;
+                let items = page.items.into_iter().filter_map(RecordedEvent::into_body).collect();
+                Ok(Page { items, next: page.next })
+            }
+            .boxed(),
+        }));
         let _ = reading.poll_unpin(&mut Context::from_waker(Waker::noop()));
         self.pending = Some(reading);
     }

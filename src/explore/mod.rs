@@ -1,15 +1,21 @@
 //! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.
 
 mod attention;
+pub mod bisect;
 mod bodies;
+pub mod config;
+pub mod coverage;
 pub mod dead_letters;
 pub mod demo;
+pub mod filter;
 pub mod live;
 pub mod log;
+pub mod mine;
 pub mod overview;
 mod processes;
 mod progress;
 pub mod projections;
+pub mod reducers;
 pub mod sagas;
 pub mod streams;
 pub mod trace;
@@ -22,10 +28,11 @@ use crate::adapters::{self, OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
 use crate::engine::{Clock, ShiftedClock};
 use crate::store::{EventReader, StoreError};
-use foldback_domain::event::{Category, safe_text};
+use foldback_domain::event::{Category, StreamName, safe_text};
 use foldback_domain::source::{Capability, SourceInfo};
 use foldback_domain::{Reducer, Registry};
 use jiff::{SignedDuration, Timestamp};
+use reducers::ScriptFiles;
 use std::sync::Arc;
 
 /// Opens a source for reading. The demo is built at its first time.
@@ -42,7 +49,11 @@ pub struct Explorer {
     /// The source.
     pub reader: Arc<dyn EventReader>,
     registry: Arc<Registry>,
+    /// The user's own aggregates, which fold any source.
+    mine: Arc<Registry>,
     insist: bool,
+    /// The user's own reducers, which go before all others.
+    scripts: Arc<ScriptFiles>,
     words: String,
     /// What opens it for writing, where that may be.
     own: Option<SourceSpec>,
@@ -54,7 +65,26 @@ impl Explorer {
     /// An explorer of a source. The reducers fold only a store that foldback made, unless the user insists.
     pub fn new(reader: Arc<dyn EventReader>, registry: Registry, insist: bool) -> Self {
         let words = quoted(&reader.source().label);
-        Explorer { reader, registry: Arc::new(registry), insist, words, own: None, shift: SignedDuration::ZERO }
+        Explorer {
+            reader,
+            registry: Arc::new(registry),
+            mine: Arc::default(),
+            insist,
+            scripts: Arc::default(),
+            words,
+            own: None,
+            shift: SignedDuration::ZERO,
+        }
+    }
+
+    /// The same, with the user's own reducers.
+    pub fn with_scripts(self, scripts: Arc<ScriptFiles>) -> Self {
+        Explorer { scripts, ..self }
+    }
+
+    /// The user's own reducers.
+    pub fn scripts(&self) -> &ScriptFiles {
+        &self.scripts
     }
 
     /// The same, with the words by which a command opens it again: the source as it was typed, and the options.
@@ -66,6 +96,11 @@ impl Explorer {
     /// The same, of a source whose clock is not ours.
     pub fn at_another_time(self, shift: SignedDuration) -> Self {
         Explorer { shift, ..self }
+    }
+
+    /// The same, with aggregates of the user's own.
+    pub fn with_aggregates(self, mine: Registry) -> Self {
+        Explorer { mine: Arc::new(mine), ..self }
     }
 
     /// Now, where the source is.
@@ -81,18 +116,32 @@ impl Explorer {
     /// What the source is; its state is available where a reducer may fold it.
     pub fn source(&self) -> SourceInfo {
         let mut source = self.reader.source().clone();
-        if self.insist {
+        if self.insist || !self.scripts.is_empty() || self.mine.categories().next().is_some() {
             source.capabilities.state = Capability::Available;
         }
         source
     }
 
-    /// The reducer for the streams of a category, or a sentence that says why there is none.
-    pub fn reducer(&self, category: &Category) -> Result<Arc<dyn Reducer>, String> {
+    /// The reducer for a stream, or a sentence that says why there is none: a script of the user's that covers it, or
+    /// the domain where it may fold the source.
+    pub fn reducer(&self, stream: &StreamName, category: &Category) -> Result<Arc<dyn Reducer>, String> {
+        if let Some(script) = self.scripts.covering(stream, category)? {
+            return Ok(script.reducer());
+        }
+        if let Some(mine) = self.mine.get(category) {
+            return Ok(mine);
+        }
         if !self.insist
             && let Some(reason) = self.reader.source().capabilities.state.reason()
         {
-            return Err(reason.to_owned());
+            return Err(match self.scripts.names() {
+                names if names.is_empty() => reason.to_owned(),
+                names => format!(
+                    "no reducer covers the category {category}: not {}; one would begin with fromCategory('{category}')",
+                    names.join(", "),
+                    category = safe_text(category.as_str()),
+                ),
+            });
         }
         self.registry.get(category).ok_or_else(|| {
             let known: Vec<&str> = self.registry.categories().map(Category::as_str).collect();

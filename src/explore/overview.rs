@@ -33,12 +33,21 @@ pub async fn totals(explorer: &Explorer) -> Result<Totals, StoreError> {
     explorer.reader.read_totals().await
 }
 
+/// How many snapshots are stored; `None` where that is not known.
+pub async fn snapshots(explorer: &Explorer) -> Result<Option<u64>, StoreError> {
+    match explorer.reader.processes() {
+        Some(processes) => processes.count_snapshots().await,
+        None => Ok(None),
+    }
+}
+
 /// The whole answer.
 pub async fn overview(explorer: &Explorer, budget: Duration, progress: &Reporter) -> Result<Overview, StoreError> {
     Ok(Overview {
         source: explorer.source(),
         glance: glance(explorer).await?,
         totals: totals(explorer).await?,
+        snapshots: snapshots(explorer).await?,
         attention: attention(explorer, budget, progress).await?,
     })
 }

@@ -4,7 +4,7 @@ use super::Explorer;
 use crate::analysis::projections::{Health, Projections, TREND, Waiting, by_need, health, looked_at};
 use crate::store::{ProcessReader, StoreError};
 use foldback_domain::event::Position;
-use foldback_domain::processes::{Checkpoint, ModelRow};
+use foldback_domain::processes::{Checkpoint, Lag, ModelRow};
 use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead};
 use foldback_domain::source::SourceInfo;
 use jiff::Timestamp;
@@ -50,8 +50,13 @@ pub async fn all(explorer: &Explorer, as_of: Option<Position>, now: Timestamp) -
     let mut list = Vec::with_capacity(checkpoints.len());
     for checkpoint in checkpoints {
         let samples = processes.read_samples(&checkpoint.name, as_of, SAMPLES.max(TREND)).await?;
-        let waiting = match waits.get(&checkpoint.position) {
-            Some(waiting) => *waiting,
+        let known = match checkpoint.lag {
+            Lag::Above => waits.get(&checkpoint.position).copied(),
+            Lag::Known(events) => Some(Waiting { events: Some(events), oldest: None }),
+            Lag::Unknown => Some(Waiting { events: None, oldest: None }),
+        };
+        let waiting = match known {
+            Some(waiting) => waiting,
             None => {
                 let waiting = waiting(explorer, processes, checkpoint.position, head).await?;
                 waits.insert(checkpoint.position, waiting);

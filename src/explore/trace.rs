@@ -3,7 +3,7 @@
 use super::{Explorer, Reporter, log};
 use crate::analysis::trace::{Node, NodeKind, Trace};
 use crate::store::{ProcessReader, StoreError};
-use foldback_domain::event::{Position, RecordedEvent};
+use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::processes::{CheckpointStatus, ConsumerKind, OutboxRead, OutboxStatus, SagaStatus, SagasRead};
 use foldback_domain::projections;
 use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead};
@@ -103,6 +103,18 @@ fn command_id(event: &RecordedEvent) -> Option<String> {
 /// The events, and a node for each command that is known to have led to them.
 fn add_events(nodes: &mut Vec<Node>, events: &[RecordedEvent]) {
     let ids: BTreeSet<&str> = events.iter().filter_map(|event| event.head.event_id.as_deref()).collect();
+    // Some stores name a cause by its stream and version.
+    let places: BTreeMap<String, &str> = events
+        .iter()
+        .filter_map(|event| {
+            let version = event.head.stream_version?.number()?;
+            Some((format!("{}/{version}", event.head.stream_id), event.head.event_id.as_deref()?))
+        })
+        .collect();
+    let caused_by = |head: &EventHead| {
+        let cause = head.causation_id.as_deref()?;
+        Some(if ids.contains(cause) { cause } else { places.get(cause).copied().unwrap_or(cause) }.to_owned())
+    };
     let mut commands: BTreeMap<String, ()> = BTreeMap::new();
     for event in events {
         let head = &event.head;
@@ -117,7 +129,7 @@ fn add_events(nodes: &mut Vec<Node>, events: &[RecordedEvent]) {
                 id: command.clone(),
                 kind: NodeKind::Command,
                 // The command stands between the event and what the event says caused it.
-                caused_by: head.causation_id.clone().filter(|cause| cause != command && *cause != id),
+                caused_by: caused_by(head).filter(|cause| cause != command && *cause != id),
                 stream_id: None,
                 stream_version: None,
                 global_position: None,
@@ -129,7 +141,7 @@ fn add_events(nodes: &mut Vec<Node>, events: &[RecordedEvent]) {
             });
         }
         nodes.push(Node {
-            caused_by: command.or_else(|| head.causation_id.clone()),
+            caused_by: command.or_else(|| caused_by(head)),
             id,
             kind: NodeKind::Event,
             stream_id: Some(head.stream_id.clone()),

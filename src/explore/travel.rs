@@ -3,7 +3,7 @@
 use super::bodies::Bodies;
 use super::{Explorer, Reporter};
 use crate::replay::{
-    Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Tally, Timeline, Walk, WalkStep,
+    Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Walk, WalkStep,
     count_changes, diff,
 };
 use crate::store::StoreError;
@@ -35,7 +35,7 @@ impl Travel {
             Err("the events of this stream have no versions, so their order in it is unknown".to_owned())
         } else {
             explorer
-                .reducer(&summary.category)
+                .reducer(&summary.stream_id, &summary.category)
                 .map(|reducer| (reducer.clone(), Timeline::new(reducer, KEYFRAME_BUDGET)))
         };
         Ok(Some(Travel { explorer: explorer.clone(), summary, fold }))
@@ -69,8 +69,8 @@ impl Travel {
 
     /// The state at a version that the stream has; `None` is the initial state.
     pub async fn moment(&mut self, at: Option<Version>, progress: &Reporter) -> Result<Moment, StoreError> {
-        let timeline = match &mut self.fold {
-            Ok((_, timeline)) => timeline,
+        let (timeline, more) = match &mut self.fold {
+            Ok((reducer, timeline)) => (timeline, reducer.needs_more()),
             Err(why) => return Ok(Moment::unavailable(at, why.clone())),
         };
         loop {
@@ -81,7 +81,7 @@ impl Travel {
             let from = after.map_or(Version(i64::MIN), Version::next);
             let begin = from.max(self.summary.first_version.unwrap_or(from));
             let total = Some(to.0.saturating_sub(begin.0).saturating_add(1).max(0).unsigned_abs());
-            let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
+            let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more);
             let mut done = 0;
             while let Some(page) = bodies.next().await? {
                 timeline.supply(&page, bodies.is_done());
@@ -219,11 +219,14 @@ impl Travel {
         };
         let mut blame = Blame::new();
         if let Some(at) = at {
-            self.walk(None, at, progress, |step| {
+            let each = |step: WalkStep| {
                 blame.step(step.version, &step.before, &step.after);
                 true
-            })
-            .await?;
+            };
+            let stop = self.walk(None, at, progress, each).await?;
+            if let Some(moment) = gap(&moment, stop) {
+                return Ok(Blamed { moment, reducer, lines: Vec::new(), events: BTreeMap::new() });
+            }
         }
         let lines = blame.lines(&state);
         let versions: BTreeSet<Version> = lines.iter().filter_map(|line| line.version).collect();
@@ -247,11 +250,14 @@ impl Travel {
         let (Some(state), Some(at)) = (moment.state.clone(), at) else { return Ok(moment) };
         let Some(field) = Field::new(path, &state) else { return Ok(moment) };
         let mut found = Vec::new();
-        self.walk(None, at, progress, |step| {
+        let collect = |step: WalkStep| {
             found.extend(field.change(&step.before, &step.after).map(|change| (step.version, change)));
             true
-        })
-        .await?;
+        };
+        let stop = self.walk(None, at, progress, collect).await?;
+        if let Some(moment) = gap(&moment, stop) {
+            return Ok(moment);
+        }
         let versions: Vec<Version> = found.iter().map(|(version, _)| *version).collect();
         let mut changes = found.into_iter();
         self.heads(versions.into_iter(), |version, head| {
@@ -296,33 +302,44 @@ impl Travel {
     }
 
     /// Goes through the events behind one version up to another, with the states before and after each, until the
-    /// function says that it has enough, or the fold stops.
+    /// function says that it has enough, or the fold stops: then where.
     async fn walk(
         &mut self,
         after: Option<Version>,
         to: Version,
         progress: &Reporter,
         mut each: impl FnMut(WalkStep) -> bool + Send,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Stop>, StoreError> {
         let outcome = self.moment(after, progress).await?.outcome;
-        let Ok((_, timeline)) = &mut self.fold else { return Ok(()) };
+        let Ok((reducer, timeline)) = &mut self.fold else { return Ok(None) };
         if outcome != Outcome::Complete {
-            return Ok(());
+            return Ok(None);
         }
-        let Some(mut walk): Option<Walk> = timeline.walk() else { return Ok(()) };
+        let Some(mut walk): Option<Walk> = timeline.walk() else { return Ok(None) };
         let from = after.map_or(Version(i64::MIN), Version::next);
-        let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to);
+        let more = reducer.needs_more();
+        let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more);
         let mut done = 0;
         while let Some(page) = bodies.next().await? {
             for event in &page {
-                let Ok(step) = walk.step(event) else { return Ok(()) };
+                let step = match walk.step(event) {
+                    Ok(step) => step,
+                    Err(stop) => return Ok(Some(stop)),
+                };
                 if !each(step) {
-                    return Ok(());
+                    return Ok(None);
                 }
             }
             done += page.len() as u64;
             progress.report(done, None);
         }
-        Ok(())
+        Ok(None)
     }
+}
+
+/// A state that is whole though one on the way to it cannot be shown: nobody knows what the events there changed.
+fn gap(moment: &Moment, stop: Option<Stop>) -> Option<Moment> {
+    let stop = stop.filter(|_| moment.outcome == Outcome::Complete)?;
+    let why = format!("the state after v{} {} cannot be shown: {}", stop.version, stop.event_type, stop.why);
+    Some(Moment::unavailable(moment.version, why))
 }

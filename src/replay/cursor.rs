@@ -22,7 +22,7 @@ pub(super) struct Cursor {
 
 /// What the fold's state looks like. Made once, however often it is asked for.
 struct Shown {
-    state: Arc<Value>,
+    state: Result<Arc<Value>, String>,
     violations: Vec<Violation>,
 }
 
@@ -52,12 +52,18 @@ impl Cursor {
     /// The state, as the answer for a version.
     pub(super) fn moment(&mut self, version: Option<Version>) -> Moment {
         let fold = &self.fold;
-        let shown =
-            self.shown.get_or_insert_with(|| Shown { state: Arc::new(fold.state()), violations: fold.violations() });
+        let shown = self.shown.get_or_insert_with(|| Shown {
+            state: fold.state().map(Arc::new).map_err(|error| error.reason()),
+            violations: fold.violations(),
+        });
+        let state = match &shown.state {
+            Ok(state) => Arc::clone(state),
+            Err(why) => return Moment::unavailable(version, why.clone()),
+        };
         Moment {
             version,
             outcome: self.stop.clone().map_or(Outcome::Complete, Outcome::Partial),
-            state: Some(Arc::clone(&shown.state)),
+            state: Some(state),
             events_folded: self.events,
             started_from: StartedFrom::Start,
             violations: shown.violations.clone(),
@@ -67,9 +73,5 @@ impl Cursor {
 
 /// The error without what the stop says anyway: version and type.
 pub(super) fn stop_at(event: &EventBody, error: &FoldError) -> Stop {
-    let why = match error {
-        FoldError::Decode { error, .. } => error.to_string(),
-        other => other.to_string(),
-    };
-    Stop { version: event.version, event_type: event.event_type.to_string(), why }
+    Stop { version: event.version, event_type: event.event_type.to_string(), why: error.reason() }
 }

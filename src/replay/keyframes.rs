@@ -33,13 +33,15 @@ pub(super) struct Keyframes {
     budget: usize,
     bytes: usize,
     spacing: u64,
+    /// Up to so many events nothing is worth trying: what was tried there could not be saved.
+    resting: u64,
     /// In order of events, and so of version.
     frames: Vec<Keyframe>,
 }
 
 impl Keyframes {
     pub(super) fn new(budget: usize) -> Self {
-        Keyframes { budget, bytes: 0, spacing: FIRST_SPACING, frames: Vec::new() }
+        Keyframes { budget, bytes: 0, spacing: FIRST_SPACING, resting: 0, frames: Vec::new() }
     }
 
     /// The last keyframe at a version or before it.
@@ -55,6 +57,9 @@ impl Keyframes {
 
     /// Whether a keyframe after so many events is worth its cost.
     pub(super) fn wants(&self, events: u64) -> bool {
+        if events < self.resting {
+            return false;
+        }
         let place = self.place(events);
         let taken = self.frames.get(place).is_some_and(|frame| frame.events / self.spacing == events / self.spacing);
         let far = place
@@ -62,6 +67,11 @@ impl Keyframes {
             .map(|last| &self.frames[last])
             .is_none_or(|last| last.events + last.saved.len() as u64 / BYTES_PER_EVENT <= events);
         events >= self.spacing && !taken && far
+    }
+
+    /// Notes that the fold could not be saved after so many events: the next attempt is that far away again.
+    pub(super) fn rest(&mut self, events: u64) {
+        self.resting = events.saturating_mul(2);
     }
 
     /// Keeps a keyframe, thinning the others where the budget asks for it.

@@ -5,6 +5,7 @@
 //!
 //! - [`Timeline`] goes to any version; [`Walk`] goes through the events one by one.
 //! - [`diff()`] says what changed between two states, [`apply`] and [`follow`] use that.
+//! - [`reducers`] are the users' own: scripts that fold, and expressions over what they fold.
 //! - [`Blame`] knows who last changed each path; [`Field`] is one path through time.
 
 mod blame;
@@ -14,6 +15,7 @@ mod field;
 mod keyframes;
 mod moment;
 pub mod pointer;
+pub mod reducers;
 mod step;
 mod timeline;
 mod walk;

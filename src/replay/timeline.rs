@@ -119,14 +119,18 @@ impl Timeline {
     }
 
     /// A walk that goes on from the state of the last seek, event by event. The timeline stays where it is. `None`
-    /// where the reducer does not take back what it saved, or a range is still being read.
+    /// where the state cannot be shown or saved, the reducer does not take back what it saved, or a range is still
+    /// being read.
     pub fn walk(&self) -> Option<Walk> {
         let fold = if self.cursor.events == 0 {
             self.reducer.start()
         } else {
-            self.reducer.restore(&self.cursor.fold.save()).ok()?
+            self.reducer.restore(&self.cursor.fold.save().ok()?).ok()?
         };
-        self.reading.is_none().then(|| Walk::of(fold, self.cursor.stop.clone()))
+        if self.reading.is_some() {
+            return None;
+        }
+        Walk::of(fold, self.cursor.stop.clone()).ok()
     }
 
     /// How many bytes the keyframes take.
@@ -174,8 +178,9 @@ impl Timeline {
     fn keep_keyframe(&mut self) {
         let Cursor { fold, last: Some(version), events, stop: None, .. } = &self.cursor else { return };
         if self.keyframes.wants(*events) {
-            let saved = fold.save().into_boxed_slice();
-            self.keyframes.keep(Keyframe { version: *version, events: *events, saved });
+            // A state that cannot be kept makes seeks slow, never wrong.
+            let Ok(saved) = fold.save() else { return self.keyframes.rest(*events) };
+            self.keyframes.keep(Keyframe { version: *version, events: *events, saved: saved.into_boxed_slice() });
         }
     }
 }

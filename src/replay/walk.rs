@@ -3,7 +3,7 @@
 use super::Stop;
 use super::cursor::stop_at;
 use foldback_domain::event::{EventBody, Version};
-use foldback_domain::{Fold, Reducer};
+use foldback_domain::{Fold, FoldError, Reducer};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -26,27 +26,30 @@ pub struct WalkStep {
 }
 
 impl Walk {
-    /// A walk from the initial state.
-    pub fn start(reducer: &dyn Reducer) -> Walk {
+    /// A walk from the initial state. Fails where that cannot be shown.
+    pub fn start(reducer: &dyn Reducer) -> Result<Walk, FoldError> {
         Walk::of(reducer.start(), None)
     }
 
-    pub(super) fn of(fold: Box<dyn Fold>, stop: Option<Stop>) -> Walk {
-        let state = Arc::new(fold.state());
-        Walk { fold, state, stop }
+    pub(super) fn of(fold: Box<dyn Fold>, stop: Option<Stop>) -> Result<Walk, FoldError> {
+        let state = Arc::new(fold.state()?);
+        Ok(Walk { fold, state, stop })
     }
 
-    /// Folds the next event. Fails at an event that cannot be folded, and from then on always with that event.
+    /// Folds the next event. Fails at an event that cannot be folded or behind which the state cannot be shown, and
+    /// from then on always with that event.
     pub fn step(&mut self, event: &EventBody) -> Result<WalkStep, Stop> {
         if let Some(stop) = &self.stop {
             return Err(stop.clone());
         }
-        if let Err(error) = self.fold.apply(event) {
-            let stop = stop_at(event, &error);
-            self.stop = Some(stop.clone());
-            return Err(stop);
-        }
-        let after = Arc::new(self.fold.state());
+        let after = match self.fold.apply(event).and_then(|()| self.fold.state()) {
+            Ok(after) => Arc::new(after),
+            Err(error) => {
+                let stop = stop_at(event, &error);
+                self.stop = Some(stop.clone());
+                return Err(stop);
+            }
+        };
         let before = std::mem::replace(&mut self.state, Arc::clone(&after));
         Ok(WalkStep { version: event.version, before, after })
     }

@@ -15,6 +15,7 @@ pub mod perform;
 mod signals;
 mod tasks;
 mod terminal;
+mod watch;
 
 pub use chooser::choose;
 pub use options::TuiOptions;
@@ -65,6 +66,7 @@ async fn live(
 ) -> anyhow::Result<()> {
     let (sender, mut messages) = mpsc::unbounded_channel();
     let follower = follow::follow(explorer.clone(), sender.clone());
+    let watcher = watch::watch(explorer.clone(), sender.clone());
     let mut input = input::listen(sender.clone());
     let mut tasks = Tasks::new(explorer.clone(), sender);
     let mut signals = signals::Signals::begin()?;
@@ -112,6 +114,7 @@ async fn live(
     }
     input.abort();
     follower.abort();
+    watcher.abort();
     tasks.end();
     Ok(())
 }

@@ -25,15 +25,6 @@ pub struct NewRow<'a> {
     pub data: &'a Payload,
 }
 
-/// Whether something follows an append in its transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
-    /// The last event ends the transaction.
-    Keep,
-    /// The transaction goes on.
-    GoOn,
-}
-
 #[async_trait]
 impl EventWriter for Database {
     async fn append(
@@ -44,7 +35,7 @@ impl EventWriter for Database {
         events: &[NewEvent],
     ) -> Result<Appended, StoreError> {
         let mut tx = self.begin().await?;
-        let appended = append(&mut tx, stream, category, expected, events, Then::Keep).await?;
+        let appended = append(&mut tx, stream, category, expected, events).await?;
         tx.commit().await?;
         Ok(appended)
     }
@@ -63,7 +54,6 @@ pub async fn append(
     category: &Category,
     expected: Version,
     events: &[NewEvent],
-    then: Then,
 ) -> Result<Appended, StoreError> {
     // One writer at a time, so that positions become visible in their own order: a reader that has seen a position
     // never finds a new event below it.
@@ -76,9 +66,8 @@ pub async fn append(
         }
     }
     let (mut at, mut last) = (expected, None);
-    for (index, event) in events.iter().enumerate() {
+    for event in events {
         at = at.next();
-        let then = if index + 1 == events.len() { then } else { Then::GoOn };
         let row = NewRow {
             position: None,
             stream,
@@ -93,8 +82,8 @@ pub async fn append(
         };
         // The first one looks whether the stream is where it should be; the others come right behind it.
         last = match last {
-            Some(_) => Some(written(write(tx, &row, false, then).await?)?),
-            None => match write(tx, &row, true, then).await? {
+            Some(_) => Some(written(write(tx, &row, false).await?)?),
+            None => match write(tx, &row, true).await? {
                 Some(position) => Some(position),
                 None => return Err(conflict(version(tx, stream).await?)),
             },
@@ -168,14 +157,14 @@ async fn head(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
 
 /// Writes a row as it is; nothing is checked but what the database checks itself.
 pub async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<Position, StoreError> {
-    written(write(tx, row, false, Then::GoOn).await?)
+    written(write(tx, row, false).await?)
 }
 
 fn written(position: Option<Position>) -> Result<Position, StoreError> {
     position.ok_or_else(|| StoreError::unavailable("an event", "was not written", ""))
 }
 
-async fn write(tx: &mut Tx, row: &NewRow<'_>, checked: bool, then: Then) -> Result<Option<Position>, StoreError> {
+async fn write(tx: &mut Tx, row: &NewRow<'_>, checked: bool) -> Result<Option<Position>, StoreError> {
     let dialect = tx.dialect();
     let (data, metadata) = (raw(dialect, row.data), row.metadata.map(|metadata| raw(dialect, metadata)));
     let args = [
@@ -196,11 +185,7 @@ async fn write(tx: &mut Tx, row: &NewRow<'_>, checked: bool, then: Then) -> Resu
         (Dialect::Postgres, false) => super::postgres::own::INSERT_EVENT,
         (Dialect::Postgres, true) => super::postgres::own::APPEND_EVENT,
     };
-    let inserted = match then {
-        Then::Keep => tx.last_row(sql, &args).await,
-        Then::GoOn => tx.row(sql, &args).await,
-    };
-    match inserted {
+    match tx.row(sql, &args).await {
         Ok(inserted) => Ok(inserted.map(|row| row.must_int(0)).transpose()?.map(Position)),
         // The guards and the constraints name the key that is taken.
         Err(StoreError::Unavailable { why, .. }) if why.contains("event_id") => {

@@ -8,9 +8,13 @@ use foldback_domain::reading::{
     EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
 };
 use foldback_domain::source::SourceInfo;
+use std::time::Duration;
 
 /// A page of payloads ends early when it holds this many bytes, so that memory stays bounded.
 pub const PAGE_BYTES: usize = 8 << 20;
+
+/// How many events a page has at most where they are read one by one.
+const SINGLY: usize = 256;
 
 /// A store that can be read. Every call is one bounded read; nothing is left behind in the store.
 #[async_trait]
@@ -33,6 +37,17 @@ pub trait EventReader: Send + Sync {
     /// A page of what a fold needs of a stream; ends early at [`PAGE_BYTES`].
     async fn read_bodies(&self, read: &StreamRead) -> Result<Page<EventBody, Version>, StoreError>;
 
+    /// A page of whole events of a stream, in order of version, for the few folds that look at more than payloads;
+    /// ends early at [`PAGE_BYTES`]. A store that has no better way is asked for each event.
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        let heads = self.read_stream(&StreamRead { limit: read.limit.min(SINGLY), ..read.clone() }).await?;
+        let mut page = Page { items: Vec::with_capacity(heads.items.len()), next: heads.next };
+        for version in heads.items.iter().filter_map(|head| head.stream_version) {
+            page.items.extend(self.read_event(&EventAddress::Version(read.stream.clone(), version)).await?);
+        }
+        Ok(page)
+    }
+
     /// One event, whole.
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError>;
 
@@ -47,6 +62,12 @@ pub trait EventReader: Send + Sync {
 
     /// A number that changes when the store has changed; cheap enough to ask several times a second.
     async fn read_change(&self) -> Result<i64, StoreError>;
+
+    /// How long to wait at least between two questions whether the store has changed: a file may be asked often, and an
+    /// idle server once a second.
+    fn rest(&self) -> Duration {
+        Duration::from_millis(250)
+    }
 
     /// Whether the list of streams can be read by length and by newest event without looking at every event first.
     fn ranks_streams(&self) -> bool;

@@ -6,9 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often a store that does not tell is asked.
-const POLL: Duration = Duration::from_millis(250);
-
 /// Wakes who follows a store.
 #[async_trait]
 pub trait Wake: Send {
@@ -28,16 +25,18 @@ pub async fn wake(reader: &Arc<dyn EventReader>) -> Result<Box<dyn Wake>, StoreE
     let reason = match reader.listen().await {
         Ok(Some(listener)) => return Ok(listener),
         Ok(None) => None,
-        Err(error) => Some(format!("{error}; it is asked every {} ms instead", POLL.as_millis())),
+        Err(error) => Some(format!("{error}; it is asked every {} ms instead", reader.rest().as_millis())),
     };
     let last = reader.read_change().await?;
-    Ok(Box::new(Polling { reader: reader.clone(), last, reason }))
+    let next = Instant::now() + reader.rest();
+    Ok(Box::new(Polling { reader: reader.clone(), last, next, reason }))
 }
 
 /// Asks again and again.
 struct Polling {
     reader: Arc<dyn EventReader>,
     last: i64,
+    next: Instant,
     reason: Option<String>,
 }
 
@@ -46,15 +45,18 @@ impl Wake for Polling {
     async fn changed(&mut self, within: Duration) -> Result<bool, StoreError> {
         let until = Instant::now() + within;
         loop {
+            // Who has just been answered does not ask again at once.
+            if self.next > until {
+                tokio::time::sleep_until(until).await;
+                return Ok(false);
+            }
+            tokio::time::sleep_until(self.next).await;
+            self.next = Instant::now() + self.reader.rest();
             let now = self.reader.read_change().await?;
             if now != self.last {
                 self.last = now;
                 return Ok(true);
             }
-            if Instant::now() >= until {
-                return Ok(false);
-            }
-            tokio::time::sleep_until(until.min(Instant::now() + POLL)).await;
         }
     }
 

@@ -80,12 +80,12 @@ impl Fold for Pages {
         Ok(())
     }
 
-    fn state(&self) -> Value {
-        json!(self.0)
+    fn state(&self) -> Result<Value, FoldError> {
+        Ok(json!(self.0))
     }
 
-    fn save(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).expect("pages are JSON")
+    fn save(&self) -> Result<Vec<u8>, FoldError> {
+        Ok(serde_json::to_vec(&self.0).expect("pages are JSON"))
     }
 
     fn violations(&self) -> Vec<Violation> {
@@ -101,7 +101,7 @@ fn seeks(reducer: Arc<dyn Reducer>, articles: i64, number: usize) {
     let mut fold = reducer.start();
     events.iter().for_each(|event| fold.apply(event).expect("a basket understands it"));
     let from_start = begin.elapsed();
-    let state_bytes = fold.save().len();
+    let state_bytes = fold.save().expect("it can be saved").len();
 
     let mut timeline = Timeline::new(reducer, KEYFRAME_BUDGET);
     let begin = Instant::now();
@@ -128,7 +128,7 @@ fn seeks(reducer: Arc<dyn Reducer>, articles: i64, number: usize) {
 
 fn blame(events: i64) {
     let mut random = random();
-    let mut walk = Walk::start(&Domain::<Basket>::new());
+    let mut walk = Walk::start(&Domain::<Basket>::new()).expect("a basket is JSON");
     let mut blame = Blame::new();
     let begin = Instant::now();
     for version in 0..events {

@@ -47,6 +47,7 @@ const WORLDLY: &[(&str, &[&str])] = &[
     ("tokio", &["store", "adapters", "engine", "explore", "runtime", "cli"]),
     ("sqlx", &["store", "adapters"]),
     ("rusqlite", &["store", "adapters"]),
+    ("rquickjs", &["replay"]),
     ("anyhow", &["runtime", "cli"]),
     ("clap", &["cli"]),
 ];

@@ -9,6 +9,7 @@ mod layouts;
 mod pictures;
 mod properties;
 mod readme;
+mod reducers;
 mod sample_data;
 mod screens;
 mod servers;

@@ -3,8 +3,11 @@
 //!
 //! Expressions are the engine's own SQL. In them `` `name` `` is a column of the table that was found, or of one beside it, in
 //! whatever case it is written there; `{table}` and `{other}` are tables; `{piece}` is a piece of SQL under `[let]`; and
-//! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines
-//! spell differently. An expression that is one word, or one name between backticks, is a column.
+//! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@up(x, '.')` (the text before the last one), `@cut(x, '_events')` (the text without that ending), `@concat(x, …)`,
+//! `@jsontext(x)` (the text of bytes or text that are JSON, and NULL for any others, so that it can be cast), `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines spell differently. `@maybe(x)` is NULL where the
+//! tables lack what stands in it, and `@others('_id', a, b)` the first of the table's columns but `a` and `b` that is set, as
+//! `column/value`. An expression that is one word, or one name between
+//! backticks, is a column.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -107,11 +110,11 @@ pub struct Detect {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Events {
-    /// What follows FROM; the table itself where it is not given.
-    pub from: Option<String>,
+    /// What follows FROM, or the first of several that the tables have; the table itself where it is not given.
+    pub from: Option<Field>,
     /// Where events are spread over tables: a SELECT over `{part}`, whose name as a text is `{part_name}`. The parts are
     /// joined by UNION ALL, and stand as `e` in the other expressions.
-    pub part: Option<String>,
+    pub part: Option<Field>,
     /// Which tables the parts are, where they are not the tables that were found.
     pub parts: Option<Detect>,
     /// A condition that every event's row meets.
@@ -210,7 +213,7 @@ pub enum Part {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshots {
-    /// The table; without it this part of the layout is missing.
+    /// The table, with `*` for any text: every one that fits. Without any this part of the layout is missing.
     pub table: String,
     /// What follows FROM, where it is not the table alone.
     pub from: Option<String>,

@@ -122,6 +122,14 @@ fn sqlite_part(part: &KeyPart) -> SqlitePart {
     SqlitePart::column(&part.sql)
 }
 
+/// SQL and nothing else.
+fn plain(name: &str, found: Result<Resolved, String>) -> Result<String, String> {
+    match found.map_err(|why| format!("{name}: {why}"))? {
+        Resolved::Sql(sql) => Ok(sql.text),
+        Resolved::Pick { .. } => Err(format!("{name} must be SQL")),
+    }
+}
+
 struct Maker<'a> {
     scope: &'a Scope<'a>,
     events: &'a Events,
@@ -130,12 +138,13 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn from(&self, parts: &[&Table]) -> Result<String, String> {
         let Some(part) = &self.events.part else {
-            return Ok(self.scope.sql(self.events.from.as_deref().unwrap_or("{table}"))?.text);
+            let from = self.events.from.clone().unwrap_or_else(|| Field::Sql("{table}".to_owned()));
+            return plain("events.from", self.scope.field(&from));
         };
         let mut selects = Vec::with_capacity(parts.len());
         for table in parts {
             let scope = Scope { part: Some(table), others: self.scope.others.clone(), ..*self.scope };
-            selects.push(scope.sql(part)?.text);
+            selects.push(plain("events.part", scope.field(part))?);
         }
         if selects.is_empty() {
             return Err("there is no table with events".to_owned());

@@ -7,6 +7,7 @@ mod generic;
 mod map;
 mod parse;
 mod probe;
+mod processes;
 mod scope;
 mod wants;
 
@@ -16,6 +17,7 @@ pub use generic::{NAME as GENERIC, draft, draft_of};
 pub use map::table_map;
 pub use parse::Layout;
 pub use probe::probe;
+pub use processes::processes;
 pub use scope::{Resolved, Scope};
 
 use crate::adapters::tables::Dialect;
@@ -26,9 +28,22 @@ use std::path::Path;
 /// The layouts that come with the program, as text.
 const EMBEDDED: &[&str] = &[
     include_str!("../../../assets/layouts/aggregate-version.toml"),
+    include_str!("../../../assets/layouts/broadway.toml"),
+    include_str!("../../../assets/layouts/commanded.toml"),
+    include_str!("../../../assets/layouts/cqrs-es.toml"),
+    include_str!("../../../assets/layouts/disintegrate.toml"),
+    include_str!("../../../assets/layouts/emmett.toml"),
+    include_str!("../../../assets/layouts/esrs.toml"),
+    include_str!("../../../assets/layouts/eventually-rs.toml"),
+    include_str!("../../../assets/layouts/eventuous.toml"),
     include_str!("../../../assets/layouts/hand-made-global.toml"),
     include_str!("../../../assets/layouts/marten.toml"),
+    include_str!("../../../assets/layouts/message-db.toml"),
+    include_str!("../../../assets/layouts/patchlevel.toml"),
     include_str!("../../../assets/layouts/python-eventsourcing.toml"),
+    include_str!("../../../assets/layouts/rails-event-store.toml"),
+    include_str!("../../../assets/layouts/spatie.toml"),
+    include_str!("../../../assets/layouts/sqlstreamstore.toml"),
 ];
 
 /// The file of a layout that comes with the program.

@@ -157,7 +157,7 @@ pub fn at(text: &str, table: &str, key: &str) -> String {
             let name = name.split(']').next().unwrap_or_default();
             inside = name == table || name.rsplit('.').next() == Some(table);
             if inside {
-                header = Some(number);
+                header = header.or(Some(number));
             }
         } else if inside && !key.is_empty() && line.split('=').next().map(str::trim) == Some(key) {
             return format!("line {}: ", number + 1);

@@ -1,7 +1,7 @@
 //! A layout's expressions turned into SQL for the tables that are there. What a table lacks is said by name.
 
 use super::file::{Field, Pick};
-use crate::adapters::tables::{Catalog, Column, Dialect, Kind, Table, picked_path};
+use crate::adapters::tables::{Catalog, Column, Dialect, Kind, Table, normal, picked_path};
 use std::collections::BTreeMap;
 
 /// What an expression may speak of.
@@ -44,6 +44,23 @@ pub enum Resolved {
         at: Vec<Vec<String>>,
     },
 }
+
+/// What expressions may call.
+const FUNCTIONS: [&str; 13] = [
+    "@before",
+    "@after",
+    "@last",
+    "@up",
+    "@cut",
+    "@concat",
+    "@text",
+    "@int",
+    "@hex",
+    "@json",
+    "@jsontext",
+    "@maybe",
+    "@others",
+];
 
 /// How deep expressions may stand in one another.
 const DEPTH: usize = 8;
@@ -99,7 +116,18 @@ impl Scope<'_> {
         if let Some(name) = quoted.filter(|name| !name.contains('`')) {
             return self.column(name);
         }
-        Ok(Sql { text: self.expand(word, 0)?, kind: None })
+        // A column of an alias is a column, too.
+        let alone = word.split_once(".`").and_then(|(alias, name)| {
+            let name = name.strip_suffix('`').filter(|name| !name.contains('`'))?;
+            alias.chars().all(|c| c.is_alphanumeric() || c == '_').then_some((alias, name))
+        });
+        match alone {
+            Some((alias, name)) => {
+                let column = self.column(name)?;
+                Ok(Sql { text: format!("{alias}.{}", column.text), ..column })
+            }
+            None => Ok(Sql { text: self.expand(word, 0)?, kind: None }),
+        }
     }
 
     fn column(&self, name: &str) -> Result<Sql, String> {
@@ -170,6 +198,7 @@ impl Scope<'_> {
     fn place(&self, name: &str, depth: usize) -> Result<String, String> {
         match (name, self.part) {
             ("table", _) => return Ok(self.name(self.table)),
+            ("events_table", _) => return Ok(self.name(self.others.last().unwrap_or(&self.table))),
             ("part", Some(part)) => return Ok(self.name(part)),
             ("part_name", Some(part)) => return Ok(self.dialect.literal(&part.name)),
             _ => {}
@@ -191,6 +220,7 @@ impl Scope<'_> {
                 false => self.expand(arg, depth + 1),
             }
         };
+        let kind = |i: usize| args.get(i).and_then(|arg| self.sql(arg).ok()?.kind);
         let text = |i: usize| -> Result<String, String> {
             let arg = args.get(i).ok_or_else(|| format!("@{name} lacks an argument"))?.trim();
             let inside = arg.strip_prefix('\'').and_then(|arg| arg.strip_suffix('\''));
@@ -204,14 +234,52 @@ impl Scope<'_> {
             "text" => dialect.text(&sql(0)?),
             "int" => dialect.integer(&sql(0)?),
             "hex" => dialect.hex(&sql(0)?),
+            "jsontext" => {
+                let arg = args.first().ok_or("@jsontext lacks an argument")?;
+                let Sql { text, kind } = self.sql(arg)?;
+                dialect.json_text(&text, kind == Some(Kind::Bytes))
+            }
             "json" => {
                 let path = (1..args.len()).map(text).collect::<Result<Vec<_>, _>>()?;
-                dialect.json(&sql(0)?, &path, true).ok_or("@json is not known here")?
+                // Text may be anything: PostgreSQL has no way to look into it that cannot fail.
+                let native = !matches!(kind(0), Some(Kind::Text | Kind::Bytes));
+                dialect.json(&sql(0)?, &path, native).ok_or("JSON in a column of text cannot be looked into here")?
             }
+            "up" => dialect.up(&sql(0)?, &text(1)?),
+            "cut" => dialect.cut(&sql(0)?, &text(1)?),
+            "concat" => {
+                let parts = (0..args.len()).map(|i| sql(i).map(|sql| dialect.text(&sql)));
+                dialect.concat(&parts.collect::<Result<Vec<_>, _>>()?)
+            }
+            "maybe" => sql(0).unwrap_or_else(|_| "NULL".to_owned()),
+            "others" => self.others(&text(0)?, &args[1..])?,
             other => {
-                return Err(format!("@{other} is unknown; there are @before, @after, @last, @text, @int, @hex, @json"));
+                return Err(format!("@{other} is unknown; there are {}", FUNCTIONS.join(", ")));
             }
         })
+    }
+
+    /// The first of the table's columns but those named that is set, as `column/value`. A name that ends as an id's does
+    /// comes before others, and what was added later, and so is in fewer events, before what is older.
+    fn others(&self, ending: &str, named: &[&str]) -> Result<String, String> {
+        let table = self.part.unwrap_or(self.table);
+        let is_named = |column: &&Column| {
+            named.iter().any(|name| normal(name.trim(), self.loose) == normal(&column.name, self.loose))
+        };
+        let (mut ids, others): (Vec<_>, Vec<_>) =
+            table.columns.iter().filter(|column| !is_named(column)).partition(|column| column.name.ends_with(ending));
+        ids.reverse();
+        ids.extend(others);
+        if ids.is_empty() {
+            return Err("there are no other columns".to_owned());
+        }
+        let cases = ids.iter().map(|column| {
+            let (name, sql) =
+                (column.name.strip_suffix(ending).unwrap_or(&column.name), self.dialect.quote(&column.name));
+            let shown = self.dialect.concat(&[self.dialect.literal(&format!("{name}/")), self.dialect.text(&sql)]);
+            format!("WHEN {sql} IS NOT NULL THEN {shown}")
+        });
+        Ok(format!("(CASE {} END)", cases.collect::<Vec<_>>().join(" ")))
     }
 }
 
@@ -261,6 +329,8 @@ mod tests {
         assert_eq!(scope.sql("globalIndex"), Ok(Sql { text: "\"Global_Index\"".into(), kind: Some(Kind::Int) }));
         let text = |sql: &str| scope.sql(sql).map(|sql| sql.text);
         assert_eq!(text("{kind} || ' {x} `y`'").unwrap(), "(lower(\"type\")) || ' {x} `y`'");
+        let aliased = scope.sql("e.`globalIndex`").unwrap();
+        assert_eq!(aliased, Sql { text: "e.\"Global_Index\"".into(), kind: Some(Kind::Int) });
         assert_eq!(text("@before(type, '-')").unwrap(), "split_part(\"type\", '-', 1)");
         assert_eq!(text("SELECT 1 FROM {entry}").unwrap(), "SELECT 1 FROM \"s\".\"Entry\"");
         assert_eq!(text("nope").unwrap_err(), "there is no column nope");

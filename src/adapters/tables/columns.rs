@@ -39,8 +39,10 @@ impl Columns {
         let time = sql(&map.time);
         let millis = time.as_ref().map(|time| millis(dialect, map.time_kind, time));
         let offset = match &map.order {
-            Order::Number(sql) => Some(sql.clone()),
-            Order::Shared { number, index } => Some(format!("({number} * {} + {index})", Position::SHARE)),
+            Order::Number(sql) => Some(dialect.signed(sql)),
+            Order::Shared { number, index } => {
+                Some(format!("({} * {} + {})", dialect.signed(number), Position::SHARE, dialect.signed(index)))
+            }
             // Those of one millisecond come in an order of their own, which a stream's reading does not ask for.
             Order::Time(_) => millis.clone(),
             Order::Rank => None,
@@ -60,12 +62,6 @@ impl Columns {
             (Some(version), true) => format!("coalesce({version}, {behind})"),
             (None, _) => behind,
         };
-        let shown_time = match (dialect, map.time_kind) {
-            (Dialect::MySql, Kind::Time) => {
-                time.as_ref().map(|time| format!("DATE_FORMAT({time}, '%Y-%m-%d %H:%i:%s.%f')"))
-            }
-            _ => time.clone(),
-        };
         let or_null = |sql: Option<String>| sql.unwrap_or_else(null);
         let all = vec![
             place.clone(),
@@ -78,7 +74,7 @@ impl Columns {
             or_null(sql(&map.correlation_id)),
             or_null(sql(&map.causation_id)),
             or_null(sql(&map.actor)),
-            or_null(shown_time),
+            or_null(time),
             map.data.clone(),
             or_null(map.metadata.clone()),
         ];
@@ -149,23 +145,47 @@ pub fn by_time(millis: &str) -> String {
 /// A time in milliseconds since 1970. What is no time has none, and nothing fails.
 fn millis(dialect: Dialect, kind: Kind, sql: &str) -> String {
     let by_size = |number: &str| {
+        let (number, by) = (dialect.signed(number), if dialect == Dialect::MySql { "DIV" } else { "/" });
         format!(
             "CASE WHEN {number} < 100000000000 THEN {number} * 1000 WHEN {number} < 100000000000000 THEN {number} \
-             ELSE {number} / 1000 END"
+             ELSE {number} {by} 1000 END"
         )
     };
     match (dialect, kind) {
         (_, Kind::Int) => by_size(sql),
         (Dialect::Postgres, Kind::Time) => format!("floor(extract(epoch from {sql}) * 1000)::bigint"),
-        (Dialect::Postgres, _) => format!(
-            "CASE WHEN ({sql})::text ~ '^[0-9]{{4}}-[01][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-5][0-9]' \
-             THEN floor(extract(epoch from ({sql})::text::timestamptz) * 1000)::bigint END"
-        ),
-        (Dialect::MySql, _) => format!("(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {sql}) DIV 1000)"),
+        (Dialect::Postgres, _) => text_millis(&format!("({sql})::text")),
+        (Dialect::MySql, Kind::Time) => format!("(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {sql}) DIV 1000)"),
+        (Dialect::MySql, _) => mysql_text(sql),
         (Dialect::Sqlite, _) => format!(
             "CASE typeof({sql}) WHEN 'integer' THEN {} \
              ELSE CAST(round((julianday({sql}) - 2440587.5) * 86400000.0) AS INTEGER) END",
             by_size(sql)
         ),
     }
+}
+
+/// A time in text, in PostgreSQL, whose casts fail on what is no time. The day is added to its month's first, because not every
+/// month has the days that it is given; what follows the time, as a zone's name, is left out; and no zone is UTC.
+fn text_millis(text: &str) -> String {
+    let zone = format!("coalesce(substring({text} from ':[0-9.]*([+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)'), 'Z')");
+    let clock = format!("substring({text} from '[ T]([0-9]{{2}}:[0-9]{{2}}(?::[0-5][0-9](?:[.][0-9]{{1,9}})?)?)')");
+    let first = format!("(substr({text}, 1, 7) || '-01T' || {clock} || {zone})::timestamptz");
+    format!(
+        "CASE WHEN {text} ~ '^[1-9][0-9]{{3}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[ T]([01][0-9]|2[0-3]):[0-5][0-9]' \
+         THEN floor(extract(epoch from {first}) * 1000)::bigint + (substr({text}, 9, 2)::int - 1) * 86400000::bigint END"
+    )
+}
+
+/// A time in a text, `2026-01-05T09:12:44.120+02:00` or less of it. MySQL casts what stands before the zone; which it takes
+/// itself only in some versions.
+fn mysql_text(sql: &str) -> String {
+    let local =
+        format!("CAST(replace(regexp_replace({sql}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$', ''), 'T', ' ') AS DATETIME(6))");
+    let zone = |from: &str| format!("CAST(substr(right(replace({sql}, ':', ''), 5), {from}) AS SIGNED)");
+    let minutes = format!("({} * 60 + {})", zone("2, 2"), zone("4, 2"));
+    format!(
+        "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {local}) DIV 1000 - CASE WHEN {sql} REGEXP 'T.*[+-][0-9]{{2}}:?[0-9]{{2}}$' \
+         THEN (CASE WHEN left(right(replace({sql}, ':', ''), 5), 1) = '-' THEN -1 ELSE 1 END) * {minutes} * 60000 ELSE 0 END)"
+    )
 }

@@ -1,5 +1,6 @@
 //! The three kinds of SQL that databases speak, where they part.
 
+use super::json_text;
 use std::fmt::Write;
 
 /// Which SQL a database speaks.
@@ -80,6 +81,32 @@ impl Dialect {
         }
     }
 
+    /// A text by its bytes. MySQL's collations take `Order-1` for `order-1`, and a text for itself with spaces behind it;
+    /// streams and types are told apart by every character.
+    pub fn exact(self, sql: &str) -> String {
+        match self {
+            Dialect::MySql => format!("CAST(CONVERT({sql} USING utf8mb4) AS BINARY)"),
+            _ => sql.to_owned(),
+        }
+    }
+
+    /// The condition that a column of texts is exactly the text that a mark stands for, in such a way that an index on the
+    /// column is used.
+    pub fn is_text(self, sql: &str, mut mark: impl FnMut() -> String) -> String {
+        match self {
+            Dialect::MySql => format!("({sql} = {} AND {} = {})", mark(), self.exact(sql), mark()),
+            _ => format!("{sql} = {}", mark()),
+        }
+    }
+
+    /// A whole number that is to be calculated with. MySQL's unsigned ones fail where a sum is below zero.
+    pub fn signed(self, sql: &str) -> String {
+        match self {
+            Dialect::MySql => self.integer(sql),
+            _ => sql.to_owned(),
+        }
+    }
+
     /// Bytes as small hexadecimal digits.
     pub fn hex(self, sql: &str) -> String {
         match self {
@@ -135,6 +162,39 @@ impl Dialect {
         }
     }
 
+    /// The text before the last separator; none where there is no separator.
+    pub fn up(self, text: &str, separator: &str) -> String {
+        let sep = self.literal(separator);
+        let length = if self == Dialect::MySql { "char_length" } else { "length" };
+        let found = if self == Dialect::Postgres { "strpos" } else { "instr" };
+        let (last, count) = (self.last(text, separator), separator.chars().count());
+        let rest = format!("{length}({text}) - {length}({last}) - {count}");
+        format!("(CASE WHEN {found}({text}, {sep}) > 0 THEN substr({text}, 1, {rest}) ELSE '' END)")
+    }
+
+    /// The text without an ending; all of it where it does not end so.
+    pub fn cut(self, text: &str, ending: &str) -> String {
+        let (end, count) = (self.literal(ending), ending.chars().count());
+        let length = if self == Dialect::MySql { "char_length" } else { "length" };
+        let rest = format!("{length}({text}) - {count}");
+        format!("(CASE WHEN substr({text}, {rest} + 1) = {end} THEN substr({text}, 1, {rest}) ELSE {text} END)")
+    }
+
+    /// The text of bytes or text that are JSON, without a mark of their encoding; NULL for what is no JSON. It can be cast.
+    pub fn json_text(self, sql: &str, bytes: bool) -> String {
+        match self {
+            Dialect::Postgres => json_text::checked(sql, bytes),
+            Dialect::Sqlite => {
+                let text = format!("ltrim(CAST({sql} AS TEXT), char(65279))");
+                format!("CASE WHEN json_valid({text}) THEN {text} END")
+            }
+            Dialect::MySql => {
+                let text = format!("TRIM(LEADING CONVERT(x'efbbbf' USING utf8mb4) FROM CONVERT({sql} USING utf8mb4))");
+                format!("CASE WHEN JSON_VALID({text}) THEN {text} END")
+            }
+        }
+    }
+
     /// The text at a path of a JSON text or column, without failing on what is no JSON. `native`: the column can hold
     /// nothing else. `None` where the database cannot do that.
     pub fn json(self, sql: &str, path: &[String], native: bool) -> Option<String> {
@@ -150,6 +210,8 @@ impl Dialect {
             }
             Dialect::MySql => {
                 let path = self.literal(&json_path(path));
+                // Bytes are no JSON for MySQL, whatever is in them.
+                let sql = if native { sql.to_owned() } else { format!("CONVERT({sql} USING utf8mb4)") };
                 // The JSON null is a text in MySQL's eyes.
                 Some(format!(
                     "(CASE WHEN JSON_VALID({sql}) THEN nullif(JSON_UNQUOTE(JSON_EXTRACT({sql}, {path})), 'null') END)"

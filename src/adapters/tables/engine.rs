@@ -22,8 +22,9 @@ pub trait Engine: Send + Sync {
     /// Begins a read: one moment of the database, for a few questions, within the time that a statement may take.
     async fn begin(&self) -> Result<Box<dyn Reading>, StoreError>;
 
-    /// A number that changes when the database has changed; cheap enough to ask several times a second.
-    async fn read_change(&self) -> Result<i64, StoreError>;
+    /// A number that changes when the database has changed; cheap enough to ask several times a second. `None` where the
+    /// database has no such number: its tables tell then.
+    async fn read_change(&self) -> Result<Option<i64>, StoreError>;
 
     /// Who else writes: what is needed to tell a hole from a position that is still to come.
     async fn read_writers(&self, reading: &mut dyn Reading) -> Result<Writers, StoreError>;
@@ -61,6 +62,34 @@ pub trait Reading: Send {
 
     /// Ends the read; the connection is free for the next.
     async fn end(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// What still comes of a question when the one who asked has enough: a little of it is taken and let go, so that the
+/// connection can be used again.
+#[derive(Debug, Default)]
+pub struct Rest {
+    enough: bool,
+    rows: usize,
+    bytes: usize,
+    /// Whether too much is left for that.
+    pub is_left: bool,
+}
+
+impl Rest {
+    /// How many rows, and how many bytes, are taken at most.
+    const MOST: (usize, usize) = (1_000, 1 << 20);
+
+    /// Gives a row to who wants it, or counts it; whether the next one may come.
+    pub fn is_kept(&mut self, cells: Vec<Cell>, row: &mut (dyn FnMut(Vec<Cell>) -> bool + Send)) -> bool {
+        if !self.enough {
+            self.enough = !row(cells);
+            return true;
+        }
+        self.rows += 1;
+        self.bytes += cells.iter().map(Cell::size).sum::<usize>();
+        self.is_left = self.rows > Self::MOST.0 || self.bytes > Self::MOST.1;
+        !self.is_left
+    }
 }
 
 /// All rows of a question.

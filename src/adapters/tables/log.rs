@@ -12,9 +12,16 @@ use super::session::{Session, page_limit};
 use crate::store::StoreError;
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, matches_pattern};
+use std::ops::Range;
 
 /// How many rows one call looks at where no index leads to the ones that are wanted.
 const SCAN_ROWS: usize = 50_000;
+
+/// How many rows are asked for at least where only some of them are wanted and the database cannot tell which.
+const SIFTED_ROWS: usize = 500;
+
+/// The milliseconds that MySQL's calendar has: from the year 1000 to the end of 9999.
+const CALENDAR: Range<i64> = -30_610_224_000_000..253_402_300_800_000;
 
 /// A page of the log without payloads.
 pub async fn heads(session: &mut Session<'_>, read: &LogRead) -> Result<Page<EventHead, Position>, StoreError> {
@@ -53,22 +60,29 @@ async fn page<T: Send>(
     let mut values = session.values();
     let Some((mut source, columns)) = window.source(session, read, &mut values) else { return Ok(empty()) };
     source += &conditions(session, &columns, &read.filter, &mut values);
+    let rows = if is_tested(session, &read.filter) { limit + 1 } else { (limit + 1).max(SIFTED_ROWS) };
     let sql = format!(
-        "SELECT {} {source} ORDER BY {}{} LIMIT {}",
+        "SELECT {} {source} ORDER BY {}{} LIMIT {rows}",
         columns.list(data, metadata),
         columns.place,
         window.order(),
-        limit + 1
     );
     let (map, filter) = (session.map, &read.filter);
+    let (mut seen, mut last) = (0, None);
     let mut page = session
         .page(&sql, values.args(), limit, 0, |mut cells| {
             let event = row::recorded(&mut cells, map);
-            let at = event.head.global_position?;
-            passes(&event.head, filter).then(|| (at, make(event)))
+            let at = event.head.global_position;
+            (seen, last) = (seen + 1, at.or(last));
+            passes(&event.head, filter).then(|| Some((at?, make(event)))).flatten()
         })
         .await?;
-    page.next = page.next.or(border).or(window.beyond);
+    // Some of the rows that were asked for may have been passed over: behind the last of them it goes on.
+    let behind = last.filter(|_| seen >= rows).map(|last| match window.direction {
+        Direction::Forward => Position(last.0.saturating_add(1)),
+        Direction::Backward => Position(last.0.saturating_sub(1)),
+    });
+    page.next = page.next.or(behind).or(border).or(window.beyond);
     Ok(page)
 }
 
@@ -143,15 +157,20 @@ impl Window {
     /// whole milliseconds may be left out beforehand.
     fn ranked(&self, session: &Session<'_>, timed: bool) -> String {
         let (map, columns) = (session.map, session.columns);
-        let inner = format!("{}, {}", map.key(), columns.version);
+        let inner = format!("{}, {}", map.key(session.dialect), columns.version);
+        let signed = |rank: String| session.dialect.signed(&rank);
         let mut rows = map.rows();
         if !timed {
-            let place = format!("({} + row_number() OVER (ORDER BY {inner}))", Position::by_rank(0).0 - 1);
+            let place = format!(
+                "({} + {})",
+                Position::by_rank(0).0 - 1,
+                signed(format!("row_number() OVER (ORDER BY {inner})"))
+            );
             return format!("(SELECT {} {rows}) ranked", columns.subquery(&place));
         }
         let (time, millis) = (time(session), columns.millis.clone().unwrap_or_default());
-        let place =
-            format!("({} + row_number() OVER (PARTITION BY {millis} ORDER BY {time}, {inner}) - 1)", by_time(&millis));
+        let place = signed(format!("row_number() OVER (PARTITION BY {millis} ORDER BY {time}, {inner})"));
+        let place = format!("({} + {place} - 1)", by_time(&millis));
         for (sign, place) in [(">=", self.low), ("<=", self.high)] {
             if let Some((at, _)) = Position(place).time_and_rank().filter(|_| place != i64::MAX) {
                 rows += &format!(" AND {}", compared(session, sign, at));
@@ -211,26 +230,33 @@ fn time<'s>(session: &'s Session<'_>) -> &'s str {
 /// an index is used.
 fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
     let own = format!("{} {sign} {millis}", session.columns.millis.clone().unwrap_or_default());
-    if (session.dialect, session.map.time_kind) != (Dialect::Postgres, Kind::Time) {
-        return own;
-    }
     let edge = if sign == "<=" { millis.saturating_add(1) } else { millis };
     let sign = if sign == "<=" { "<" } else { sign };
-    format!("{} {sign} to_timestamp({edge} / 1000.0) AND {own}", time(session))
+    let edge = match (session.dialect, session.map.time_kind) {
+        (Dialect::Postgres, Kind::Time) => format!("to_timestamp({edge} / 1000.0)"),
+        // A time that no calendar has is NULL there, and no row would be on any side of it.
+        (Dialect::MySql, Kind::Time) if CALENDAR.contains(&edge) => {
+            format!("TIMESTAMPADD(MICROSECOND, {edge} * 1000, TIMESTAMP '1970-01-01 00:00:00')")
+        }
+        _ => return own,
+    };
+    format!("{} {sign} {edge} AND {own}", time(session))
 }
 
 /// What the database can test of a filter, each with AND before it. It may let through too much, never too little.
 fn conditions<'v>(session: &Session<'_>, columns: &Columns, filter: &'v LogFilter, values: &mut Values<'v>) -> String {
     let mut sql = String::new();
     if let Some(category) = &filter.category {
-        sql += &format!(" AND {} = {}", columns.category, values.bind(category.as_str()));
+        let is = session.dialect.is_text(&columns.category, || values.bind(category.as_str()));
+        sql += &format!(" AND {is}");
     }
     if let Some(event_type) = filter.event_type.as_deref().filter(|pattern| !pattern.contains(['*', '?'])) {
-        sql += &format!(" AND {} = {}", columns.event_type, values.bind(event_type));
+        let is = session.dialect.is_text(&columns.event_type, || values.bind(event_type));
+        sql += &format!(" AND {is}");
     }
     if let Some(id) = &filter.correlation_id {
         match &columns.correlation_id {
-            Some(column) => sql += &format!(" AND {column} = {}", values.bind(id)),
+            Some(column) => sql += &format!(" AND {}", session.dialect.is_text(column, || values.bind(id))),
             None if session.map.correlation_id.is_none() => sql += " AND 1 = 0",
             None => {}
         }
@@ -243,6 +269,14 @@ fn conditions<'v>(session: &Session<'_>, columns: &Columns, filter: &'v LogFilte
         }
     }
     sql
+}
+
+/// Whether the database tests all that a filter asks. Of times it knows the milliseconds only.
+fn is_tested(session: &Session<'_>, filter: &LogFilter) -> bool {
+    filter.event_type.as_deref().is_none_or(|pattern| !pattern.contains(['*', '?']))
+        && (filter.correlation_id.is_none() || session.columns.correlation_id.is_some())
+        && filter.since.is_none()
+        && filter.until.is_none()
 }
 
 /// Whether an event passes all that a filter asks but stream and place.

@@ -116,16 +116,46 @@ impl KeyPart {
         }
     }
 
-    /// The condition that the part is the text which `mark` stands for.
-    pub fn is(&self, dialect: Dialect, mark: &str) -> String {
-        let (sql, postgres) = (&self.sql, dialect == Dialect::Postgres);
+    /// The condition that the part is the text which a mark stands for.
+    pub fn is(&self, dialect: Dialect, mut mark: impl FnMut() -> String) -> String {
         match self.kind {
-            Kind::Uuid if postgres => format!("{sql} = {mark}::uuid"),
-            Kind::Int if postgres => format!("{sql} = {mark}::bigint"),
-            Kind::Int => format!("{sql} = {}", dialect.integer(mark)),
-            Kind::Bytes => format!("{sql} = {}", dialect.unhex(mark)),
-            Kind::Text => format!("{sql} = {mark}"),
-            _ => format!("{} = {mark}", dialect.text(sql)),
+            Kind::Text => dialect.is_text(&self.sql, mark),
+            _ => format!("{} = {}", self.compared(dialect), self.value(dialect, &mark())),
+        }
+    }
+
+    /// The condition that the part comes behind the text which `mark` stands for.
+    pub fn is_behind(&self, dialect: Dialect, mark: &str) -> String {
+        format!("{} > {}", self.ordered(dialect), self.value(dialect, mark))
+    }
+
+    /// What rows are ordered and grouped by.
+    fn ordered(&self, dialect: Dialect) -> String {
+        match (dialect, self.kind) {
+            (Dialect::MySql, Kind::Int | Kind::Bytes) => self.sql.clone(),
+            (Dialect::MySql, _) => dialect.exact(&self.shown(dialect)),
+            _ => self.sql.clone(),
+        }
+    }
+
+    /// What is compared with a text.
+    fn compared(&self, dialect: Dialect) -> String {
+        match (dialect, self.kind) {
+            (_, Kind::Int | Kind::Bytes | Kind::Text) | (Dialect::Postgres, Kind::Uuid) => self.sql.clone(),
+            (Dialect::MySql, _) => self.ordered(dialect),
+            _ => dialect.text(&self.sql),
+        }
+    }
+
+    /// The text which `mark` stands for, as it is compared.
+    fn value(&self, dialect: Dialect, mark: &str) -> String {
+        let postgres = dialect == Dialect::Postgres;
+        match self.kind {
+            Kind::Uuid if postgres => format!("{mark}::uuid"),
+            Kind::Int if postgres => format!("{mark}::bigint"),
+            Kind::Int => dialect.integer(mark),
+            Kind::Bytes => dialect.unhex(mark),
+            _ => mark.to_owned(),
         }
     }
 
@@ -163,8 +193,20 @@ impl Map {
     }
 
     /// The columns that identify a stream.
-    pub fn key(&self) -> String {
-        self.stream.iter().map(|part| part.sql.as_str()).collect::<Vec<_>>().join(", ")
+    pub fn key(&self, dialect: Dialect) -> String {
+        self.stream.iter().map(|part| part.ordered(dialect)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What is grouped by to have one row for each stream. MySQL knows a column in HAVING only when its own name is there.
+    pub fn group(&self, dialect: Dialect) -> String {
+        let key = self.key(dialect);
+        match dialect {
+            Dialect::MySql => {
+                let columns = self.stream.iter().map(|part| part.sql.as_str()).collect::<Vec<_>>().join(", ");
+                format!("{key}, {columns}")
+            }
+            _ => key,
+        }
     }
 
     /// FROM and the conditions that always hold, up to where more can be added with AND.

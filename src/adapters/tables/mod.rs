@@ -2,13 +2,17 @@
 
 mod catalog;
 mod cell;
+mod change;
 mod columns;
 mod dialect;
 mod engine;
+mod json_text;
 mod log;
 mod map;
+mod mysql;
 mod pick;
 mod postgres;
+mod processes;
 mod reader;
 mod row;
 mod session;
@@ -24,8 +28,10 @@ pub use cell::{Cell, time_in};
 pub use dialect::Dialect;
 pub use engine::{Engine, Reading, Values, Writers, rows};
 pub use map::{KeyPart, Map, Order, Word};
+pub use mysql::MySql;
 pub use pick::{Pick, PickOf, path as picked_path, pick};
 pub use postgres::Postgres;
+pub use processes::{CheckpointQuery, Column as ProcessColumn, ForeignProcesses, Processes, Query, SagaQuery};
 pub use reader::TablesReader;
 pub use sqlite::Sqlite;
 pub use wanted::Wanted;

@@ -3,7 +3,7 @@
 use super::catalog::{Catalog, Column, Kind};
 use super::cell::Cell;
 use super::dialect::Dialect;
-use super::engine::{Engine, Reading, Writers, rows};
+use super::engine::{Engine, Reading, Rest, Writers, rows};
 use super::wanted::Wanted;
 use crate::store::StoreError;
 use crate::store::database::{Arg, Row};
@@ -115,13 +115,13 @@ impl Engine for Postgres {
         Ok(Box::new(Open(self.pool.begin().await?, false)))
     }
 
-    async fn read_change(&self) -> Result<i64, StoreError> {
+    async fn read_change(&self) -> Result<Option<i64>, StoreError> {
         let mut reading = self.begin().await?;
         let found = rows(reading.as_mut(), "SELECT pg_current_snapshot()::text", &[]).await?;
         reading.end().await?;
         let mut hash = DefaultHasher::new();
         found.first().and_then(|row| row.first()?.text()).hash(&mut hash);
-        Ok(hash.finish().cast_signed())
+        Ok(Some(hash.finish().cast_signed()))
     }
 
     async fn read_writers(&self, reading: &mut dyn Reading) -> Result<Writers, StoreError> {
@@ -141,20 +141,20 @@ impl Reading for Open {
         args: &[Arg<'_>],
         row: &mut (dyn FnMut(Vec<Cell>) -> bool + Send),
     ) -> Result<(), StoreError> {
-        let mut found = pin!(self.0.stream(sql, args));
+        let (mut found, mut rest) = (pin!(self.0.stream(sql, args)), Rest::default());
         while let Some(next) = found.next().await {
             if let Row::Postgres(next) = next?
-                && !row(cells(&next))
+                && !rest.is_kept(cells(&next), row)
             {
-                self.1 = true;
-                return Ok(());
+                break;
             }
         }
+        self.1 = rest.is_left;
         Ok(())
     }
 
     async fn end(self: Box<Self>) -> Result<(), StoreError> {
-        // Where rows are still coming the connection is closed: a new one is cheaper than taking them all.
+        // Where many rows are still coming the connection is closed: a new one is cheaper than taking them all.
         if self.1 { Ok(()) } else { self.0.end().await }
     }
 }

@@ -1,5 +1,6 @@
 //! A store of other people's tables, read by a map.
 
+use super::change::Change;
 use super::columns::Columns;
 use super::dialect::Dialect;
 use super::engine::Engine;
@@ -16,7 +17,11 @@ use foldback_domain::reading::{
 use foldback_domain::source::SourceInfo;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::Mutex;
+
+/// How long an idle server is left alone.
+const REST: Duration = Duration::from_secs(1);
 
 /// A database whose tables of events are read by a map. Nothing is written, and nothing is left behind.
 pub struct TablesReader {
@@ -27,6 +32,7 @@ pub struct TablesReader {
     rows: AtomicU64,
     source: SourceInfo,
     tail: Mutex<Tail>,
+    change: Mutex<Change>,
     processes: Option<Box<dyn ProcessReader>>,
 }
 
@@ -48,6 +54,7 @@ impl TablesReader {
             rows: AtomicU64::new(0),
             source,
             tail: Mutex::default(),
+            change: Mutex::default(),
             processes,
         }
     }
@@ -98,6 +105,10 @@ impl EventReader for TablesReader {
         read!(self, stream::bodies, read)
     }
 
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        read!(self, stream::records, read)
+    }
+
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
         read!(self, whole::event, address)
     }
@@ -115,7 +126,24 @@ impl EventReader for TablesReader {
     }
 
     async fn read_change(&self) -> Result<i64, StoreError> {
-        self.engine.read_change().await
+        if let Some(change) = self.engine.read_change().await? {
+            return Ok(change);
+        }
+        let mut last = self.change.lock().await;
+        let change = match last.resting() {
+            Some(change) => change,
+            None => {
+                let mut session = self.session().await?;
+                let change = last.look(&mut session).await?;
+                session.reading.end().await?;
+                change
+            }
+        };
+        Ok(change ^ i64::from(self.tail.lock().await.is_due()))
+    }
+
+    fn rest(&self) -> Duration {
+        REST
     }
 
     fn ranks_streams(&self) -> bool {

@@ -60,6 +60,7 @@ pub fn body(row: &mut Vec<Cell>, map: &Map) -> Option<EventBody> {
         event_type: row.get(1)?.text().unwrap_or_default().into(),
         schema_version: schema_version(row.get(2)?),
         data,
+        more: None,
     })
 }
 

@@ -117,13 +117,11 @@ impl<'a> Session<'a> {
             let mut conditions = Vec::new();
             for (part, text) in key.iter().zip(&cut) {
                 conditions.push(match text {
-                    Some(text) => {
-                        let mark = values.bind(*text);
-                        part.is(self.dialect, &mark)
-                    }
+                    Some(text) => part.is(self.dialect, || values.bind(*text)),
                     None => {
                         let unless = part.unless.as_deref().unwrap_or_default();
-                        format!("{} = {}", part.shown(self.dialect), self.dialect.literal(unless))
+                        let shown = self.dialect.exact(&part.shown(self.dialect));
+                        format!("{shown} = {}", self.dialect.literal(unless))
                     }
                 });
             }

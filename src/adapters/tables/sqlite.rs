@@ -46,8 +46,8 @@ impl Engine for Sqlite {
         Ok(Box::new(Open(self.pool.clone())))
     }
 
-    async fn read_change(&self) -> Result<i64, StoreError> {
-        self.pool.read_change().await
+    async fn read_change(&self) -> Result<Option<i64>, StoreError> {
+        self.pool.read_change().await.map(Some)
     }
 
     async fn read_writers(&self, _: &mut dyn Reading) -> Result<Writers, StoreError> {

@@ -3,7 +3,7 @@
 use super::row;
 use super::session::{Session, page_limit};
 use crate::store::StoreError;
-use foldback_domain::event::{EventBody, EventHead, Version};
+use foldback_domain::event::{EventBody, EventHead, RecordedEvent, Version};
 use foldback_domain::reading::{Direction, Page, StreamRead};
 
 /// How far a page may grow beyond its limit so that events with one and the same version stay together.
@@ -17,6 +17,17 @@ pub async fn heads(session: &mut Session<'_>, read: &StreamRead) -> Result<Page<
     page(session, read, &columns, |mut cells| {
         let head = row::head(&mut cells, map);
         Some((head.stream_version?, head))
+    })
+    .await
+}
+
+/// A page of whole events.
+pub async fn records(session: &mut Session<'_>, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+    let columns = session.columns.list(true, true);
+    let map = session.map;
+    page(session, read, &columns, |mut cells| {
+        let event = row::recorded(&mut cells, map);
+        Some((event.head.stream_version?, event))
     })
     .await
 }

@@ -1,8 +1,6 @@
 //! The list of streams, made of their events: page by page along the key.
 
-use super::catalog::Kind;
 use super::cell::Cell;
-use super::dialect::Dialect;
 use super::map::Word;
 use super::session::{Session, page_limit};
 use crate::store::StoreError;
@@ -15,7 +13,8 @@ pub async fn page(
     read: &StreamsRead,
 ) -> Result<Page<StreamSummary, StreamCursor>, StoreError> {
     let limit = page_limit(read.limit);
-    let (key, place) = (session.map.key(), session.columns.place.clone());
+    let (key, group) = (session.map.key(session.dialect), session.map.group(session.dialect));
+    let place = session.columns.place.clone();
     let rank = match read.sort {
         StreamSort::Name => None,
         StreamSort::Length => Some("count(*)".to_owned()),
@@ -24,14 +23,15 @@ pub async fn page(
     let mut values = session.values();
     let mut sql = format!("{} {} AND {} IS NOT NULL", selected(session), session.map.rows(), named(session));
     if let Some(category) = &read.category {
-        sql += &format!(" AND {} = {}", session.map.category, values.bind(category.as_str()));
+        let exact = session.dialect.exact(&session.map.category);
+        sql += &format!(" AND {exact} = {}", values.bind(category.as_str()));
     }
     match (&read.after, &rank) {
         (Some(after), None) => {
             let Some(behind) = behind(session, &after.stream_id, &mut values) else {
                 return Ok(Page { items: Vec::new(), next: None });
             };
-            sql += &format!(" AND {behind} GROUP BY {key} ORDER BY {key}");
+            sql += &format!(" AND {behind} GROUP BY {group} ORDER BY {key}");
         }
         (Some(after), Some(rank)) => {
             let (lower, same) = (values.bind(after.rank), values.bind(after.rank));
@@ -39,11 +39,11 @@ pub async fn page(
                 return Ok(Page { items: Vec::new(), next: None });
             };
             sql += &format!(
-                " GROUP BY {key} HAVING {rank} < {lower} OR ({rank} = {same} AND {behind}) ORDER BY {rank} DESC, {key}"
+                " GROUP BY {group} HAVING {rank} < {lower} OR ({rank} = {same} AND {behind}) ORDER BY {rank} DESC, {key}"
             );
         }
-        (None, None) => sql += &format!(" GROUP BY {key} ORDER BY {key}"),
-        (None, Some(rank)) => sql += &format!(" GROUP BY {key} ORDER BY {rank} DESC, {key}"),
+        (None, None) => sql += &format!(" GROUP BY {group} ORDER BY {key}"),
+        (None, Some(rank)) => sql += &format!(" GROUP BY {group} ORDER BY {rank} DESC, {key}"),
     }
     sql += &format!(" LIMIT {}", limit + 1);
     let mut items: Vec<StreamSummary> =
@@ -63,7 +63,8 @@ pub async fn page(
 pub async fn summary(session: &mut Session<'_>, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError> {
     let mut values = session.values();
     let Some(is) = session.is_stream(&session.columns.key, stream, &mut values) else { return Ok(None) };
-    let sql = format!("{} {} AND {is} GROUP BY {}", selected(session), session.map.rows(), session.map.key());
+    let group = session.map.group(session.dialect);
+    let sql = format!("{} {} AND {is} GROUP BY {group}", selected(session), session.map.rows());
     let Some(row) = session.row(&sql, values.args()).await? else { return Ok(None) };
     let mut summary = summed(&row);
     if let Some(Word::Pick(_)) = session.map.time {
@@ -79,11 +80,8 @@ fn named<'s>(session: &'s Session<'_>) -> &'s str {
 
 fn selected(session: &Session<'_>) -> String {
     let (map, columns) = (session.map, session.columns);
-    let time = |end: &str| match (&map.time, session.dialect, map.time_kind) {
-        (Some(Word::Sql(time)), Dialect::MySql, Kind::Time) => {
-            format!("DATE_FORMAT({end}({time}), '%Y-%m-%d %H:%i:%s.%f')")
-        }
-        (Some(Word::Sql(time)), ..) => format!("{end}({time})"),
+    let time = |end: &str| match &map.time {
+        Some(Word::Sql(time)) => format!("{end}({time})"),
         _ => "NULL".to_owned(),
     };
     // All parts of the name are the same within a group; MySQL and PostgreSQL want to see that.
@@ -105,11 +103,10 @@ fn behind<'v>(session: &Session<'_>, stream: &'v StreamName, values: &mut super:
         if !part.can_be(stream.as_str()) {
             return None;
         }
-        let mark = values.bind(stream.as_str());
-        return Some(part.is(session.dialect, &mark).replacen(" = ", " > ", 1));
+        return Some(part.is_behind(session.dialect, &values.bind(stream.as_str())));
     }
     let is = session.is_stream(key, stream, values)?;
-    let columns = session.map.key();
+    let columns = session.map.key(session.dialect);
     Some(format!("({columns}) > (SELECT {columns} {} AND {is} LIMIT 1)", session.map.rows()))
 }
 

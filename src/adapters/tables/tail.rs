@@ -10,6 +10,7 @@ use super::engine::{Engine, Writers};
 use super::session::Session;
 use crate::store::StoreError;
 use foldback_domain::event::Position;
+use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
 /// How many numbers are looked at for gaps at once.
@@ -34,6 +35,11 @@ struct Waiting {
 }
 
 impl Tail {
+    /// Whether a gap has been waited for long enough: the log then ends further on, although nothing was written.
+    pub fn is_due(&self) -> bool {
+        self.waiting.as_ref().is_some_and(|waiting| waiting.since.elapsed() >= GRACE)
+    }
+
     /// The greatest position below which nothing can appear any more.
     pub async fn read(
         &mut self,
@@ -63,9 +69,17 @@ impl Tail {
         let from = self.settled.unwrap_or_else(|| head.saturating_sub(LOOK));
         let mut values = session.values();
         let low = values.bind(from);
-        let sql = format!("SELECT {place} {rows} AND {place} >= {low} ORDER BY {place} LIMIT {LOOK}");
+        let at = session.columns.millis.as_deref().filter(|_| writers == Writers::Unknown).unwrap_or("NULL");
+        let sql = format!("SELECT {place}, {at} {rows} AND {place} >= {low} ORDER BY {place} LIMIT {LOOK}");
         let places = session.rows(&sql, values.args()).await?;
-        let mut end = self.settled;
+        let first = places.first().and_then(|row| row.first()?.int());
+        // The first numbers of a log may still come, too; a log that begins far above them was cut off at its beginning.
+        let below = first.map(|first| if first <= LOOK { first.min(1) - 1 } else { first - 1 });
+        // What was recorded a while ago drew its number then, and so did whoever drew a lower one.
+        let before = Timestamp::now().as_millisecond() - GRACE.as_millis() as i64;
+        let old = |row: &&Vec<Cell>| row.get(1).and_then(Cell::int).is_some_and(|at| at < before);
+        let mut end = self.settled.or(below).max(places.iter().rev().find(old).and_then(|row| row[0].int()));
+        // A number below the end is passed over.
         for place in places.iter().filter_map(|row| row.first().and_then(Cell::int)) {
             if end.is_some_and(|end| place > end.saturating_add(1)) {
                 break;

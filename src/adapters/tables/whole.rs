@@ -28,7 +28,7 @@ pub async fn event(session: &mut Session<'_>, address: &EventAddress) -> Result<
             format!("{is} AND {} = {}", session.columns.version, values.bind(version.0))
         }
         EventAddress::Id(id) => match &session.map.event_id {
-            Some(sql) => format!("{sql} = {}", values.bind(id)),
+            Some(sql) => session.dialect.is_text(sql, || values.bind(id)),
             None => return Ok(None),
         },
     };
@@ -40,19 +40,17 @@ pub async fn event(session: &mut Session<'_>, address: &EventAddress) -> Result<
 /// Everything counted, in one moment of the store.
 pub async fn totals(session: &mut Session<'_>) -> Result<Totals, StoreError> {
     let (map, rows) = (session.map, session.map.rows());
-    let by_type = format!("SELECT {0}, count(*) {rows} GROUP BY {0}", map.event_type);
+    let by_type = format!("SELECT {0}, count(*) {rows} GROUP BY {0}", session.dialect.exact(&map.event_type));
     let mut event_types = Vec::new();
     for row in session.rows(&by_type, &[]).await? {
         event_types.push((row[0].text().unwrap_or_default(), number(&row[1])));
     }
     event_types.sort();
-    let key = map.key();
+    let (group, category) = (map.group(session.dialect), session.dialect.exact(&map.category));
     let by_category = format!(
-        "SELECT c, sum(n), sum(named) FROM (SELECT {} AS c, count(*) AS n, CASE WHEN {} IS NULL THEN 0 ELSE 1 END AS named \
-         {rows} GROUP BY {key}, {}) streams GROUP BY c",
-        map.category,
+        "SELECT c, sum(n), sum(named) FROM (SELECT {category} AS c, count(*) AS n, \
+         CASE WHEN {} IS NULL THEN 0 ELSE 1 END AS named {rows} GROUP BY {group}, {category}) streams GROUP BY c",
         map.stream.last().map_or("NULL", |part| part.sql.as_str()),
-        map.category,
     );
     let mut categories = Vec::new();
     for row in session.rows(&grouped(session, &by_category), &[]).await? {

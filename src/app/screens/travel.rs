@@ -321,6 +321,21 @@ impl Travel {
         }
     }
 
+    /// The reducers have changed: what was folded is asked for anew, at the same version.
+    pub fn refold(&mut self, cx: &mut Context<'_>) {
+        if self.opened.is_none() {
+            return;
+        }
+        self.tallies.clear();
+        self.reload(cx);
+        self.read_step(cx);
+        if self.blaming {
+            self.read_blame(cx);
+        } else {
+            self.blame = None;
+        }
+    }
+
     /// Whether nobody can fold this stream.
     pub fn has_no_state(&self) -> bool {
         matches!(self.step.as_ref().map(|step| &step.moment.outcome), Some(Outcome::Unavailable(_)))

@@ -9,7 +9,7 @@ mod time;
 
 pub use payload::{Payload, PayloadError};
 pub use position::{Position, Version};
-pub use recorded::{EventBody, EventHead, RecordedEvent};
+pub use recorded::{EventBody, EventHead, EventMore, RecordedEvent};
 pub use safe::safe_text;
 pub use stream::{Category, StreamName};
 pub use time::{format_time, parse_time};

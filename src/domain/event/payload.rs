@@ -121,7 +121,9 @@ impl Payload {
 fn looks_like_json(text: &str) -> bool {
     let text = text.trim_start();
     match text.as_bytes().first() {
-        Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9') => true,
+        // Three of them begin a text in YAML.
+        Some(b'-') => text.as_bytes().get(1).is_some_and(u8::is_ascii_digit),
+        Some(b'{' | b'[' | b'"' | b'0'..=b'9') => true,
         Some(b't') => text.trim_end() == "true",
         Some(b'f') => text.trim_end() == "false",
         Some(b'n') => text.trim_end() == "null",

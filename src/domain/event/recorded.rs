@@ -56,6 +56,17 @@ pub struct EventBody {
     pub schema_version: Option<u32>,
     /// What happened.
     pub data: Payload,
+    /// All the rest, for the few folds that look at it. Whoever reads events for a fold asks it first.
+    pub more: Option<Box<EventMore>>,
+}
+
+/// What is known of an event beside what a fold needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventMore {
+    /// The head of the event.
+    pub head: EventHead,
+    /// What is known about it beside what happened.
+    pub metadata: Option<Payload>,
 }
 
 impl RecordedEvent {
@@ -71,6 +82,18 @@ impl RecordedEvent {
             event_type: self.head.event_type.as_str().into(),
             schema_version: self.head.schema_version,
             data: self.data.clone(),
+            more: None,
+        })
+    }
+
+    /// The same with all the rest; `None` where it has no version.
+    pub fn into_body(self) -> Option<EventBody> {
+        Some(EventBody {
+            version: self.head.stream_version?,
+            event_type: self.head.event_type.as_str().into(),
+            schema_version: self.head.schema_version,
+            data: self.data,
+            more: Some(Box::new(EventMore { head: self.head, metadata: self.metadata })),
         })
     }
 }

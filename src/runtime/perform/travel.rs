@@ -15,19 +15,23 @@ const OPEN: usize = 4;
 
 type Shared = Arc<Mutex<Travel>>;
 
-/// The streams that stay open, the last used last.
+/// The streams that stay open, the last used last, and under which reducers they were opened.
 #[derive(Default)]
-pub struct Opened(Mutex<Vec<(StreamName, Shared)>>);
+pub struct Opened(Mutex<(u64, Vec<(StreamName, Shared)>)>);
 
 impl Opened {
     /// The stream, opened if it is not yet; `None` when there is no such stream.
     pub(super) async fn travel(&self, explorer: &Explorer, stream: &StreamName) -> Result<Option<Shared>, StoreError> {
-        if let Some(travel) = self.known(stream).await {
+        if let Some(travel) = self.known(explorer, stream).await {
             return Ok(Some(travel));
         }
+        let generation = explorer.scripts().generation();
         let Some(travel) = Travel::open(explorer, stream).await? else { return Ok(None) };
         let travel = Arc::new(Mutex::new(travel));
-        let mut opened = self.0.lock().await;
+        let (current, opened) = &mut *self.0.lock().await;
+        if *current != generation {
+            return Ok(Some(travel));
+        }
         opened.retain(|(name, _)| name != stream);
         opened.push((stream.clone(), travel.clone()));
         let surplus = opened.len().saturating_sub(OPEN);
@@ -35,8 +39,13 @@ impl Opened {
         Ok(Some(travel))
     }
 
-    async fn known(&self, stream: &StreamName) -> Option<Shared> {
-        let mut opened = self.0.lock().await;
+    async fn known(&self, explorer: &Explorer, stream: &StreamName) -> Option<Shared> {
+        let (current, opened) = &mut *self.0.lock().await;
+        let generation = explorer.scripts().generation();
+        // What other reducers folded is nothing to go on from.
+        if std::mem::replace(current, generation) != generation {
+            opened.clear();
+        }
         let at = opened.iter().position(|(name, _)| name == stream)?;
         let entry = opened.remove(at);
         opened.push(entry.clone());
@@ -45,7 +54,7 @@ impl Opened {
 
     /// The stream as the store has it now: one that is open already learns how far it has grown.
     async fn fresh(&self, explorer: &Explorer, stream: &StreamName) -> Result<Option<Shared>, StoreError> {
-        if let Some(travel) = self.known(stream).await {
+        if let Some(travel) = self.known(explorer, stream).await {
             travel.lock().await.refresh().await?;
             return Ok(Some(travel));
         }

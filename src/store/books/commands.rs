@@ -1,7 +1,7 @@
 //! Commands: the events of one, its messages and its answer, in one transaction.
 
 use super::Books;
-use crate::store::append::{Then, append};
+use crate::store::append::append;
 use crate::store::database::Arg;
 use crate::store::{Appended, Commit, StoreError};
 
@@ -10,8 +10,7 @@ impl Books {
     /// [`StoreError::CommandHandled`]: its answer is in [`Books::read_command`].
     pub async fn commit(&self, commit: &Commit) -> Result<Appended, StoreError> {
         let mut tx = self.database.begin().await?;
-        let appended =
-            append(&mut tx, &commit.stream, &commit.category, commit.expected, &commit.events, Then::GoOn).await?;
+        let appended = append(&mut tx, &commit.stream, &commit.category, commit.expected, &commit.events).await?;
         if let Some(command) = &commit.command {
             let inserted = tx
                 .run(

@@ -2,13 +2,13 @@
 
 use foldback_domain::event::{Position, format_time};
 use jiff::Timestamp;
-use rusqlite::types::Value;
+use rusqlite::ToSql;
+use rusqlite::types::{ToSqlOutput, Value};
 use serde_json::value::RawValue;
+use sqlx::Postgres;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
 use sqlx::types::Json;
-use sqlx::{Postgres, Sqlite};
 
 /// A value for `$1`, `$2` and so on.
 #[derive(Debug, Clone, Copy)]
@@ -90,13 +90,13 @@ impl From<&Arg<'_>> for Value {
     }
 }
 
-/// With one more value bound.
-pub fn bind_sqlite<'q>(query: Query<'q, Sqlite, SqliteArguments>, arg: &Arg<'q>) -> Query<'q, Sqlite, SqliteArguments> {
-    match *arg {
-        Arg::Int(value) => query.bind(value),
-        Arg::Text(value) | Arg::Json(value) => query.bind(value),
-        Arg::Bytes(value) => query.bind(value),
-        Arg::Time(value) => query.bind(value.map(format_time)),
+impl ToSql for Arg<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match *self {
+            Arg::Text(Some(text)) | Arg::Json(Some(text)) => text.into(),
+            Arg::Bytes(Some(bytes)) => bytes.into(),
+            _ => ToSqlOutput::Owned(Value::from(self)),
+        })
     }
 }
 

@@ -4,7 +4,6 @@
 //! [`Dialect`]. sqlx's own `Any` cannot carry JSON and times, so the two drivers are joined here.
 
 mod arg;
-mod connections;
 mod row;
 mod tx;
 
@@ -15,9 +14,6 @@ pub use tx::Tx;
 
 use super::{StoreError, postgres, sqlite};
 use async_trait::async_trait;
-use connections::Connections;
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
-use std::sync::Arc;
 
 /// Which SQL a database speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,51 +34,37 @@ pub trait Ask: Send + Sync {
     async fn rows(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError>;
 }
 
-/// How many connections to PostgreSQL write at most. Appends go one after the other; the rest of the engine does not.
-pub const WRITING: usize = 8;
-
-/// A database of foldback's own that can be written, and what it is called.
+/// A database of foldback's own that can be written.
 #[derive(Debug, Clone)]
-pub struct Database {
-    pool: Pool,
-    label: String,
-}
-
-#[derive(Debug, Clone)]
-enum Pool {
-    Sqlite(Arc<Connections<Sqlite>>),
-    Postgres(Arc<Connections<Postgres>>),
+pub enum Database {
+    /// A SQLite file.
+    Sqlite(sqlite::Writing),
+    /// A schema in PostgreSQL.
+    Postgres(postgres::Writing),
 }
 
 impl Database {
-    /// A SQLite file, called so without secrets.
-    pub fn sqlite(pool: SqlitePool, label: &str) -> Database {
-        Database { pool: Pool::Sqlite(Connections::new(pool, 1)), label: label.to_owned() }
-    }
-
-    /// A PostgreSQL database, called so without secrets. The pool has some connections more than [`WRITING`], for readers.
-    pub fn postgres(pool: PgPool, label: &str) -> Database {
-        Database { pool: Pool::Postgres(Connections::new(pool, WRITING)), label: label.to_owned() }
-    }
-
     /// Which SQL it speaks.
     pub fn dialect(&self) -> Dialect {
-        match self.pool {
-            Pool::Sqlite(_) => Dialect::Sqlite,
-            Pool::Postgres(_) => Dialect::Postgres,
+        match self {
+            Database::Sqlite(_) => Dialect::Sqlite,
+            Database::Postgres(_) => Dialect::Postgres,
         }
     }
 
     /// What it is called, without secrets and safe to show.
     pub fn label(&self) -> &str {
-        &self.label
+        match self {
+            Database::Sqlite(writing) => writing.label(),
+            Database::Postgres(writing) => writing.label(),
+        }
     }
 
-    /// Begins a transaction that is going to write: on SQLite it has the file to itself from its first statement on.
+    /// Begins a transaction that is going to write: on SQLite it has the file to itself.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        match &self.pool {
-            Pool::Sqlite(pool) => Tx::sqlite(pool, &self.label).await,
-            Pool::Postgres(pool) => Tx::postgres(pool, &self.label).await,
+        match self {
+            Database::Sqlite(writing) => writing.begin().await.map(Tx::from),
+            Database::Postgres(writing) => writing.begin().await.map(Tx::from),
         }
     }
 
@@ -96,21 +78,9 @@ impl Database {
 
     /// The rows of one question.
     pub async fn rows(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
-        match &self.pool {
-            Pool::Sqlite(pool) => {
-                let failed = |error: sqlx::Error| sqlite::from_sqlx(&self.label, &error);
-                let mut taken = pool.take().await.map_err(failed)?;
-                let rows = tx::sqlite_rows(&mut taken, sql.to_owned(), args).await.map_err(failed)?;
-                taken.give_back();
-                Ok(rows)
-            }
-            Pool::Postgres(pool) => {
-                let failed = |error: sqlx::Error| postgres::from_sqlx(&self.label, &error);
-                let mut taken = pool.take().await.map_err(failed)?;
-                let rows = tx::postgres_rows(&mut taken, sql.to_owned(), args).await.map_err(failed)?;
-                taken.give_back();
-                Ok(rows)
-            }
+        match self {
+            Database::Sqlite(writing) => writing.turn().await?.rows(sql, args),
+            Database::Postgres(writing) => writing.rows(sql, args).await,
         }
     }
 
@@ -121,9 +91,9 @@ impl Database {
 
     /// Closes all connections.
     pub async fn close(&self) {
-        match &self.pool {
-            Pool::Sqlite(pool) => pool.close().await,
-            Pool::Postgres(pool) => pool.close().await,
+        match self {
+            Database::Sqlite(writing) => writing.close().await,
+            Database::Postgres(writing) => writing.close().await,
         }
     }
 }

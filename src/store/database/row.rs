@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 use serde_json::value::RawValue;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row as _, ValueRef as _};
 
@@ -14,20 +13,17 @@ use sqlx::{Row as _, ValueRef as _};
 #[derive(Debug)]
 pub enum Row {
     /// SQLite's.
-    Sqlite(SqliteRow),
+    Sqlite(Vec<Value>),
     /// PostgreSQL's.
     Postgres(PgRow),
-    /// What rusqlite has read.
-    Read(Vec<Value>),
 }
 
 impl Row {
     /// A whole number that may be missing.
     pub fn int(&self, column: usize) -> Result<Option<i64>, StoreError> {
         match self {
-            Row::Sqlite(row) => row.try_get(column).map_err(|error| unreadable(column, error)),
             Row::Postgres(row) => row.try_get(column).map_err(|error| unreadable(column, error)),
-            Row::Read(values) => match values.get(column) {
+            Row::Sqlite(values) => match values.get(column) {
                 Some(Value::Null) => Ok(None),
                 Some(Value::Integer(number)) => Ok(Some(*number)),
                 _ => Err(unreadable(column, "it is no whole number")),
@@ -43,9 +39,8 @@ impl Row {
     /// A text that may be missing.
     pub fn text(&self, column: usize) -> Result<Option<String>, StoreError> {
         match self {
-            Row::Sqlite(row) => row.try_get(column).map_err(|error| unreadable(column, error)),
             Row::Postgres(row) => row.try_get(column).map_err(|error| unreadable(column, error)),
-            Row::Read(values) => match values.get(column) {
+            Row::Sqlite(values) => match values.get(column) {
                 Some(Value::Null) => Ok(None),
                 Some(Value::Text(text)) => Ok(Some(text.clone())),
                 Some(Value::Integer(number)) => Ok(Some(number.to_string())),
@@ -66,7 +61,7 @@ impl Row {
                 let json = row.try_get::<Option<Json<Box<RawValue>>>, _>(column);
                 json.map(|json| json.map(|json| json.0.get().to_owned())).map_err(|error| unreadable(column, error))
             }
-            Row::Sqlite(_) | Row::Read(_) => self.text(column),
+            Row::Sqlite(_) => self.text(column),
         }
     }
 
@@ -85,7 +80,7 @@ impl Row {
                 // `infinity` is a time that no calendar has.
                 Ok(row.try_get::<jiff_sqlx::Timestamp, _>(column).ok().map(|time| time.to_jiff()))
             }
-            Row::Sqlite(_) | Row::Read(_) => Ok(self.text(column)?.and_then(|text| parse_time(&text))),
+            Row::Sqlite(_) => Ok(self.text(column)?.and_then(|text| parse_time(&text))),
         }
     }
 }

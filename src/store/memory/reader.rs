@@ -4,7 +4,7 @@ use super::{MemoryStore, passes};
 use crate::store::reader::PAGE_BYTES;
 use crate::store::{EventReader, StoreError};
 use async_trait::async_trait;
-use foldback_domain::event::{Category, EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
+use foldback_domain::event::{Category, EventBody, EventHead, Payload, Position, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{
     CategoryTotal, Direction, EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSort, StreamSummary,
     StreamsRead, Totals,
@@ -124,6 +124,11 @@ impl EventReader for MemoryStore {
     async fn read_bodies(&self, read: &StreamRead) -> Result<Page<EventBody, Version>, StoreError> {
         Ok(self
             .stream(read, |event| (event.body().expect("only events with a version are asked for"), event.data.len())))
+    }
+
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        let size = |event: &RecordedEvent| event.data.len() + event.metadata.as_ref().map_or(0, Payload::len);
+        Ok(self.stream(read, |event| (event.clone(), size(event))))
     }
 
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {

@@ -2,9 +2,9 @@
 
 use super::failure::{self, CONNECT, LOCK};
 use super::table_map::quote_ident;
+use super::writing::WRITING;
 use super::{Address, from_sqlx};
 use crate::store::StoreError;
-use crate::store::database::WRITING;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::time::Duration;

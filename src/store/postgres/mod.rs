@@ -3,6 +3,7 @@
 mod address;
 mod ask;
 mod connect;
+mod connections;
 mod failure;
 mod listen;
 mod log;
@@ -16,10 +17,12 @@ mod streams;
 mod table_map;
 mod whole;
 mod writer;
+mod writing;
 
-pub use address::{Address, encoded};
+pub use address::{Address, decoded, encoded};
 pub use failure::from_sqlx;
 pub use pool::{Pool, Reading};
 pub use reader::{Look, PostgresReader};
 pub use table_map::{StreamsMap, TableMap, quote_ident};
 pub use writer::{Creation, PostgresStore};
+pub use writing::{Turn, Writing};

@@ -20,6 +20,10 @@ use sqlx::postgres::PgPool;
 use sqlx::{Connection, Executor, PgConnection, Row};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How long an idle server is left alone.
+const REST: Duration = Duration::from_secs(1);
 
 /// How many tables an error names.
 const TABLES_NAMED: i64 = 12;
@@ -176,6 +180,10 @@ impl EventReader for PostgresReader {
         read!(self, stream::bodies, read)
     }
 
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        read!(self, stream::records, read)
+    }
+
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
         read!(self, whole::event, address)
     }
@@ -198,6 +206,10 @@ impl EventReader for PostgresReader {
 
     fn processes(&self) -> Option<&dyn ProcessReader> {
         self.processes.as_ref().map(|processes| processes as &dyn ProcessReader)
+    }
+
+    fn rest(&self) -> Duration {
+        REST
     }
 
     fn ranks_streams(&self) -> bool {

@@ -66,6 +66,7 @@ pub fn body(row: &Row) -> Result<EventBody, StoreError> {
         event_type: row.text(1)?.unwrap_or_default().into(),
         schema_version: schema_version(row, 2)?,
         data: row.text(3)?.map_or_else(|| Payload::Json("null".to_owned()), payload),
+        more: None,
     })
 }
 

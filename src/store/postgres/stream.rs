@@ -4,7 +4,7 @@ use super::row;
 use super::session::{Session, Values, page_limit};
 use crate::store::StoreError;
 use crate::store::database::Row;
-use foldback_domain::event::{EventBody, EventHead, Version};
+use foldback_domain::event::{EventBody, EventHead, RecordedEvent, Version};
 use foldback_domain::reading::{Direction, Page, StreamRead};
 
 /// A page of a stream without payloads.
@@ -24,6 +24,17 @@ pub async fn bodies(session: &mut Session<'_>, read: &StreamRead) -> Result<Page
         let body = row::body(row)?;
         let size = body.data.len();
         Ok((body.version, body, size))
+    })
+    .await
+}
+
+/// A page of whole events.
+pub async fn records(session: &mut Session<'_>, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+    let columns = row::recorded_columns(session.map);
+    page(session, read, &columns, |row| {
+        let event = row::recorded(row)?;
+        let size = event.data.len() + event.metadata.as_ref().map_or(0, |metadata| metadata.len());
+        Ok((event.head.stream_version.unwrap_or(Version::NO_STREAM), event, size))
     })
     .await
 }

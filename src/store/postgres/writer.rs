@@ -3,7 +3,7 @@
 use super::connect::for_writing;
 use super::reader::look;
 use super::table_map::quote_ident;
-use super::{Address, PostgresReader, own};
+use super::{Address, PostgresReader, Writing, own};
 use crate::store::books::Books;
 use crate::store::database::{Database, Tx};
 use crate::store::{EventReader, EventWriter, StoreError};
@@ -33,7 +33,7 @@ impl Creation {
         if look.found.is_some() {
             return Err(exists(&label, address.schema()));
         }
-        let database = Database::postgres(for_writing(address, address.schema()), &label);
+        let database = Database::Postgres(Writing::new(for_writing(address, address.schema()), &label));
         let mut tx = database.begin().await?;
         tx.run(own::HOLD_TABLES, &[address.schema().into()]).await?;
         // What fills it may wait for its input as long as it likes.
@@ -102,7 +102,7 @@ impl PostgresStore {
         };
         own::check(&label, found.version)?;
         let connections = for_writing(address, Some(&found.schema));
-        let database = Database::postgres(connections.clone(), &label);
+        let database = Database::Postgres(Writing::new(connections.clone(), &label));
         if found.version < own::STORE_VERSION {
             let mut tx = database.begin().await?;
             own::bring_up(&mut tx).await?;

@@ -56,6 +56,9 @@ pub trait ProcessReader: Send + Sync {
     async fn read_rows(&self, projection: &str, after: Option<&str>, limit: usize)
     -> Result<Vec<ModelRow>, StoreError>;
 
+    /// How many snapshots are stored; `None` where the store keeps none.
+    async fn count_snapshots(&self) -> Result<Option<u64>, StoreError>;
+
     /// How many events stand behind a position, up to another one, both `None` for the ends; counted.
     async fn count_between(&self, after: Option<Position>, to: Option<Position>) -> Result<u64, StoreError>;
 }

@@ -6,7 +6,7 @@ use crate::store::database::{Arg, Ask, Row};
 use async_trait::async_trait;
 use foldback_domain::event::{Payload, Position};
 use foldback_domain::processes::{
-    Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind, DeadLetter, ModelRow, OutboxEntry, OutboxRead,
+    Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind, DeadLetter, Lag, ModelRow, OutboxEntry, OutboxRead,
     Rebuild, SagaEntry, SagaSummary, SagasRead,
 };
 use std::sync::Arc;
@@ -81,6 +81,7 @@ fn checkpoint_now(row: &Row) -> Result<Checkpoint, StoreError> {
         skipped: row.int(7)?.and_then(|skipped| u64::try_from(skipped).ok()),
         rebuild,
         updated_at: row.time(12)?,
+        lag: Lag::Above,
     })
 }
 
@@ -102,6 +103,7 @@ fn checkpoint_then(row: &Row) -> Result<Checkpoint, StoreError> {
         skipped: None,
         rebuild: None,
         updated_at: row.time(4)?,
+        lag: Lag::Above,
     })
 }
 
@@ -186,6 +188,11 @@ impl ProcessReader for OwnProcesses {
                 })
             })
             .collect()
+    }
+
+    async fn count_snapshots(&self) -> Result<Option<u64>, StoreError> {
+        let rows = self.ask.rows("SELECT count(*) FROM snapshots", &[]).await?;
+        Ok(rows.first().map(|row| row.must_int(0)).transpose()?.and_then(|count| u64::try_from(count).ok()))
     }
 
     async fn count_between(&self, after: Option<Position>, to: Option<Position>) -> Result<u64, StoreError> {

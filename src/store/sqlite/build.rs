@@ -12,7 +12,7 @@ use tempfile::TempPath;
 /// Builds a store at a path where nothing is yet. `fill` gets it with its tables, inside one transaction; indexes
 /// and guards are made afterwards, since sorting once is faster than keeping order row by row.
 ///
-/// rusqlite and not sqlx: a bulk load is a loop of prepared inserts on one thread, measured several times faster.
+/// `fill` speaks to SQLite itself: a bulk load is a loop of prepared inserts on one thread.
 /// `begun` is told where the half-made store is, so that whoever gives up can take it away.
 pub fn build<T, E: From<StoreError>>(
     target: &Path,

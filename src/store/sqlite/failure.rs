@@ -55,17 +55,13 @@ fn explain(file: &str, code: Option<ErrorCode>, said: &str) -> StoreError {
     StoreError::unavailable(file, why, hint)
 }
 
-/// An error of sqlx about a file.
-pub fn from_sqlx(file: &str, error: &sqlx::Error) -> StoreError {
-    let Some(database) = error.as_database_error() else {
-        return StoreError::unavailable(file, format!("cannot be written ({error})"), "");
-    };
-    let code = database.code().and_then(|code| code.parse().ok()).unwrap_or_default();
-    not_written(file, code, database.message())
+/// An error of a writer of a file.
+pub fn not_written(file: &str, error: &rusqlite::Error) -> StoreError {
+    explain_writing(file, error.sqlite_error().map_or(0, |error| error.extended_code), &error.to_string())
 }
 
-/// An error of a writer, by SQLite's extended code.
-fn not_written(file: &str, code: i32, said: &str) -> StoreError {
+/// The same by SQLite's extended code.
+fn explain_writing(file: &str, code: i32, said: &str) -> StoreError {
     // The extended code's low byte is the code itself.
     let code = match (code, code & 0xff) {
         (NO_ROOM_TO_SHARE, _) | (_, 13) => Some(ErrorCode::DiskFull),
@@ -101,7 +97,7 @@ mod tests {
             (778, "f.db: could not be written (said); check the disk"),
             (2067, "f.db: SQLite refused: said"),
         ] {
-            let error = not_written("f.db", code, "said").to_string();
+            let error = explain_writing("f.db", code, "said").to_string();
             assert!(error.contains(says), "{code}: {error}");
         }
     }

@@ -1,7 +1,7 @@
 //! SQLite: foldback's own store, and the machinery that reads any store of events in a SQLite file.
 //!
-//! Reading is done with rusqlite on threads that may block, which is several times faster than sqlx here; writing
-//! is done with sqlx. Both link the same library.
+//! Both with rusqlite, which is several times faster than sqlx here: reading on threads that may block, writing on the
+//! very thread that asks.
 
 mod ask;
 mod build;
@@ -14,6 +14,7 @@ mod pool;
 mod reader;
 mod row;
 mod session;
+mod statement;
 mod stream;
 mod streams;
 mod table_map;
@@ -21,12 +22,14 @@ mod time_form;
 mod value;
 mod whole;
 mod writer;
+mod writing;
 
 pub use build::build;
-pub use failure::{BUSY, from_sqlx, unavailable};
+pub use failure::{BUSY, unavailable};
 pub use pool::Pool;
 pub use reader::SqliteReader;
 pub use table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};
 pub use time_form::{TimeForm, since_1970};
 pub use value::show as shown_bytes;
 pub use writer::SqliteStore;
+pub use writing::{Turn, Writing};

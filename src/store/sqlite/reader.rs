@@ -22,7 +22,7 @@ pub struct SqliteReader {
     indexes: Indexes,
     rows: Arc<AtomicU64>,
     source: SourceInfo,
-    processes: Option<OwnProcesses>,
+    processes: Option<Box<dyn ProcessReader>>,
     // What has to live as long as the reader: a temporary folder.
     _keep: Option<Box<dyn Send + Sync>>,
 }
@@ -34,8 +34,14 @@ impl SqliteReader {
         let by = map.clone();
         let indexes = pool.run(move |connection| Session::indexes(connection, &by)).await?;
         let has_books = source.own && source.capabilities.projections.is_available();
-        let processes = has_books.then(|| OwnProcesses::new(Arc::new(pool.clone())));
+        let processes =
+            has_books.then(|| Box::new(OwnProcesses::new(Arc::new(pool.clone()))) as Box<dyn ProcessReader>);
         Ok(SqliteReader { pool, map, indexes, rows: Arc::default(), source, processes, _keep: None })
+    }
+
+    /// The same reader, with another's account of what goes on around the log.
+    pub fn with_processes(self, processes: Option<Box<dyn ProcessReader>>) -> Self {
+        SqliteReader { processes, ..self }
     }
 
     /// The same reader, which keeps something alive until it is dropped.
@@ -80,6 +86,10 @@ impl EventReader for SqliteReader {
         self.run(read, stream::bodies).await
     }
 
+    async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
+        self.run(read, stream::records).await
+    }
+
     async fn read_event(&self, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
         self.run(address, whole::event).await
     }
@@ -105,7 +115,7 @@ impl EventReader for SqliteReader {
     }
 
     fn processes(&self) -> Option<&dyn ProcessReader> {
-        self.processes.as_ref().map(|processes| processes as &dyn ProcessReader)
+        self.processes.as_deref()
     }
 
     fn close_idle(&self) {

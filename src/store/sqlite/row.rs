@@ -100,6 +100,7 @@ pub fn body(row: &Row<'_>, map: &TableMap, names: &mut TypeNames) -> rusqlite::R
         event_type: names.shared(&value::shown(row.get_ref(1)?).unwrap_or_default()),
         schema_version: value::integer(row.get_ref(2)?).and_then(|number| u32::try_from(number).ok()),
         data: map.unwrap.unwrap(value::payload(row.get_ref(3)?)),
+        more: None,
     }))
 }
 

@@ -3,7 +3,7 @@
 use super::row;
 use super::session::{Session, page_limit, with_key};
 use crate::store::reader::PAGE_BYTES;
-use foldback_domain::event::{EventBody, EventHead, Version};
+use foldback_domain::event::{EventBody, EventHead, RecordedEvent, Version};
 use foldback_domain::reading::{Direction, Page, StreamRead};
 use rusqlite::Row;
 
@@ -28,6 +28,17 @@ pub fn bodies(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page
     let mut names = row::TypeNames::default();
     let decode = |row: &Row<'_>| Ok(row::body(row, session.map, &mut names)?.map(|body| (body.version, body)));
     page(session, read, &row::body_columns(session.map), decode, |body| body.data.len())
+}
+
+/// A page of whole events.
+pub fn records(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page<RecordedEvent, Version>> {
+    let decode = |row: &Row<'_>| {
+        let event = row::recorded(row, session.map)?;
+        Ok(event.head.stream_version.map(|version| (version, event)))
+    };
+    page(session, read, &row::recorded_columns(session.map), decode, |event| {
+        event.data.len() + event.metadata.as_ref().map_or(0, |metadata| metadata.len())
+    })
 }
 
 fn page<T>(

@@ -72,10 +72,10 @@ impl TimeForm {
 /// times before 1973 are none: it is likelier that they count something else.
 pub fn since_1970(number: i64) -> Option<Timestamp> {
     match number.unsigned_abs() {
-        0..=99_999_999 => None,
-        ..=99_999_999_999 => Timestamp::from_second(number).ok(),
-        ..=99_999_999_999_999 => Timestamp::from_millisecond(number).ok(),
-        ..=99_999_999_999_999_999 => Timestamp::from_microsecond(number).ok(),
+        0..100_000_000 => None,
+        100_000_000..100_000_000_000 => Timestamp::from_second(number).ok(),
+        100_000_000_000..100_000_000_000_000 => Timestamp::from_millisecond(number).ok(),
+        100_000_000_000_000..100_000_000_000_000_000 => Timestamp::from_microsecond(number).ok(),
         _ => Timestamp::from_nanosecond(i128::from(number)).ok(),
     }
 }

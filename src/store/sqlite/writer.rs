@@ -1,12 +1,10 @@
 //! foldback's own store, open for appending.
 
 use super::build::build;
-use super::failure::{self, BUSY};
-use super::{Pool, SqliteReader, own};
+use super::{Pool, SqliteReader, Writing, own};
 use crate::store::books::Books;
 use crate::store::database::Database;
 use crate::store::{EventReader, EventWriter, StoreError};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,15 +31,15 @@ impl SqliteStore {
     /// Opens a store that foldback made. Any other is refused: foreign stores are only ever read.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         // What was acknowledged is on the disk.
-        Self::open_with(path, SqliteSynchronous::Full).await
+        Self::open_with(path, "FULL").await
     }
 
     /// Opens a store that is thrown away when the machine fails half-way: nothing waits for the disk.
     pub async fn open_hasty(path: &Path) -> Result<Self, StoreError> {
-        Self::open_with(path, SqliteSynchronous::Off).await
+        Self::open_with(path, "OFF").await
     }
 
-    async fn open_with(path: &Path, synchronous: SqliteSynchronous) -> Result<Self, StoreError> {
+    async fn open_with(path: &Path, synchronous: &'static str) -> Result<Self, StoreError> {
         let connections = Arc::new(Pool::new(path));
         let label = connections.label().to_owned();
         let (id, version) = connections.run(own::marks).await?;
@@ -49,17 +47,7 @@ impl SqliteStore {
         // What an older store lacks is made below, before anybody reads.
         let source = own::source(&label, own::STORE_VERSION, false);
         let reader = Arc::new(SqliteReader::new(connections, own::table_map(), source).await?);
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options)
-            .await
-            .map_err(|error| failure::from_sqlx(&label, &error))?;
-        let database = Database::sqlite(pool, &label);
+        let database = Database::Sqlite(Writing::open(path, &label, synchronous).await?);
         if version < 2 {
             let mut tx = database.begin().await?;
             tx.run_all(own::BOOKS).await?;

@@ -4,9 +4,11 @@ mod answers;
 mod bad_commands;
 mod bad_input;
 mod commands;
+mod own_domain;
 mod postgres;
 mod processes;
 mod processes_past;
+mod reducers;
 mod round_trip;
 mod usage;
 

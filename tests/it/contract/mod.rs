@@ -7,8 +7,9 @@ mod postgres_faults;
 mod reading;
 pub mod sample;
 mod streams;
+mod turns;
 
-use crate::servers::fresh;
+use crate::servers::{MariaWriter, fresh, fresh_in_mariadb};
 use foldback::adapters::{OpenOptions, SourceSpec, open};
 use foldback::store::postgres::PostgresStore;
 use foldback::store::sqlite::SqliteStore;
@@ -82,6 +83,41 @@ pub async fn postgres_subjects() -> Vec<Subject> {
         Subject { name: "memory", reader: memory.clone(), writer: memory, _folder: None },
         Subject { name: "postgres", reader: store.reader(), writer: store.writer(), _folder: None },
     ]
+}
+
+/// Somebody else's table in MariaDB, and the reference beside it.
+pub async fn mariadb_subjects() -> Vec<Subject> {
+    let memory = Arc::new(MemoryStore::new());
+    let place = fresh_in_mariadb().await;
+    let writer = Arc::new(MariaWriter::new(&place).await);
+    let reader = open(&place.spec(), &OpenOptions::default()).await.unwrap();
+    vec![
+        Subject { name: "memory", reader: memory.clone(), writer: memory, _folder: None },
+        Subject { name: "mariadb", reader, writer, _folder: None },
+    ]
+}
+
+/// Each question about reading is a test of its own for somebody else's table in MariaDB.
+macro_rules! read_in_mariadb {
+    ($($module:ident::$question:ident,)*) => {
+        mod in_mariadb {
+            $(#[tokio::test]
+            #[ignore = "needs MariaDB: tests/run"]
+            async fn $question() {
+                super::$module::$question(super::mariadb_subjects().await).await;
+            })*
+        }
+    };
+}
+
+read_in_mariadb! {
+    appending::changes_are_noticed,
+    reading::paging_any_way_is_reading_at_once,
+    reading::whole_events_come_back_as_they_were,
+    reading::a_stream_is_read_in_both_directions_and_widths,
+    reading::an_event_is_found_by_position_version_and_id,
+    streams::streams_are_listed_in_every_order_by_key,
+    streams::summaries_and_totals_agree_with_the_list,
 }
 
 /// Each question is a test of its own for the stores that need no server, and another for PostgreSQL.

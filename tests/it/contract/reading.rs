@@ -113,13 +113,16 @@ pub async fn a_stream_is_read_in_both_directions_and_widths(subjects: Vec<Subjec
                     }
                     let (from, to) = (Version(from), Version(to));
                     let mut read = StreamRead { stream: stream.into(), from, to, direction, limit: 3 };
-                    let (mut heads, mut bodies) = (Vec::new(), Vec::new());
+                    let (mut heads, mut bodies, mut records) = (Vec::new(), Vec::new(), Vec::new());
                     loop {
                         let page = subject.reader.read_stream(&read).await.unwrap();
                         heads.extend(page.items);
                         let page_of_bodies = subject.reader.read_bodies(&read).await.unwrap();
                         assert_eq!(page_of_bodies.next, page.next);
                         bodies.extend(page_of_bodies.items);
+                        let page_of_records = subject.reader.read_records(&read).await.unwrap();
+                        assert_eq!(page_of_records.next, page.next);
+                        records.extend(page_of_records.items);
                         match (page.next, direction) {
                             (None, _) => break,
                             (Some(next), Direction::Forward) => read.from = next,
@@ -127,6 +130,8 @@ pub async fn a_stream_is_read_in_both_directions_and_widths(subjects: Vec<Subjec
                         }
                     }
                     assert_eq!(heads, expected.iter().map(|event| event.head.clone()).collect::<Vec<_>>());
+                    let whole = expected.iter().map(|event| (*event).clone()).collect::<Vec<_>>();
+                    assert_eq!(parsed(&records), parsed(&whole), "{}", subject.name);
                     assert_eq!(bodies, expected.iter().map(|event| event.body().unwrap()).collect::<Vec<_>>());
                 }
             }

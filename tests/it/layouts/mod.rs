@@ -1,11 +1,67 @@
-//! Layouts of tables: what is known, what is guessed, and what is said where neither is the case.
+//! Other people's stores, opened without an option and compared with what plain SQL says is in them; what is guessed where no
+//! layout fits, and what is said where nothing can be.
 
+mod databases;
 mod errors;
 mod generic;
+mod late;
+mod truth;
 mod verbs;
 
-use std::path::PathBuf;
+use databases::Database;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+
+/// The databases of which the truth is known: those that libraries wrote, and those that were made by their documents.
+fn known(ending: &str) -> Vec<(PathBuf, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["tests/fixtures", "tests/it/layouts/made"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            let Some(stem) = name.strip_suffix(".gz").unwrap_or(&name).strip_suffix(ending) else { continue };
+            let truth = [format!("{stem}.expect.json"), format!("{stem}{ending}.expect.json")];
+            let truth = truth.iter().map(|name| path.with_file_name(name)).find(|path| path.exists());
+            found.push((path.clone(), truth.unwrap_or_else(|| panic!("{name} has no .expect.json beside it"))));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Opens every database of a kind and collects what differs.
+async fn all_agree(ending: &str, open: impl Fn(&Path) -> Database) {
+    let known = known(ending);
+    assert!(!known.is_empty(), "there are no databases that end with {ending}");
+    let mut wrong = Vec::new();
+    for (path, truth) in known {
+        let database = open(&path);
+        let differences = truth::differences(&database.source, &truth).await;
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        wrong.extend(differences.into_iter().map(|difference| format!("{name}: {difference}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_sqlite_file_agrees_with_its_truth() {
+    all_agree(".sqlite", Database::file).await;
+}
+
+#[tokio::test]
+async fn every_sqlite_database_that_was_made_agrees_with_its_truth() {
+    if known(".sqlite.sql").is_empty() {
+        return;
+    }
+    all_agree(".sqlite.sql", Database::sqlite).await;
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn every_postgres_database_agrees_with_its_truth() {
+    all_agree(".pg.sql", Database::postgres).await;
+}
 
 /// A SQLite file with these tables; it goes away with the folder.
 fn sqlite(sql: &str) -> (TempDir, String) {

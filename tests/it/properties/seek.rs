@@ -24,7 +24,7 @@ fn from_start(events: &[EventBody], version: Option<i64>) -> Moment {
     Moment {
         version: version.map(Version),
         outcome,
-        state: Some(Arc::new(fold.state())),
+        state: Some(Arc::new(fold.state().unwrap())),
         events_folded,
         started_from: StartedFrom::Start,
         violations: fold.violations(),

@@ -89,7 +89,7 @@ impl DomainEvent for Put {
 /// An event of a basket.
 pub fn put(version: i64, sku: i64, quantity: i64) -> EventBody {
     let data = Payload::Json(Put { sku, quantity }.encode().to_string());
-    EventBody { version: Version(version), event_type: "Put".into(), schema_version: None, data }
+    EventBody { version: Version(version), event_type: "Put".into(), schema_version: None, data, more: None }
 }
 
 /// An event that no basket understands.

@@ -2,6 +2,7 @@
 
 use foldback::explore::demo::{FORM, make};
 use std::path::Path;
+use tokio::runtime::Builder;
 
 /// Everything in a store, in order, as one number.
 fn form(path: &Path) -> String {
@@ -25,12 +26,13 @@ fn form(path: &Path) -> String {
     format!("{hash:016x}")
 }
 
-#[tokio::test]
-async fn the_demo_is_the_same_every_time_and_its_name_says_which_it_is() {
+#[test]
+fn the_demo_is_the_same_every_time_and_its_name_says_which_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let forms = ["a.db", "b.db"].map(|name| folder.path().join(name));
-    for path in &forms {
-        make(path).await.unwrap();
+    // However many threads there are to work on it.
+    for (path, mut threads) in forms.iter().zip([Builder::new_current_thread(), Builder::new_multi_thread()]) {
+        threads.enable_all().build().unwrap().block_on(make(path)).unwrap();
     }
     assert_eq!(form(&forms[0]), form(&forms[1]));
     assert_eq!(form(&forms[0]), FORM, "the demo has changed: the first of these is what FORM is to be");

@@ -45,12 +45,13 @@ impl Log {
                 event_type: event["event_type"].as_str().unwrap().into(),
                 schema_version: event["schema_version"].as_u64().map(|schema| schema as u32),
                 data: Payload::Json(event["data"].to_string()),
+                more: None,
             };
             fold.apply(&body).unwrap_or_else(|error| panic!("{stream}: {error}"));
             points.push(Point {
                 version,
                 event: event.clone(),
-                state: fold.state(),
+                state: fold.state().unwrap(),
                 violations: fold.violations().iter().map(|violation| violation.code).collect(),
             });
         }

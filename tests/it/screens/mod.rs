@@ -4,4 +4,5 @@ mod behaviour;
 mod hostile;
 mod looks;
 mod processes;
+mod reducers;
 pub mod session;

@@ -15,14 +15,7 @@ pub struct OwnServer {
 impl OwnServer {
     /// Makes one and starts it.
     pub fn start() -> OwnServer {
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // The server may run as somebody else, who must get there.
-            builder.permissions(std::fs::Permissions::from_mode(0o755));
-        }
-        let folder = builder.prefix("foldback-pg-").tempdir().unwrap();
+        let folder = folder("foldback-pg-");
         let dir = folder.path().join("server");
         let url = script("start", &dir);
         OwnServer { dir, url, _folder: folder }
@@ -48,6 +41,17 @@ impl Drop for OwnServer {
     fn drop(&mut self) {
         script("stop", &self.dir);
     }
+}
+
+/// A folder for a server, which may run as somebody else who must get there.
+pub(super) fn folder(prefix: &str) -> TempDir {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o755));
+    }
+    builder.prefix(prefix).tempdir().unwrap()
 }
 
 /// Runs `tests/postgres`; what it printed.

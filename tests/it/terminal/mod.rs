@@ -63,3 +63,27 @@ fn being_told_to_end_gives_the_terminal_back() {
     assert!(terminal.ended_well());
     assert!(!terminal.is_alternate());
 }
+
+#[test]
+fn a_script_that_is_saved_is_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = dir.path().join("payments.js");
+    let save = |handler: &str| {
+        let text =
+            format!("fromCategory('payment').foreachStream().when({{\n  PaymentRefunded: (s, e) => {handler},\n}})");
+        std::fs::write(&script, text).unwrap();
+    };
+    save("({ refund: 1 })");
+    let mut terminal = Terminal::run(&["demo", "--reducers", script.to_str().unwrap()], 100, 30, &[]);
+    terminal.wait("NEWEST EVENTS");
+    terminal.keys(":payment-527@4\r");
+    terminal.wait("refund ");
+    save("({ returned: 2 })");
+    terminal.wait("returned");
+    save("({ returned: 3 }");
+    terminal.wait("SyntaxError");
+    save("({ mended: 4 })");
+    terminal.wait("mended");
+    terminal.keys("q");
+    assert!(terminal.ended_well());
+}

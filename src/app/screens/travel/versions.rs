@@ -15,6 +15,7 @@ impl Travel {
     pub(super) fn opened(&mut self, opened: Opened, cx: &mut Context<'_>) {
         let grown = self.opened.as_ref().is_some_and(|before| before.summary != opened.summary);
         let first_time = self.opened.is_none();
+        let folds = self.opened.as_ref().is_some_and(|before| before.reducer != opened.reducer);
         let (first, last) = (opened.summary.first_version, opened.summary.version);
         self.opened = Some(opened);
         if first_time {
@@ -27,6 +28,8 @@ impl Travel {
             self.read_step(cx);
         } else if grown {
             self.window.grown(true);
+            self.settle(cx);
+        } else if folds || self.tallies.is_empty() {
             self.settle(cx);
         }
     }

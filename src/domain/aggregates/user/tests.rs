@@ -120,6 +120,7 @@ fn all_three_schemas_of_a_registration_are_read_alike() {
             event_type: "UserRegistered".into(),
             schema_version: Some(schema),
             data: Payload::Json(data.to_string()),
+            more: None,
         };
         assert_eq!(UserEvent::decode(&event.event_type, schema, &event.data), Ok(registered()));
         let today = Domain::<User>::new().upcast(&event).map(Result::unwrap);

@@ -14,6 +14,9 @@ use crate::ui::canvas::Canvas;
 use ratatui::style::Style;
 use serde_json::Value;
 
+/// How many rows may say why a fold stopped: script, line and reason are to be read without a wider terminal.
+const STOP_ROWS: u16 = 4;
+
 /// Draws the state.
 pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
@@ -25,12 +28,14 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
         return;
     };
     let mut rest = head(travel, step, area, canvas);
-    let (foot, above) = rest.bottom(1);
+    let mut foot = rest.bottom(1).0;
     match &step.moment.outcome {
         Outcome::Unavailable(why) => return unavailable(why, rest, canvas),
         Outcome::Partial(stop) => {
-            band(&format!("⚠ {stop}; this is the state before it"), foot, theme.warn, canvas);
-            rest = above;
+            let said = format!("⚠ {stop}; this is the state before it");
+            let (below, above) = rest.bottom(canvas.paragraph_rows(&said, rest.width).clamp(1, STOP_ROWS));
+            canvas.paragraph(below, &said, theme.warn.reversed());
+            (foot, rest) = (below, above);
         }
         Outcome::Complete => {}
     }

@@ -4,7 +4,7 @@
 //! trip more. So those that ended well stay outside its pool, and go back to it when something went wrong.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Database, Error, Pool};
+use sqlx::{Connection, Error, PgConnection, PgPool, Postgres};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,28 +16,28 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const FRESH: Duration = Duration::from_secs(1);
 
 /// Some of a pool's connections.
-pub struct Connections<DB: Database> {
-    pool: Pool<DB>,
+pub struct Connections {
+    pool: PgPool,
     permits: Arc<Semaphore>,
-    idle: Mutex<Vec<(PoolConnection<DB>, Instant)>>,
+    idle: Mutex<Vec<(PoolConnection<Postgres>, Instant)>>,
 }
 
 /// A connection in use. One that is dropped goes back to the pool, which looks whether it is well.
-pub struct Taken<DB: Database> {
+pub struct Taken {
     // Always there until it is given back or dropped.
-    connection: Option<PoolConnection<DB>>,
-    home: Arc<Connections<DB>>,
+    connection: Option<PoolConnection<Postgres>>,
+    home: Arc<Connections>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl<DB: Database> Connections<DB> {
+impl Connections {
     /// At most so many of the pool's connections; the pool must have as many.
-    pub fn new(pool: Pool<DB>, most: usize) -> Arc<Self> {
+    pub fn new(pool: PgPool, most: usize) -> Arc<Self> {
         Arc::new(Connections { pool, permits: Arc::new(Semaphore::new(most)), idle: Mutex::default() })
     }
 
     /// Takes one: the one that was used last, or one of the pool's.
-    pub async fn take(self: &Arc<Self>) -> Result<Taken<DB>, Error> {
+    pub async fn take(self: &Arc<Self>) -> Result<Taken, Error> {
         let waiting = self.permits.clone().acquire_owned();
         let permit = match tokio::time::timeout(self.pool.options().get_acquire_timeout(), waiting).await {
             Ok(Ok(permit)) => permit,
@@ -69,7 +69,7 @@ impl<DB: Database> Connections<DB> {
     }
 }
 
-impl<DB: Database> Drop for Connections<DB> {
+impl Drop for Connections {
     fn drop(&mut self) {
         // A connection that goes back to its pool needs a runtime, which may be gone by now.
         for (connection, _) in self.idle.get_mut().unwrap_or_else(PoisonError::into_inner).drain(..) {
@@ -78,7 +78,7 @@ impl<DB: Database> Drop for Connections<DB> {
     }
 }
 
-impl<DB: Database> Taken<DB> {
+impl Taken {
     /// Keeps it at hand for the next: it is well, and no transaction is open on it.
     pub fn give_back(mut self) {
         if let Some(connection) = self.connection.take()
@@ -90,7 +90,7 @@ impl<DB: Database> Taken<DB> {
     }
 }
 
-impl<DB: Database> Drop for Taken<DB> {
+impl Drop for Taken {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take()
             && Handle::try_current().is_err()
@@ -100,21 +100,21 @@ impl<DB: Database> Drop for Taken<DB> {
     }
 }
 
-impl<DB: Database> Deref for Taken<DB> {
-    type Target = DB::Connection;
+impl Deref for Taken {
+    type Target = PgConnection;
 
     fn deref(&self) -> &Self::Target {
         self.connection.as_ref().expect("a connection in use is there")
     }
 }
 
-impl<DB: Database> DerefMut for Taken<DB> {
+impl DerefMut for Taken {
     fn deref_mut(&mut self) -> &mut Self::Target {
         self.connection.as_mut().expect("a connection in use is there")
     }
 }
 
-impl<DB: Database> fmt::Debug for Connections<DB> {
+impl fmt::Debug for Connections {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connections").field("pool", &self.pool).finish_non_exhaustive()
     }

@@ -1,0 +1,207 @@
+//! The queries for what stands around the log, made of a layout for the tables that are there.
+
+use super::detect::Tables;
+use super::file::{Checkpoints, DeadLetters, Field, Outbox, Sagas, Snapshots, Steps};
+use super::scope::{Resolved, Scope, Sql};
+use crate::adapters::tables::{
+    CheckpointQuery, Dialect, Kind, ProcessColumn as Column, Processes, Query, SagaQuery, Table, normal,
+};
+use foldback_domain::reading::matches_pattern;
+
+/// The queries of a layout. A section whose table is not there, or lacks what the section cannot do without, is left out.
+pub fn processes(tables: &Tables, dialect: Dialect) -> Processes {
+    let maker = Maker { tables, dialect };
+    let section = &tables.section;
+    Processes {
+        snapshots: section.snapshots.iter().flat_map(|part| maker.snapshots(part)).collect(),
+        checkpoints: section.checkpoints.iter().filter_map(|part| maker.checkpoints(part)).collect(),
+        sagas: section.sagas.iter().filter_map(|part| maker.sagas(part)).collect(),
+        dead_letters: section.dead_letters.iter().filter_map(|part| maker.dead_letters(part)).collect(),
+        outbox: section.outbox.iter().filter_map(|part| maker.outbox(part)).collect(),
+    }
+}
+
+struct Maker<'a> {
+    tables: &'a Tables,
+    dialect: Dialect,
+}
+
+/// One of the tables around the log, and what its expressions may speak of.
+struct Part<'a> {
+    scope: Scope<'a>,
+    rows: String,
+}
+
+impl<'a> Maker<'a> {
+    fn part(&self, table: &str, from: Option<&str>, condition: Option<&str>, alias: &str) -> Option<Part<'a>> {
+        self.part_of(self.tables_of(table).into_iter().next()?, from, condition, alias)
+    }
+
+    /// The tables of a name that may be read: those of the events' schema, or of any where it has none.
+    fn tables_of(&self, table: &str) -> Vec<&'a Table> {
+        let (wanted, loose) = (normal(table, self.loose()), self.loose());
+        let fits = |other: &&Table| other.readable && matches_pattern(&wanted, &normal(&other.name, loose));
+        let (mine, others): (Vec<_>, Vec<_>) = (self.tables.catalog.tables.iter())
+            .filter(fits)
+            .partition(|other| other.schema == self.tables.table.schema);
+        if mine.is_empty() { others } else { mine }
+    }
+
+    fn loose(&self) -> bool {
+        self.tables.section.detect.as_ref().is_some_and(|detect| detect.loose)
+    }
+
+    fn part_of(&self, found: &'a Table, from: Option<&str>, condition: Option<&str>, alias: &str) -> Option<Part<'a>> {
+        let (events, loose) = (&self.tables.table, self.loose());
+        let scope = Scope {
+            dialect: self.dialect,
+            catalog: &self.tables.catalog,
+            table: found,
+            others: vec![events],
+            part: None,
+            loose,
+            pieces: &self.tables.section.pieces,
+        };
+        let from = match from {
+            Some(from) => scope.sql(from).ok()?.text,
+            None => format!("{} {alias}", scope.name(found)),
+        };
+        let condition = match condition {
+            Some(condition) => scope.sql(condition).ok()?.text,
+            None => "1 = 1".to_owned(),
+        };
+        Some(Part { scope, rows: format!("FROM {from} WHERE ({condition})") })
+    }
+
+    /// Snapshots of each kind of state may have a table of their own.
+    fn snapshots(&self, part: &Snapshots) -> Vec<Query> {
+        let query = |found: &'a Table| {
+            let found = self.part_of(found, part.from.as_deref(), part.condition.as_deref(), "n")?;
+            let columns = found.columns(&[&part.stream, &part.version, &part.state, &part.time], &[2]);
+            Some(Query { rows: found.rows, columns })
+        };
+        self.tables_of(&part.table).into_iter().filter_map(query).collect()
+    }
+
+    fn checkpoints(&self, part: &Checkpoints) -> Option<CheckpointQuery> {
+        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "c")?;
+        let fields = [
+            &part.name,
+            &part.segment,
+            &part.position,
+            &part.gaps,
+            &part.lag,
+            &part.status,
+            &part.error,
+            &part.failed_position,
+            &part.attempts,
+            &part.time,
+        ];
+        let columns = found.columns(&fields, &[]);
+        if columns[0] == Column::None {
+            return None;
+        }
+        Some(CheckpointQuery {
+            query: Query { rows: found.rows, columns },
+            next: part.meaning.as_deref() == Some("next"),
+            words: part.words.clone(),
+        })
+    }
+
+    fn sagas(&self, part: &Sagas) -> Option<SagaQuery> {
+        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "s")?;
+        let fields = [
+            &part.id,
+            &part.kind,
+            &part.status,
+            &part.correlation_id,
+            &part.step,
+            &part.error,
+            &part.started,
+            &part.time,
+            &part.state,
+        ];
+        let columns = found.columns(&fields, &[8]);
+        if columns[0] == Column::None {
+            return None;
+        }
+        Some(SagaQuery {
+            query: Query { rows: found.rows, columns },
+            words: part.words.clone(),
+            steps: part.steps.as_ref().and_then(|steps| self.steps(steps)),
+        })
+    }
+
+    fn steps(&self, part: &Steps) -> Option<Query> {
+        let found = self.part(&part.table, part.from.as_deref(), None, "t")?;
+        let fields = [&part.id, &part.number, &part.name, &part.status, &part.error, &part.time];
+        let columns = found.columns(&fields, &[]);
+        (columns[0] != Column::None).then_some(Query { rows: found.rows, columns })
+    }
+
+    fn dead_letters(&self, part: &DeadLetters) -> Option<(String, Query)> {
+        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "d")?;
+        let fields = [
+            &part.id,
+            &part.consumer,
+            &part.event_id,
+            &part.position,
+            &part.stream,
+            &part.correlation_id,
+            &part.payload,
+            &part.error,
+            &part.attempts,
+            &part.time,
+        ];
+        let columns = found.columns(&fields, &[6]);
+        Some((found.scope.table.name.to_lowercase(), Query { rows: found.rows, columns }))
+    }
+
+    fn outbox(&self, part: &Outbox) -> Option<Query> {
+        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "o")?;
+        let fields = [
+            &part.number,
+            &part.aggregate,
+            &part.event_id,
+            &part.kind,
+            &part.payload,
+            &part.correlation_id,
+            &part.status,
+            &part.attempts,
+            &part.error,
+            &part.time,
+            &part.published,
+        ];
+        let columns = found.columns(&fields, &[4]);
+        Some(Query { rows: found.rows, columns })
+    }
+}
+
+impl Part<'_> {
+    /// The columns for the fields in their order; those at `payloads` are left as they are.
+    fn columns(&self, fields: &[&Option<Field>], payloads: &[usize]) -> Vec<Column> {
+        let column = |(place, field): (usize, &&Option<Field>)| {
+            let Some(field) = field else { return Column::None };
+            match self.scope.field(field) {
+                Err(_) => Column::None,
+                Ok(Resolved::Sql(sql)) => Column::Sql(self.shown(sql, payloads.contains(&place))),
+                Ok(Resolved::Pick { of, at }) => match self.scope.sql(&of) {
+                    Ok(sql) => Column::Pick(self.shown(sql, true), at),
+                    Err(_) => Column::None,
+                },
+            }
+        };
+        fields.iter().enumerate().map(column).collect()
+    }
+
+    /// What the database must turn into text, because only it knows how.
+    fn shown(&self, sql: Sql, payload: bool) -> String {
+        let dialect = self.scope.dialect;
+        match (dialect, sql.kind) {
+            (Dialect::Postgres, Some(Kind::Other)) => dialect.text(&sql.text),
+            (Dialect::Postgres, None) if !payload => dialect.text(&sql.text),
+            (Dialect::MySql, Some(Kind::Time)) => format!("DATE_FORMAT({}, '%Y-%m-%d %H:%i:%s.%f')", sql.text),
+            _ => sql.text,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! An expression that is asked event by event, of whatever fold the events have.
+
+use super::engine::Trouble;
+use super::expr::{Expr, Judge};
+use super::fold::ScriptFold;
+use foldback_domain::Fold;
+use foldback_domain::event::EventBody;
+use serde_json::Value;
+
+/// Who asks. A script's state is looked at where it lives; any other is brought to the engine when it has changed.
+pub struct Asking {
+    judge: Judge,
+    brought: Option<Value>,
+    /// How often it did not end.
+    endless: u32,
+}
+
+/// How often an expression may take too long before it is not asked any more: each time costs a good part of a second.
+const ENDLESS: u32 = 10;
+
+impl Asking {
+    /// Who asks this expression.
+    pub fn new(expr: Expr) -> Result<Asking, Trouble> {
+        Ok(Asking { judge: Judge::new(expr)?, brought: None, endless: 0 })
+    }
+
+    /// The expression.
+    pub fn expr(&self) -> &Expr {
+        self.judge.expr()
+    }
+
+    /// Whether the expression holds after an event; why that cannot be said, where it throws.
+    pub fn holds(&mut self, fold: Option<&mut (dyn Fold + 'static)>, event: &EventBody) -> Result<bool, String> {
+        if self.endless >= ENDLESS {
+            return Err(format!("it did not end {ENDLESS} times, and is not asked any more"));
+        }
+        let held = self.ask(fold, event);
+        self.endless += u32::from(held.as_ref().is_err_and(Trouble::is_endless));
+        held.map_err(|trouble| trouble.why)
+    }
+
+    fn ask(&mut self, fold: Option<&mut (dyn Fold + 'static)>, event: &EventBody) -> Result<bool, Trouble> {
+        let Some(fold) = fold.filter(|_| self.judge.expr().needs_state()) else {
+            return self.judge.holds(event);
+        };
+        if let Some(live) = fold.as_any().and_then(|fold| fold.downcast_mut::<ScriptFold>()) {
+            return live.holds(self.judge.expr(), event);
+        }
+        let state = fold.state().map_err(|error| Trouble::new(error.reason()))?;
+        if self.brought.as_ref() != Some(&state) {
+            self.brought = None;
+            self.judge.take_state(&state)?;
+            self.brought = Some(state);
+        }
+        self.judge.holds(event)
+    }
+}

@@ -1,0 +1,104 @@
+//! Expressions over `state` and `event`, in the language of the scripts.
+
+use super::engine::{Engine, Hand, Trouble, function, keep, kept, tool};
+use super::input;
+use super::script::{MORE, mentions};
+use foldback_domain::event::{EventBody, Payload};
+use rquickjs::{Ctx, Value};
+use serde_json::Value as Json;
+
+/// An expression that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expr {
+    text: String,
+    state: bool,
+    event: bool,
+}
+
+impl Expr {
+    /// Reads an expression; what is wrong with it is said as a clause.
+    pub fn parse(text: &str) -> Result<Expr, Trouble> {
+        let expr = Expr { text: text.to_owned(), state: mentions(text, &["state"]), event: mentions(text, &["event"]) };
+        if text.trim().is_empty() {
+            return Err(Trouble::new("it is empty"));
+        }
+        Engine::new()?.run(|ctx| expr.compile(ctx))?;
+        Ok(expr)
+    }
+
+    /// The expression as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it looks at the state.
+    pub fn needs_state(&self) -> bool {
+        self.state
+    }
+
+    /// Whether it looks at the event.
+    pub fn needs_event(&self) -> bool {
+        self.event
+    }
+
+    /// Whether it looks at more of the event than its payload: [`EventBody::more`] must be there for it.
+    pub fn needs_more(&self) -> bool {
+        self.event && mentions(&self.text, &MORE)
+    }
+
+    pub(super) fn compile(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
+        let test = function(ctx, "state, event", &format!("return (\n{}\n);", self.text))?;
+        keep(ctx, Hand::Test, test.into_value());
+        Ok(())
+    }
+
+    /// The event as the expression sees it; nothing where it does not look.
+    pub(super) fn event<'js>(&self, ctx: &Ctx<'js>, event: &EventBody) -> rquickjs::Result<Value<'js>> {
+        if !self.event {
+            return Ok(Value::new_undefined(ctx.clone()));
+        }
+        let data = input::data(ctx, &event.data)?;
+        let version = event.version.0 as f64;
+        let make = tool(ctx, Hand::Tools, "event")?;
+        if event.more.is_none() && matches!(event.data, Payload::Json(_)) {
+            return make.call((data, event.event_type.as_ref(), version));
+        }
+        let more = input::more(ctx, &event.data, event.more.as_deref())?;
+        make.call((data, event.event_type.as_ref(), version, more))
+    }
+}
+
+/// Asks an expression of states that live elsewhere, and of events.
+pub struct Judge {
+    expr: Expr,
+    engine: Engine,
+}
+
+impl Judge {
+    /// Who asks this expression.
+    pub fn new(expr: Expr) -> Result<Judge, Trouble> {
+        let engine = Engine::new()?;
+        engine.run(|ctx| expr.compile(ctx))?;
+        Ok(Judge { expr, engine })
+    }
+
+    /// The expression.
+    pub fn expr(&self) -> &Expr {
+        &self.expr
+    }
+
+    /// Takes the state that is asked about from now on.
+    pub fn take_state(&mut self, state: &Json) -> Result<(), Trouble> {
+        let text = state.to_string();
+        self.engine.run(|ctx| tool(ctx, Hand::Tools, "given")?.call((input::json(ctx, &text)?,)))
+    }
+
+    /// Whether the expression holds of the state that was taken, and of an event.
+    pub fn holds(&mut self, event: &EventBody) -> Result<bool, Trouble> {
+        self.engine.run(|ctx| {
+            let test: Value<'_> = kept(ctx, Hand::Test)?;
+            let event = self.expr.event(ctx, event)?;
+            tool(ctx, Hand::Tools, "holds")?.call((test, event))
+        })
+    }
+}

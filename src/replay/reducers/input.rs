@@ -1,0 +1,47 @@
+//! Events on their way into the engine.
+
+use super::engine::{Hand, tool};
+use super::numbers::needs_care;
+use foldback_domain::event::{EventMore, Payload, format_time};
+use rquickjs::{Ctx, Object, Value};
+
+/// A payload as a value of the script; undefined where it is not JSON.
+pub(super) fn data<'js>(ctx: &Ctx<'js>, payload: &Payload) -> rquickjs::Result<Value<'js>> {
+    match payload {
+        Payload::Json(text) => json(ctx, text),
+        _ => Ok(Value::new_undefined(ctx.clone())),
+    }
+}
+
+/// A JSON text as a value of the script, with every number that it has.
+pub(super) fn json<'js>(ctx: &Ctx<'js>, text: &str) -> rquickjs::Result<Value<'js>> {
+    if needs_care(text) {
+        return tool(ctx, Hand::Tools, "careful")?.call((text,));
+    }
+    ctx.json_parse(text)
+}
+
+/// What `event` has beside its payload, as the object that its getters look into.
+pub(super) fn more<'js>(ctx: &Ctx<'js>, payload: &Payload, more: Option<&EventMore>) -> rquickjs::Result<Object<'js>> {
+    let rest = Object::new(ctx.clone())?;
+    if let Some(EventMore { head, .. }) = more {
+        rest.set("streamId", head.stream_id.as_str())?;
+        rest.set("category", head.category.as_str())?;
+        rest.set("created", head.created_at.map(format_time))?;
+        rest.set("eventId", head.event_id.as_deref())?;
+        rest.set("globalPosition", head.global_position.map(|position| position.0 as f64))?;
+        rest.set("correlationId", head.correlation_id.as_deref())?;
+        rest.set("causationId", head.causation_id.as_deref())?;
+        rest.set("actor", head.actor.as_deref())?;
+    }
+    let metadata = more.and_then(|more| more.metadata.as_ref());
+    let is_json = matches!(payload, Payload::Json(_));
+    tool(ctx, Hand::Tools, "more")?.call((is_json, text(payload), metadata.and_then(text), rest))
+}
+
+fn text(payload: &Payload) -> Option<&str> {
+    match payload {
+        Payload::Json(text) | Payload::Text(text) => Some(text),
+        Payload::Bytes(_) => None,
+    }
+}

@@ -1,0 +1,45 @@
+//! A log that is followed while writers commit out of order: no event is missed.
+
+use super::databases::Database;
+use foldback::adapters::{OpenOptions, SourceSpec, open};
+use foldback::domain::event::Position;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+const TABLE: &str = "CREATE TABLE events (event_id uuid DEFAULT gen_random_uuid(), stream_id text, stream_version int, \
+                     event_type text, event_data jsonb, metadata jsonb, created_at timestamptz DEFAULT now(), \
+                     global_position bigserial PRIMARY KEY, UNIQUE (stream_id, stream_version))";
+
+async fn run(connection: &mut PgConnection, sql: &str) {
+    connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.unwrap();
+}
+
+fn insert(version: i64) -> String {
+    format!(
+        "INSERT INTO events (stream_id, stream_version, event_type, event_data) VALUES ('a-1', {version}, 'T', '{{}}')"
+    )
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn the_head_stays_below_what_may_still_come() {
+    let database = Database::empty_postgres();
+    let mut one = PgConnection::connect(&database.source).await.unwrap();
+    let mut two = PgConnection::connect(&database.source).await.unwrap();
+    run(&mut one, TABLE).await;
+    let reader = open(&SourceSpec::parse(&database.source).unwrap(), &OpenOptions::default()).await.unwrap();
+    assert_eq!(reader.read_head().await.unwrap(), None);
+
+    run(&mut one, &format!("BEGIN; {}", insert(0))).await;
+    run(&mut two, &insert(1)).await;
+    assert_eq!(reader.read_head().await.unwrap(), Some(Position(0)), "number 1 may still come");
+    run(&mut one, "COMMIT").await;
+    assert_eq!(reader.read_head().await.unwrap(), Some(Position(2)));
+
+    // One that is rolled back leaves a hole, which nobody waits for once it is over.
+    run(&mut one, &format!("BEGIN; {}", insert(2))).await;
+    run(&mut two, &insert(3)).await;
+    assert_eq!(reader.read_head().await.unwrap(), Some(Position(2)));
+    run(&mut one, "ROLLBACK; BEGIN; SELECT txid_current()").await;
+    assert_eq!(reader.read_head().await.unwrap(), Some(Position(4)), "who began later draws higher numbers");
+    run(&mut one, "ROLLBACK").await;
+}

@@ -77,6 +77,7 @@ impl Tables {
             table: &self.table,
             others: Vec::new(),
             part: None,
+            events: None,
             loose: detect.is_some_and(|detect| detect.loose),
             pieces: &self.section.pieces,
         }
@@ -250,6 +251,7 @@ impl Search<'_> {
             table,
             others,
             part,
+            events: None,
             loose: detect.loose,
             pieces: &self.section.pieces,
         };
@@ -293,6 +295,18 @@ impl Search<'_> {
         wrong.extend(detect.columns.iter().filter(|c| lacks(table, c)).map(|c| format!("has no {c}")));
         wrong.extend(detect.without.iter().filter(|c| !lacks(table, c)).map(|c| format!("has {c}")));
         let beside = |name: &String, columns: &Vec<String>| -> Vec<String> {
+            if name.contains('*') {
+                let pattern = normal(name, loose);
+                let has = |other: &Table| {
+                    matches_pattern(&pattern, &normal(&other.name, loose)) && !columns.iter().any(|c| lacks(other, c))
+                };
+                let found = self.catalog.tables.iter().any(|other| other.schema == table.schema && has(other));
+                return if found {
+                    Vec::new()
+                } else {
+                    vec![format!("stands beside no table with {}", columns.join(", "))]
+                };
+            }
             match self.catalog.beside(table.schema.as_deref(), name, loose) {
                 None => vec![format!("stands without a table {name}")],
                 Some(other) => columns

@@ -2,12 +2,20 @@
 //! one, key by key.
 //!
 //! Expressions are the engine's own SQL. In them `` `name` `` is a column of the table that was found, or of one beside it, in
-//! whatever case it is written there; `{table}` and `{other}` are tables; `{piece}` is a piece of SQL under `[let]`; and
-//! `@before(x, '-')`, `@after(x, '-')`, `@last(x, '.')`, `@up(x, '.')` (the text before the last one), `@cut(x, '_events')` (the text without that ending), `@concat(x, …)`,
-//! `@jsontext(x)` (the text of bytes or text that are JSON, and NULL for any others, so that it can be cast), `@text(x)`, `@int(x)`, `@hex(x)` and `@json(x, 'key', …)` are what engines spell differently. `@maybe(x)` is NULL where the
-//! tables lack what stands in it, and `@others('_id', a, b)` the first of the table's columns but `a` and `b` that is set, as
-//! `column/value`. An expression that is one word, or one name between
-//! backticks, is a column.
+//! whatever case it is written there; `{table}` and `{other}` are tables, for what stands around the log `{events_table}` is
+//! that of the events and `{events}` what follows FROM for them; `{piece}` is a piece of SQL under `[let]`; and
+//! functions stand for what engines spell differently:
+//! - `@before(x, '-')`, `@after(x, '-')`: the text before or behind the first separator, `@last(x, '.')` behind the last one,
+//!   `@up(x, '.')` before it, `@cut(x, '_events')` without an ending, `@concat(x, …)`;
+//! - `@text(x)`, `@int(x)`, `@hex(x)`, `@json(x, 'key', …)`, and `@jsontext(x)`: the text of bytes or text that are JSON, and
+//!   NULL for any others, so that it can be cast;
+//! - `@bytes(x)`: a column of bytes, or the large object that it names;
+//! - `@maybe(x)`: NULL where the tables lack what stands in it;
+//! - `@others('_id', a, b)`: the first of the table's columns but `a` and `b` that is set, as `column/value`.
+//!
+//! An expression that is one word, or one name between backticks, is a column. The name of a table around the log may have a
+//! `*`, which means all that fit, and `{stem}`, which is the name of the table of events without its last word; in expressions
+//! `{stem}` and `{table_name}` are names as texts.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -92,7 +100,7 @@ pub struct Detect {
     /// Columns that it must not have.
     #[serde(default)]
     pub without: Vec<String>,
-    /// Other tables that must be there, with columns that they must have.
+    /// Other tables that must be there, with columns that they must have. With a `*` in its name it may be any that has them.
     #[serde(default)]
     pub beside: BTreeMap<String, Vec<String>>,
     /// One of these other tables must be there.

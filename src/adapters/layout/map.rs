@@ -143,7 +143,9 @@ impl Maker<'_> {
         };
         let mut selects = Vec::with_capacity(parts.len());
         for table in parts {
-            let scope = Scope { part: Some(table), others: self.scope.others.clone(), ..*self.scope };
+            // Where the parts are the tables that were found, no column of another one is meant.
+            let own = if parts.iter().any(|part| part == &self.scope.table) { table } else { self.scope.table };
+            let scope = Scope { part: Some(table), table: own, others: self.scope.others.clone(), ..*self.scope };
             selects.push(plain("events.part", scope.field(part))?);
         }
         if selects.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::detect::Tables;
 use super::file::{Checkpoints, DeadLetters, Field, Outbox, Sagas, Snapshots, Steps};
-use super::scope::{Resolved, Scope, Sql};
+use super::scope::{Resolved, Scope, Sql, stem};
 use crate::adapters::tables::{
     CheckpointQuery, Dialect, Kind, ProcessColumn as Column, Processes, Query, SagaQuery, Table, normal,
 };
@@ -14,10 +14,10 @@ pub fn processes(tables: &Tables, dialect: Dialect) -> Processes {
     let section = &tables.section;
     Processes {
         snapshots: section.snapshots.iter().flat_map(|part| maker.snapshots(part)).collect(),
-        checkpoints: section.checkpoints.iter().filter_map(|part| maker.checkpoints(part)).collect(),
-        sagas: section.sagas.iter().filter_map(|part| maker.sagas(part)).collect(),
-        dead_letters: section.dead_letters.iter().filter_map(|part| maker.dead_letters(part)).collect(),
-        outbox: section.outbox.iter().filter_map(|part| maker.outbox(part)).collect(),
+        checkpoints: section.checkpoints.iter().flat_map(|part| maker.checkpoints(part)).collect(),
+        sagas: section.sagas.iter().flat_map(|part| maker.sagas(part)).collect(),
+        dead_letters: section.dead_letters.iter().flat_map(|part| maker.dead_letters(part)).collect(),
+        outbox: section.outbox.iter().flat_map(|part| maker.outbox(part)).collect(),
     }
 }
 
@@ -33,147 +33,164 @@ struct Part<'a> {
 }
 
 impl<'a> Maker<'a> {
-    fn part(&self, table: &str, from: Option<&str>, condition: Option<&str>, alias: &str) -> Option<Part<'a>> {
-        self.part_of(self.tables_of(table).into_iter().next()?, from, condition, alias)
-    }
-
-    /// The tables of a name that may be read: those of the events' schema, or of any where it has none.
-    fn tables_of(&self, table: &str) -> Vec<&'a Table> {
-        let (wanted, loose) = (normal(table, self.loose()), self.loose());
-        let fits = |other: &&Table| other.readable && matches_pattern(&wanted, &normal(&other.name, loose));
-        let (mine, others): (Vec<_>, Vec<_>) = (self.tables.catalog.tables.iter())
-            .filter(fits)
-            .partition(|other| other.schema == self.tables.table.schema);
-        if mine.is_empty() { others } else { mine }
-    }
-
-    fn loose(&self) -> bool {
-        self.tables.section.detect.as_ref().is_some_and(|detect| detect.loose)
-    }
-
-    fn part_of(&self, found: &'a Table, from: Option<&str>, condition: Option<&str>, alias: &str) -> Option<Part<'a>> {
-        let (events, loose) = (&self.tables.table, self.loose());
-        let scope = Scope {
-            dialect: self.dialect,
-            catalog: &self.tables.catalog,
-            table: found,
-            others: vec![events],
-            part: None,
-            loose,
-            pieces: &self.tables.section.pieces,
+    /// The part for each table that there is of a name. With a `*` there may be several: those that lack what the rows need
+    /// are passed over.
+    fn parts(&self, table: &str, from: Option<&str>, condition: Option<&str>, alias: &str) -> Vec<Part<'a>> {
+        let detect = self.tables.section.detect.as_ref();
+        let loose = detect.is_some_and(|detect| detect.loose);
+        let events = &self.tables.table;
+        let wanted = normal(&table.replace("{stem}", stem(&events.name)), loose);
+        let fits = |other: &&Table| matches_pattern(&wanted, &normal(&other.name, loose)) && other.readable;
+        let catalog = &self.tables.catalog.tables;
+        let near = |other: &&Table| other.schema == events.schema && fits(other);
+        let mut found: Vec<&Table> = catalog.iter().filter(near).collect();
+        if found.is_empty() {
+            found = catalog.iter().filter(fits).collect();
+        }
+        if !wanted.contains('*') {
+            found.truncate(1);
+        }
+        let part = |found: &'a Table| -> Option<Part<'a>> {
+            let scope = Scope {
+                dialect: self.dialect,
+                catalog: &self.tables.catalog,
+                table: found,
+                others: vec![events],
+                part: None,
+                events: Some(&self.tables.map.from),
+                loose,
+                pieces: &self.tables.section.pieces,
+            };
+            let from = match from {
+                Some(from) => scope.sql(from).ok()?.text,
+                None => format!("{} {alias}", scope.name(found)),
+            };
+            let condition = match condition {
+                Some(condition) => scope.sql(condition).ok()?.text,
+                None => "1 = 1".to_owned(),
+            };
+            Some(Part { scope, rows: format!("FROM {from} WHERE ({condition})") })
         };
-        let from = match from {
-            Some(from) => scope.sql(from).ok()?.text,
-            None => format!("{} {alias}", scope.name(found)),
-        };
-        let condition = match condition {
-            Some(condition) => scope.sql(condition).ok()?.text,
-            None => "1 = 1".to_owned(),
-        };
-        Some(Part { scope, rows: format!("FROM {from} WHERE ({condition})") })
+        found.into_iter().filter_map(part).collect()
     }
 
-    /// Snapshots of each kind of state may have a table of their own.
     fn snapshots(&self, part: &Snapshots) -> Vec<Query> {
-        let query = |found: &'a Table| {
-            let found = self.part_of(found, part.from.as_deref(), part.condition.as_deref(), "n")?;
-            let columns = found.columns(&[&part.stream, &part.version, &part.state, &part.time], &[2]);
-            Some(Query { rows: found.rows, columns })
-        };
-        self.tables_of(&part.table).into_iter().filter_map(query).collect()
+        let parts = self.parts(&part.table, part.from.as_deref(), part.condition.as_deref(), "n").into_iter();
+        parts
+            .filter_map(|found| {
+                let columns = found.columns(&[&part.stream, &part.version, &part.state, &part.time], &[2]);
+                Some(Query { rows: found.rows, columns })
+            })
+            .collect()
     }
 
-    fn checkpoints(&self, part: &Checkpoints) -> Option<CheckpointQuery> {
-        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "c")?;
-        let fields = [
-            &part.name,
-            &part.segment,
-            &part.position,
-            &part.gaps,
-            &part.lag,
-            &part.status,
-            &part.error,
-            &part.failed_position,
-            &part.attempts,
-            &part.time,
-        ];
-        let columns = found.columns(&fields, &[]);
-        if columns[0] == Column::None {
-            return None;
-        }
-        Some(CheckpointQuery {
-            query: Query { rows: found.rows, columns },
-            next: part.meaning.as_deref() == Some("next"),
-            words: part.words.clone(),
-        })
+    fn checkpoints(&self, part: &Checkpoints) -> Vec<CheckpointQuery> {
+        let parts = self.parts(&part.table, part.from.as_deref(), part.condition.as_deref(), "c").into_iter();
+        parts
+            .filter_map(|found| {
+                let fields = [
+                    &part.name,
+                    &part.segment,
+                    &part.position,
+                    &part.gaps,
+                    &part.lag,
+                    &part.status,
+                    &part.error,
+                    &part.failed_position,
+                    &part.attempts,
+                    &part.time,
+                ];
+                let columns = found.columns(&fields, &[]);
+                if columns[0] == Column::None {
+                    return None;
+                }
+                Some(CheckpointQuery {
+                    query: Query { rows: found.rows, columns },
+                    next: part.meaning.as_deref() == Some("next"),
+                    words: part.words.clone(),
+                })
+            })
+            .collect()
     }
 
-    fn sagas(&self, part: &Sagas) -> Option<SagaQuery> {
-        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "s")?;
-        let fields = [
-            &part.id,
-            &part.kind,
-            &part.status,
-            &part.correlation_id,
-            &part.step,
-            &part.error,
-            &part.started,
-            &part.time,
-            &part.state,
-        ];
-        let columns = found.columns(&fields, &[8]);
-        if columns[0] == Column::None {
-            return None;
-        }
-        Some(SagaQuery {
-            query: Query { rows: found.rows, columns },
-            words: part.words.clone(),
-            steps: part.steps.as_ref().and_then(|steps| self.steps(steps)),
-        })
+    fn sagas(&self, part: &Sagas) -> Vec<SagaQuery> {
+        let parts = self.parts(&part.table, part.from.as_deref(), part.condition.as_deref(), "s").into_iter();
+        parts
+            .filter_map(|found| {
+                let fields = [
+                    &part.id,
+                    &part.kind,
+                    &part.status,
+                    &part.correlation_id,
+                    &part.step,
+                    &part.error,
+                    &part.started,
+                    &part.time,
+                    &part.state,
+                ];
+                let columns = found.columns(&fields, &[8]);
+                if columns[0] == Column::None {
+                    return None;
+                }
+                Some(SagaQuery {
+                    query: Query { rows: found.rows, columns },
+                    words: part.words.clone(),
+                    steps: part.steps.as_ref().and_then(|steps| self.steps(steps)),
+                })
+            })
+            .collect()
     }
 
     fn steps(&self, part: &Steps) -> Option<Query> {
-        let found = self.part(&part.table, part.from.as_deref(), None, "t")?;
+        let found = self.parts(&part.table, part.from.as_deref(), None, "t").into_iter().next()?;
         let fields = [&part.id, &part.number, &part.name, &part.status, &part.error, &part.time];
         let columns = found.columns(&fields, &[]);
         (columns[0] != Column::None).then_some(Query { rows: found.rows, columns })
     }
 
-    fn dead_letters(&self, part: &DeadLetters) -> Option<(String, Query)> {
-        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "d")?;
-        let fields = [
-            &part.id,
-            &part.consumer,
-            &part.event_id,
-            &part.position,
-            &part.stream,
-            &part.correlation_id,
-            &part.payload,
-            &part.error,
-            &part.attempts,
-            &part.time,
-        ];
-        let columns = found.columns(&fields, &[6]);
-        Some((found.scope.table.name.to_lowercase(), Query { rows: found.rows, columns }))
+    fn dead_letters(&self, part: &DeadLetters) -> Vec<(String, Query)> {
+        let parts = self.parts(&part.table, part.from.as_deref(), part.condition.as_deref(), "d").into_iter();
+        parts
+            .filter_map(|found| {
+                let fields = [
+                    &part.id,
+                    &part.consumer,
+                    &part.event_id,
+                    &part.position,
+                    &part.stream,
+                    &part.correlation_id,
+                    &part.payload,
+                    &part.error,
+                    &part.attempts,
+                    &part.time,
+                ];
+                let columns = found.columns(&fields, &[6]);
+                Some((found.scope.table.name.to_lowercase(), Query { rows: found.rows, columns }))
+            })
+            .collect()
     }
 
-    fn outbox(&self, part: &Outbox) -> Option<Query> {
-        let found = self.part(&part.table, part.from.as_deref(), part.condition.as_deref(), "o")?;
-        let fields = [
-            &part.number,
-            &part.aggregate,
-            &part.event_id,
-            &part.kind,
-            &part.payload,
-            &part.correlation_id,
-            &part.status,
-            &part.attempts,
-            &part.error,
-            &part.time,
-            &part.published,
-        ];
-        let columns = found.columns(&fields, &[4]);
-        Some(Query { rows: found.rows, columns })
+    fn outbox(&self, part: &Outbox) -> Vec<Query> {
+        let parts = self.parts(&part.table, part.from.as_deref(), part.condition.as_deref(), "o").into_iter();
+        parts
+            .filter_map(|found| {
+                let fields = [
+                    &part.number,
+                    &part.aggregate,
+                    &part.event_id,
+                    &part.kind,
+                    &part.payload,
+                    &part.correlation_id,
+                    &part.status,
+                    &part.attempts,
+                    &part.error,
+                    &part.time,
+                    &part.published,
+                ];
+                let columns = found.columns(&fields, &[4]);
+                Some(Query { rows: found.rows, columns })
+            })
+            .collect()
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Scope<'a> {
     pub others: Vec<&'a Table>,
     /// The part that is being written, where events are spread over tables.
     pub part: Option<&'a Table>,
+    /// What follows FROM for the events, for what stands around them.
+    pub events: Option<&'a str>,
     /// Whether names are compared without underscores.
     pub loose: bool,
     /// Pieces of SQL.
@@ -46,10 +48,11 @@ pub enum Resolved {
 }
 
 /// What expressions may call.
-const FUNCTIONS: [&str; 13] = [
+const FUNCTIONS: [&str; 14] = [
     "@before",
     "@after",
     "@last",
+    "@bytes",
     "@up",
     "@cut",
     "@concat",
@@ -147,6 +150,22 @@ impl Scope<'_> {
             .ok_or_else(|| format!("there is no column {name}"))
     }
 
+    fn of<'t>(&self, table: &'t Table, name: &str) -> Result<&'t Column, String> {
+        table.column(name, self.loose).ok_or_else(|| format!("there is no column {name} in {}", table.name))
+    }
+
+    /// The table that the alias before a column stands for, where the expression itself gives it that name: `{table} t`.
+    fn meant(&self, text: &str, before: &str) -> Option<&Table> {
+        let alias = before.strip_suffix('.')?;
+        let alias = &alias[alias.rfind(|c: char| !c.is_ascii_lowercase()).map_or(0, |at| at + 1)..];
+        text.split('{').skip(1).find_map(|piece| {
+            let (name, behind) = piece.split_once("} ")?;
+            let named = behind.split(|c: char| !c.is_ascii_lowercase()).next()?;
+            let schema = self.table.schema.as_deref();
+            (!alias.is_empty() && named == alias).then(|| self.catalog.beside(schema, name, self.loose)).flatten()
+        })
+    }
+
     /// SQL with columns, tables, pieces and functions in their places.
     fn expand(&self, text: &str, depth: usize) -> Result<String, String> {
         if depth > DEPTH {
@@ -168,7 +187,10 @@ impl Scope<'_> {
                 }
                 b'`' => {
                     let (name, behind) = rest.split_once('`').ok_or("a ` has no second one")?;
-                    out.push_str(&self.column(name)?.text);
+                    match self.meant(text, &out) {
+                        Some(table) => out.push_str(&self.dialect.quote(&self.of(table, name)?.name)),
+                        None => out.push_str(&self.column(name)?.text),
+                    }
                     rest = behind;
                 }
                 b'{' => {
@@ -199,6 +221,12 @@ impl Scope<'_> {
         match (name, self.part) {
             ("table", _) => return Ok(self.name(self.table)),
             ("events_table", _) => return Ok(self.name(self.others.last().unwrap_or(&self.table))),
+            ("table_name", _) => return Ok(self.dialect.literal(&self.table.name)),
+            ("stem", _) => {
+                let name = &self.others.last().unwrap_or(&self.table).name;
+                return Ok(self.dialect.literal(stem(name)));
+            }
+            ("events", _) if self.events.is_some() => return Ok(self.events.unwrap_or_default().to_owned()),
             ("part", Some(part)) => return Ok(self.name(part)),
             ("part_name", Some(part)) => return Ok(self.dialect.literal(&part.name)),
             _ => {}
@@ -234,6 +262,11 @@ impl Scope<'_> {
             "text" => dialect.text(&sql(0)?),
             "int" => dialect.integer(&sql(0)?),
             "hex" => dialect.hex(&sql(0)?),
+            "bytes" => {
+                let arg = args.first().ok_or("@bytes lacks an argument")?;
+                let Sql { text, kind } = self.sql(arg)?;
+                if kind == Some(Kind::Int) { dialect.large_object(&text) } else { text }
+            }
             "jsontext" => {
                 let arg = args.first().ok_or("@jsontext lacks an argument")?;
                 let Sql { text, kind } = self.sql(arg)?;
@@ -283,6 +316,11 @@ impl Scope<'_> {
     }
 }
 
+/// The name of a table without its last word: `shop` of `shop_events`.
+pub fn stem(name: &str) -> &str {
+    name.rsplit_once('_').map_or(name, |(stem, _)| stem)
+}
+
 /// The arguments up to the closing bracket, and what follows it.
 fn arguments(text: &str) -> Result<(Vec<&str>, &str), String> {
     let (mut args, mut depth, mut begin, mut quoted) = (Vec::new(), 0, 0, false);
@@ -312,7 +350,7 @@ mod tests {
 
     fn scope<'a>(catalog: &'a Catalog, dialect: Dialect, pieces: &'a BTreeMap<String, String>) -> Scope<'a> {
         let table = &catalog.tables[0];
-        Scope { dialect, catalog, table, others: Vec::new(), part: None, loose: true, pieces }
+        Scope { dialect, catalog, table, others: Vec::new(), part: None, events: None, loose: true, pieces }
     }
 
     fn catalog() -> Catalog {

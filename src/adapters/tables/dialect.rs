@@ -3,6 +3,9 @@
 use super::json_text;
 use std::fmt::Write;
 
+/// How many bytes are read of a large object.
+const LARGE: usize = 16 << 20;
+
 /// Which SQL a database speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dialect {
@@ -159,6 +162,19 @@ impl Dialect {
             Dialect::Sqlite => format!("replace({text}, rtrim({text}, replace({text}, {sep}, '')), '')"),
             Dialect::Postgres => format!("split_part({text}, {sep}, -1)"),
             Dialect::MySql => format!("substring_index({text}, {sep}, -1)"),
+        }
+    }
+
+    /// The bytes of a PostgreSQL large object, as far as they may be read; NULL where it is gone or not for this user.
+    pub fn large_object(self, sql: &str) -> String {
+        match self {
+            Dialect::Postgres => format!(
+                "CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_largeobject_metadata o WHERE o.oid = {sql} AND \
+                 (pg_has_role(o.lomowner, 'USAGE') OR EXISTS (SELECT 1 FROM aclexplode(o.lomacl) a WHERE \
+                 a.privilege_type = 'SELECT' AND CASE WHEN a.grantee = 0 THEN true ELSE pg_has_role(a.grantee, 'USAGE') END))) \
+                 THEN lo_get({sql}, 0, {LARGE}) END"
+            ),
+            _ => sql.to_owned(),
         }
     }
 

@@ -157,7 +157,11 @@ impl Window {
     /// whole milliseconds may be left out beforehand.
     fn ranked(&self, session: &Session<'_>, timed: bool) -> String {
         let (map, columns) = (session.map, session.columns);
-        let inner = format!("{}, {}", map.key(session.dialect), columns.version);
+        let mut inner = format!("{}, {}", map.key(session.dialect), columns.version);
+        if let (None, Some(id)) = (&map.version, &map.event_id) {
+            // Ids may grow, streams' names say nothing.
+            inner = format!("{id}, {inner}");
+        }
         let signed = |rank: String| session.dialect.signed(&rank);
         let mut rows = map.rows();
         if !timed {

@@ -66,6 +66,12 @@ async fn page<T: Send>(
             range += &format!(" AND {version} {sign} {}", values.bind(at));
         }
     }
-    let sql = format!("SELECT {columns} {rows} AND {is}{range} ORDER BY {version}{order} LIMIT {}", limit + TIES + 1);
+    // Where there is no version, what happened in one millisecond is told apart by ids that grow.
+    let ties = match (&session.map.version, &session.map.event_id) {
+        (None, Some(id)) => format!(", {id}{order}"),
+        _ => String::new(),
+    };
+    let sql =
+        format!("SELECT {columns} {rows} AND {is}{range} ORDER BY {version}{order}{ties} LIMIT {}", limit + TIES + 1);
     session.page(&sql, values.args(), limit, TIES, decode).await
 }

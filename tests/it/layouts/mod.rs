@@ -1,5 +1,5 @@
-//! Other people's stores, opened without an option and compared with what plain SQL says is in them; what is guessed where no
-//! layout fits, and what is said where nothing can be.
+//! Layouts of tables: other people's stores, opened without an option and compared with what plain SQL says is in them; what
+//! is guessed; and what is said where nothing is known.
 
 mod databases;
 mod errors;
@@ -21,7 +21,8 @@ fn known(ending: &str) -> Vec<(PathBuf, PathBuf)> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             let Some(stem) = name.strip_suffix(".gz").unwrap_or(&name).strip_suffix(ending) else { continue };
-            let truth = [format!("{stem}.expect.json"), format!("{stem}{ending}.expect.json")];
+            // One engine may see more than the others.
+            let truth = [format!("{stem}{ending}.expect.json"), format!("{stem}.expect.json")];
             let truth = truth.iter().map(|name| path.with_file_name(name)).find(|path| path.exists());
             found.push((path.clone(), truth.unwrap_or_else(|| panic!("{name} has no .expect.json beside it"))));
         }
@@ -42,25 +43,6 @@ async fn all_agree(ending: &str, open: impl Fn(&Path) -> Database) {
         wrong.extend(differences.into_iter().map(|difference| format!("{name}: {difference}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[tokio::test]
-async fn every_sqlite_file_agrees_with_its_truth() {
-    all_agree(".sqlite", Database::file).await;
-}
-
-#[tokio::test]
-async fn every_sqlite_database_that_was_made_agrees_with_its_truth() {
-    if known(".sqlite.sql").is_empty() {
-        return;
-    }
-    all_agree(".sqlite.sql", Database::sqlite).await;
-}
-
-#[tokio::test]
-#[ignore = "needs PostgreSQL: tests/run"]
-async fn every_postgres_database_agrees_with_its_truth() {
-    all_agree(".pg.sql", Database::postgres).await;
 }
 
 /// A SQLite file with these tables; it goes away with the folder.
@@ -90,3 +72,22 @@ const HAND_MADE: &str = "
         (4, 'order-1', 2, 'Paid', '{}', NULL, '2026-01-05T09:02:00Z');
     CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, type TEXT, data TEXT);
 ";
+
+#[tokio::test]
+async fn every_sqlite_file_agrees_with_its_truth() {
+    all_agree(".sqlite", Database::file).await;
+}
+
+#[tokio::test]
+async fn every_sqlite_database_that_was_made_agrees_with_its_truth() {
+    if known(".sqlite.sql").is_empty() {
+        return;
+    }
+    all_agree(".sqlite.sql", Database::sqlite).await;
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn every_postgres_database_agrees_with_its_truth() {
+    all_agree(".pg.sql", Database::postgres).await;
+}

@@ -1,0 +1,8 @@
+CREATE TABLE event (id BIGSERIAL PRIMARY KEY, aggregate_name VARCHAR(255) NOT NULL, aggregate_id UUID NOT NULL, version INT NOT NULL, type VARCHAR(255) NOT NULL, data JSONB, metadata JSONB, timestamp TIMESTAMPTZ NOT NULL, UNIQUE (aggregate_name, aggregate_id, version));
+INSERT INTO event (aggregate_name, aggregate_id, version, type, data, metadata, timestamp) VALUES
+  ('order', '00000000-0000-4000-8000-0000000000a1', 1, 'OrderPlaced', '{"total": 12}', '{"correlationId": "00000000-0000-4000-8000-0000000000c1", "userId": "ann"}', '2026-02-03 10:00:01.250+00'),
+  ('payment', '00000000-0000-4000-8000-0000000000b1', 1, 'PaymentRequested', '{"amount": 12}', '{"correlationId": "00000000-0000-4000-8000-0000000000c1", "causationId": "00000000-0000-4000-8000-0000000000e1", "userId": "ann"}', '2026-02-03 10:00:02.250+00'),
+  ('order', '00000000-0000-4000-8000-0000000000a2', 1, 'OrderPlaced', '{"total": 7}', '{"correlationId": "00000000-0000-4000-8000-0000000000c2", "userId": "bob"}', '2026-02-03 10:00:03.250+00'),
+  ('payment', '00000000-0000-4000-8000-0000000000b1', 2, 'PaymentCaptured', '{"amount": 12}', '{"correlationId": "00000000-0000-4000-8000-0000000000c1", "causationId": "00000000-0000-4000-8000-0000000000e2"}', '2026-02-03 10:00:04.250+00'),
+  ('order', '00000000-0000-4000-8000-0000000000a1', 2, 'OrderShipped', '{"by": "post"}', '{"correlationId": "00000000-0000-4000-8000-0000000000c1", "causationId": "00000000-0000-4000-8000-0000000000e4", "userId": "ann"}', '2026-02-03 10:00:05.250+00'),
+  ('order', '00000000-0000-4000-8000-0000000000a2', 2, 'OrderCancelled', NULL, '{"correlationId": "00000000-0000-4000-8000-0000000000c2", "causationId": "00000000-0000-4000-8000-0000000000e3", "userId": "bob"}', '2026-02-03 10:00:06.250+00');

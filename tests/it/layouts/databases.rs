@@ -63,14 +63,14 @@ impl Database {
         database
     }
 
-    /// Loads a file into a schema of its own, whatever schema the file speaks of.
+    /// Whether a file makes schemas.
+    pub fn has_schemas(path: &Path) -> bool {
+        text(path).contains("CREATE SCHEMA")
+    }
+
+    /// Loads a file into a schema of its own.
     pub fn load_into(&self, schema: &str, path: &Path) {
-        let text = text(path);
-        let lines =
-            text.lines().filter(|line| !["CREATE SCHEMA", "SET search_path"].iter().any(|own| line.starts_with(own)));
-        let sql =
-            lines.fold(format!("CREATE SCHEMA {schema}; SET search_path TO {schema};"), |all, line| all + "\n" + line);
-        psql(&self.source, &sql);
+        psql(&self.source, &format!("CREATE SCHEMA {schema}; SET search_path TO {schema};\n{}", text(path)));
     }
 
     fn empty(run: Run, server: &str, base: &str) -> Database {

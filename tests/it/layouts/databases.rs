@@ -37,15 +37,6 @@ impl Database {
         database
     }
 
-    /// A database on the server of `FOLDBACK_TEST_MYSQL`, loaded by MariaDB's client. The server forgets it when it ends.
-    pub fn mysql(path: &Path) -> Database {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let server = std::env::var("FOLDBACK_TEST_MYSQL").expect("FOLDBACK_TEST_MYSQL names a server");
-        let name = format!("layout_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        mariadb(&server, &format!("CREATE DATABASE {name}; USE {name};\n{}", text(path)));
-        Database { source: format!("{server}/{name}"), drop: None, _folder: None }
-    }
-
     /// A database on the server of `FOLDBACK_TEST_POSTGRES` with nothing in it.
     pub fn empty_postgres() -> Database {
         let server = std::env::var("FOLDBACK_TEST_POSTGRES").expect("FOLDBACK_TEST_POSTGRES names a server");
@@ -122,23 +113,6 @@ fn fed(client: &mut Command, sql: &str) {
     let mut child = client.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
     child.wait().unwrap();
-}
-
-/// Runs statements on `mysql://user:password@host:port`.
-fn mariadb(url: &str, sql: &str) {
-    use std::io::Write;
-    let (user, place) = url.trim_start_matches("mysql://").split_once('@').expect("the server's URL names a user");
-    let (user, password) = user.split_once(':').unwrap_or((user, ""));
-    let (host, port) = place.split_once(':').expect("the server's URL names a port");
-    let mut child = Command::new("mariadb")
-        .args(["--no-defaults", "--default-character-set=utf8mb4", "-h", host, "-P", port, "-u", user])
-        .env("MYSQL_PWD", password)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success(), "mariadb");
 }
 
 fn program() -> PathBuf {

@@ -12,6 +12,7 @@ use super::session::{Session, page_limit};
 use crate::store::StoreError;
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, matches_pattern};
+use jiff::Timestamp;
 use std::ops::Range;
 
 /// How many rows one call looks at where no index leads to the ones that are wanted.
@@ -299,6 +300,30 @@ fn passes(head: &EventHead, filter: &LogFilter) -> bool {
         && filter.correlation_id.as_ref().is_none_or(|id| head.correlation_id.as_ref() == Some(id))
         && filter.since.is_none_or(|since| head.created_at.is_some_and(|at| at >= since))
         && filter.until.is_none_or(|until| head.created_at.is_some_and(|at| at <= until))
+}
+
+/// The first event at each place or behind it, and when it was recorded: in one statement. `None` where events have no number
+/// of their own, or no time that the database can say.
+pub async fn moments(
+    session: &mut Session<'_>,
+    places: &[Position],
+) -> Result<Option<Vec<(Position, Timestamp)>>, StoreError> {
+    let (map, columns) = (session.map, session.columns);
+    let (Order::Number(place), Some(millis)) = (&map.order, &columns.millis) else { return Ok(None) };
+    let rows = map.rows();
+    let one = |at: &Position| {
+        format!("(SELECT {place} AS place, {millis} AS at {rows} AND {place} >= {} ORDER BY {place} LIMIT 1)", at.0)
+    };
+    let all = places.iter().map(|at| format!("SELECT * FROM {} one", one(at))).collect::<Vec<_>>().join(" UNION ALL ");
+    let found = session.rows(&all, &[]).await?;
+    let moment = |row: &Vec<Cell>| {
+        let at = Timestamp::from_millisecond(row.get(1)?.int()?).ok()?;
+        Some((Position(row.first()?.int()?), at))
+    };
+    let mut moments: Vec<_> = found.iter().filter_map(moment).collect();
+    moments.sort_by_key(|(place, _)| *place);
+    moments.dedup();
+    Ok(Some(moments))
 }
 
 /// The greatest place.

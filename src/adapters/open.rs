@@ -61,7 +61,7 @@ pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<
             let database = PostgresReader::look(address).await?;
             postgres_survey(&database, address, layout).await.map(Some)
         }
-        SourceSpec::Mysql(address) => mysql_survey(&mysql_engine(address), layout).await.map(Some),
+        SourceSpec::Mysql(address) => mysql_survey(&mysql_engine(address).await?, layout).await.map(Some),
         _ => Ok(None),
     }
 }
@@ -164,8 +164,10 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 
-fn mysql_engine(address: &mysql::Address) -> MySql {
-    MySql::new(Arc::new(mysql::Pool::new(address)), address.database())
+async fn mysql_engine(address: &mysql::Address) -> Result<MySql, StoreError> {
+    let pool = mysql::Pool::new(address);
+    pool.look().await?;
+    Ok(MySql::new(Arc::new(pool), address.database()))
 }
 
 async fn mysql_survey(engine: &MySql, layout: Option<&str>) -> Result<Survey, StoreError> {
@@ -180,16 +182,17 @@ async fn mysql_survey(engine: &MySql, layout: Option<&str>) -> Result<Survey, St
 
 /// Opens a MySQL or MariaDB database by the layout that it has.
 async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
-    let engine = mysql_engine(address);
+    let engine = Arc::new(mysql_engine(address).await?);
     let layout = options.layout.as_deref();
     let survey = mysql_survey(&engine, layout).await?;
     let several = survey.stores.len() > 1;
-    let found = choose(engine.label(), survey, layout, options.store.as_deref())?;
+    let label = address.label();
+    let found = choose(&address.words(), survey, layout, options.store.as_deref().or(address.store()))?;
     let Some(tables) = &found.tables else {
-        return Err(StoreError::unavailable(engine.label(), "has no store of foldback's own", "name another source"));
+        return Err(StoreError::unavailable(label, "has no store of foldback's own", "name another source"));
     };
-    let engine = Arc::new(engine);
-    let (source, processes) = foreign(engine.label(), "mysql", &found, tables, several, engine.clone());
+    probed(engine.as_ref(), tables, layout).await?;
+    let (source, processes) = foreign(&label, "mysql", &found, tables, several, engine.clone());
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 

@@ -1,5 +1,6 @@
 //! Where a database is: a URL, read once and repeated without its password.
 
+use crate::store::postgres::{decoded, encoded};
 use foldback_domain::event::safe_text;
 use sqlx::ConnectOptions;
 use sqlx::mysql::MySqlConnectOptions;
@@ -7,8 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What may follow the `?` of a URL.
-const KEYS: [&str; 9] =
-    ["ssl-mode", "sslmode", "ssl-ca", "sslca", "ssl-cert", "sslcert", "ssl-key", "sslkey", "socket"];
+const KEYS: [&str; 10] =
+    ["store", "ssl-mode", "sslmode", "ssl-ca", "sslca", "ssl-cert", "sslcert", "ssl-key", "sslkey", "socket"];
 
 /// Where a MySQL or MariaDB database is.
 #[derive(Clone)]
@@ -17,6 +18,7 @@ pub struct Address {
     options: Box<MySqlConnectOptions>,
     /// What is said after the `?`: paths and modes, never secrets.
     query: String,
+    store: Option<String>,
 }
 
 impl Address {
@@ -26,7 +28,7 @@ impl Address {
     pub fn parse(url: &str) -> Result<Address, String> {
         let (place, query) = url.split_once('?').unwrap_or((url, ""));
         let place = place.split_once("://").map_or(place, |(_, place)| place);
-        let mut kept = Vec::new();
+        let (mut kept, mut store) = (Vec::new(), None);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             if !KEYS.contains(&key) {
@@ -34,6 +36,11 @@ impl Address {
                 return Err(format!("a key after the ? is not known; known are {}", KEYS.join(", ")));
             }
             kept.push(match key {
+                "store" if value.is_empty() => return Err("store is empty".to_owned()),
+                "store" => {
+                    store = Some(decoded(value)?);
+                    continue;
+                }
                 // `verify-ca` is what other programs call `verify_ca`.
                 "ssl-mode" | "sslmode" => format!("{key}={}", value.replace('-', "_")),
                 _ => pair.to_owned(),
@@ -51,7 +58,7 @@ impl Address {
             Ok(password) if !named.is_some_and(|user| user.contains(':')) => options.password(&password),
             _ => options,
         };
-        Ok(Address { options: Box::new(options.disable_statement_logging()), query })
+        Ok(Address { options: Box::new(options.disable_statement_logging()), query, store })
     }
 
     /// How to connect.
@@ -64,6 +71,11 @@ impl Address {
         self.options.get_database()
     }
 
+    /// Which of several stores in it is meant.
+    pub fn store(&self) -> Option<&str> {
+        self.store.as_deref()
+    }
+
     /// What it is called: without the password and without what follows the `?`, safe to show.
     pub fn label(&self) -> String {
         let options = &self.options;
@@ -73,7 +85,10 @@ impl Address {
 
     /// The words that open it again, without the password: that comes from `MYSQL_PWD`.
     pub fn words(&self) -> String {
-        if self.query.is_empty() { self.label() } else { format!("{}?{}", self.label(), safe_text(&self.query)) }
+        let store = self.store.as_ref().map(|store| format!("store={}", encoded(store)));
+        let query = Some(safe_text(&self.query).into_owned()).filter(|query| !query.is_empty());
+        let query = [store, query].into_iter().flatten().collect::<Vec<_>>().join("&");
+        if query.is_empty() { self.label() } else { format!("{}?{query}", self.label()) }
     }
 }
 
@@ -111,7 +126,7 @@ mod tests {
     fn what_is_wrong_is_said_without_secrets() {
         for (url, said) in [
             ("mysql://ann:secret@host:port/db", "invalid port number"),
-            ("mysql://ann:secret@host/db?pass=x", "a key after the ? is not known; known are ssl-mode"),
+            ("mysql://ann:secret@host/db?pass=x", "a key after the ? is not known; known are store, ssl-mode"),
             ("mysql://ann:secret@host/db?ssl-mode=maybe", "unknown value"),
         ] {
             let error = Address::parse(url).unwrap_err();

@@ -3,12 +3,9 @@
 use super::Address;
 use super::failure::from_sqlx;
 use crate::store::StoreError;
-use crate::store::database::Arg;
-use foldback_domain::event::format_time;
 use futures_util::stream::{Stream, StreamExt};
-use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlPoolOptions, MySqlRow};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions, MySqlRow};
 use sqlx::pool::PoolConnection;
-use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection, Executor, MySql};
 use std::time::Duration;
 
@@ -36,6 +33,7 @@ const BEGIN: &str = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
 #[derive(Debug)]
 pub struct Pool {
     pool: MySqlPool,
+    options: MySqlConnectOptions,
     label: String,
 }
 
@@ -66,7 +64,15 @@ impl Pool {
                 Box::pin(async move { connection.execute(sqlx::raw_sql(SETTINGS)).await.map(|_| ()) })
             });
         let options = address.options().clone().pipes_as_concat(false).no_engine_substitution(false).timezone(None);
-        Pool { pool: pool.connect_lazy_with(options), label: address.label() }
+        Pool { pool: pool.connect_lazy_with(options.clone()), options, label: address.label() }
+    }
+
+    /// Whether the server lets somebody in: a pool would try again and again, and say only that it has waited.
+    pub async fn look(&self) -> Result<(), StoreError> {
+        let connecting = MySqlConnection::connect_with(&self.options);
+        let connected = tokio::time::timeout(CONNECT, connecting).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let closed = async { connected?.close().await };
+        closed.await.map_err(|error| from_sqlx(&self.label, &error))
     }
 
     /// What the database is called, without secrets and safe to show.
@@ -89,16 +95,11 @@ impl Reading {
         said.map(|_| ()).map_err(|error| from_sqlx(&self.label, &error))
     }
 
-    /// The rows of a question as they come. The statement is prepared for this one time and closed at once.
-    pub fn stream<'r>(
-        &'r mut self,
-        sql: &str,
-        args: &[Arg<'r>],
-    ) -> impl Stream<Item = Result<MySqlRow, StoreError>> + Send + use<'r> {
-        let query = sqlx::query(AssertSqlSafe(sql.to_owned())).persistent(false);
-        let query = args.iter().fold(query, bind);
+    /// The rows of a question as they come. Nothing is prepared, and every value comes as text.
+    pub fn stream<'r>(&'r mut self, sql: &str) -> impl Stream<Item = Result<MySqlRow, StoreError>> + Send + use<'r> {
         let label = &self.label;
-        query.fetch(&mut *self.connection).map(move |row| row.map_err(|error| from_sqlx(label, &error)))
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch(&mut *self.connection);
+        rows.map(move |row| row.map_err(|error| from_sqlx(label, &error)))
     }
 
     /// Ends the read; the connection is free for the next.
@@ -114,14 +115,5 @@ impl Drop for Reading {
         if !self.ended {
             self.connection.close_on_drop();
         }
-    }
-}
-
-fn bind<'q>(query: Query<'q, MySql, MySqlArguments>, arg: &Arg<'q>) -> Query<'q, MySql, MySqlArguments> {
-    match *arg {
-        Arg::Int(value) => query.bind(value),
-        Arg::Text(value) | Arg::Json(value) => query.bind(value),
-        Arg::Bytes(value) => query.bind(value),
-        Arg::Time(value) => query.bind(value.map(format_time)),
     }
 }

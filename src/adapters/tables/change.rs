@@ -5,28 +5,30 @@ use super::map::Order;
 use super::session::Session;
 use crate::store::StoreError;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How many of the newest rows are looked at: so many numbers below the greatest may be filled late and are still noticed.
 const NEWEST: usize = 1_000;
 
-/// A question that took a moment is asked again after so many of them, so that following costs little on any table.
-const REST: u32 = 20;
+/// A look that took a moment is followed by a rest of so many of them, so that following costs little on any table.
+const REST: u64 = 20;
 
-/// What was seen last, and until when that has to do.
+/// The longest rest.
+const MOST: Duration = Duration::from_secs(60);
+
+/// How long the last look took, in milliseconds.
 #[derive(Debug, Default)]
-pub struct Change {
-    seen: Option<(i64, Instant)>,
-}
+pub struct Change(AtomicU64);
 
 impl Change {
-    /// What was seen last, if it is too early to look again.
-    pub fn resting(&self) -> Option<i64> {
-        self.seen.filter(|(_, until)| Instant::now() < *until).map(|(mark, _)| mark)
+    /// How long to rest after the last look.
+    pub fn rest(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed).saturating_mul(REST)).min(MOST)
     }
 
     /// Looks. The number changes when the newest rows do.
-    pub async fn look(&mut self, session: &mut Session<'_>) -> Result<i64, StoreError> {
+    pub async fn look(&self, session: &mut Session<'_>) -> Result<i64, StoreError> {
         let began = Instant::now();
         let rows = session.map.rows();
         let newest = |by: &str| {
@@ -41,9 +43,7 @@ impl Change {
         let mut hash = DefaultHasher::new();
         let row = session.row(&sql, &[]).await?.unwrap_or_default();
         row.iter().map(Cell::text).collect::<Vec<_>>().hash(&mut hash);
-        let mark = hash.finish().cast_signed();
-        let rest = began.elapsed().saturating_mul(REST).min(Duration::from_secs(60));
-        self.seen = Some((mark, Instant::now() + rest));
-        Ok(mark)
+        self.0.store(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        Ok(hash.finish().cast_signed())
     }
 }

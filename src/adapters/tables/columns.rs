@@ -198,7 +198,7 @@ fn mysql_text(sql: &str) -> String {
     let zone = |from: &str| format!("CAST(substr(right(replace({sql}, ':', ''), 5), {from}) AS SIGNED)");
     let minutes = format!("({} * 60 + {})", zone("2, 2"), zone("4, 2"));
     format!(
-        "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {local}) DIV 1000 - CASE WHEN {sql} REGEXP 'T.*[+-][0-9]{{2}}:?[0-9]{{2}}$' \
+        "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {local}) DIV 1000 - CASE WHEN {sql} REGEXP '[ T].*[+-][0-9]{{2}}:?[0-9]{{2}}$' \
          THEN (CASE WHEN left(right(replace({sql}, ':', ''), 5), 1) = '-' THEN -1 ELSE 1 END) * {minutes} * 60000 ELSE 0 END)"
     )
 }

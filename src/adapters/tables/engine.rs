@@ -6,6 +6,7 @@ use super::dialect::Dialect;
 use crate::store::StoreError;
 use crate::store::database::Arg;
 use async_trait::async_trait;
+use foldback_domain::event::format_time;
 
 /// A database whose tables are read.
 #[async_trait]
@@ -104,7 +105,8 @@ pub async fn rows(reading: &mut dyn Reading, sql: &str, args: &[Arg<'_>]) -> Res
     Ok(rows)
 }
 
-/// A statement in the making: each value that goes in gets its number, in the order in which they stand.
+/// A statement in the making: each value that goes in gets its number, in the order in which they stand. In MySQL's it stands
+/// written out: a statement that is prepared there is told in two messages, and closed in a third.
 pub struct Values<'a> {
     dialect: Dialect,
     args: Vec<Arg<'a>>,
@@ -118,7 +120,11 @@ impl<'a> Values<'a> {
 
     /// Adds a value; what stands for it in the statement.
     pub fn bind(&mut self, value: impl Into<Arg<'a>>) -> String {
-        self.args.push(value.into());
+        let value = value.into();
+        if self.dialect == Dialect::MySql {
+            return written(&value);
+        }
+        self.args.push(value);
         self.dialect.mark(self.args.len())
     }
 
@@ -126,4 +132,18 @@ impl<'a> Values<'a> {
     pub fn args(&self) -> &[Arg<'a>] {
         &self.args
     }
+}
+
+/// A value as MySQL has it in a statement.
+fn written(value: &Arg<'_>) -> String {
+    let text = |text: &str| Dialect::MySql.literal(text);
+    let value = match *value {
+        Arg::Int(value) => value.map(|number| number.to_string()),
+        Arg::Text(value) | Arg::Json(value) => value.map(text),
+        Arg::Bytes(value) => {
+            value.map(|bytes| bytes.iter().fold("x'".to_owned(), |hex, byte| format!("{hex}{byte:02x}")) + "'")
+        }
+        Arg::Time(value) => value.map(|at| text(&format_time(at))),
+    };
+    value.unwrap_or_else(|| "NULL".to_owned())
 }

@@ -230,8 +230,8 @@ fn time<'s>(session: &'s Session<'_>) -> &'s str {
     session.map.time.as_ref().and_then(Word::sql).unwrap_or("NULL")
 }
 
-/// The condition that a row's time is in a millisecond or on one side of it. A column of times is compared as it is, so that
-/// an index is used.
+/// The condition that a row's time is in a millisecond or on one side of it; what has no time is of the first one. A column of
+/// times is compared as it is, so that an index is used.
 fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
     // Every event has a place at the beginning or behind it, those without a time as well.
     if sign == ">=" && millis <= 0 {
@@ -239,8 +239,7 @@ fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
     }
     let own = format!("{} {sign} {millis}", session.columns.moment);
     let edge = if sign == "<=" { millis.saturating_add(1) } else { millis };
-    let sign = if sign == "<=" { "<" } else { sign };
-    let edge = match (session.dialect, session.map.time_kind) {
+    let moment = match (session.dialect, session.map.time_kind) {
         (Dialect::Postgres, Kind::Time) => format!("to_timestamp({edge} / 1000.0)"),
         // A time that no calendar has is NULL there, and no row would be on any side of it.
         (Dialect::MySql, Kind::Time) if CALENDAR.contains(&edge) => {
@@ -249,8 +248,10 @@ fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
         _ => return own,
     };
     let time = time(session);
-    let none = if sign == "<" { format!(" OR {time} IS NULL") } else { String::new() };
-    format!("({time} {sign} {edge}{none}) AND {own}")
+    match sign {
+        "<=" => format!("({time} < {moment} OR {time} IS NULL) AND {own}"),
+        _ => format!("{time} >= {moment} AND {own}"),
+    }
 }
 
 /// What the database can test of a filter, each with AND before it. It may let through too much, never too little.

@@ -1,7 +1,7 @@
 //! The tables of MySQL and MariaDB.
 
 use super::catalog::{Catalog, Column, Kind};
-use super::cell::Cell;
+use super::cell::{Cell, time_in};
 use super::dialect::Dialect;
 use super::engine::{Engine, Reading, Rest, Writers, rows};
 use crate::adapters::mysql::{self, Pool};
@@ -9,9 +9,8 @@ use crate::store::StoreError;
 use crate::store::database::Arg;
 use async_trait::async_trait;
 use futures_util::stream::StreamExt;
-use jiff::civil::DateTime;
 use sqlx::mysql::MySqlRow;
-use sqlx::{Row as _, TypeInfo, ValueRef};
+use sqlx::{Row as _, TypeInfo, ValueRef as _};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
@@ -47,9 +46,10 @@ impl Engine for MySql {
 
     async fn read_catalog(&self) -> Result<Catalog, StoreError> {
         let mut reading = self.begin().await?;
-        let database = [Arg::Text(self.database.as_deref()); 2];
-        let columns = rows(reading.as_mut(), COLUMNS, &database).await?;
-        let keys = rows(reading.as_mut(), KEYS, &database).await?;
+        let wanted =
+            self.database.as_ref().map_or_else(|| "c.table_schema".to_owned(), |name| Dialect::MySql.literal(name));
+        let columns = rows(reading.as_mut(), &COLUMNS.replace(":schema", &wanted), &[]).await?;
+        let keys = rows(reading.as_mut(), &KEYS.replace(":schema", &wanted), &[]).await?;
         reading.end().await?;
         let mut tables = BTreeMap::new();
         for row in columns {
@@ -101,10 +101,10 @@ impl Reading for Open {
     async fn each(
         &mut self,
         sql: &str,
-        args: &[Arg<'_>],
+        _: &[Arg<'_>],
         row: &mut (dyn FnMut(Vec<Cell>) -> bool + Send),
     ) -> Result<(), StoreError> {
-        let (mut found, mut rest) = (pin!(self.0.stream(sql, args)), Rest::default());
+        let (mut found, mut rest) = (pin!(self.0.stream(sql)), Rest::default());
         while let Some(next) = found.next().await {
             let cells = cells(&next?);
             if !rest.is_kept(cells, row) {
@@ -125,49 +125,30 @@ fn cells(row: &MySqlRow) -> Vec<Cell> {
     (0..row.len()).map(|column| cell(row, column)).collect()
 }
 
-/// A value by its type, as the server sends it for a prepared statement.
+/// A value by its type, out of the text that the server sends.
 fn cell(row: &MySqlRow, column: usize) -> Cell {
     let Ok(value) = row.try_get_raw(column) else { return Cell::Null };
-    // A date of zeros is none either.
-    let (missing, declared) = (value.is_null(), value.type_info().name().to_owned());
-    let Ok(bytes) = row.try_get_unchecked::<&[u8], _>(column) else { return Cell::Null };
-    if missing {
-        return Cell::Null;
+    let declared = value.type_info().name().to_owned();
+    let Ok(Some(bytes)) = row.try_get_unchecked::<Option<&[u8]>, _>(column) else { return Cell::Null };
+    if declared == "BIT" {
+        return Cell::Int(bytes.iter().fold(0, |number, byte| number << 8 | i64::from(*byte)));
     }
-    match declared.as_str() {
-        "BIT" => Cell::Int(bytes.iter().fold(0, |number, byte| number << 8 | i64::from(*byte))),
-        "FLOAT" => row.try_get_unchecked::<f32, _>(column).map_or(Cell::Null, |number| Cell::Real(number.into())),
-        "DOUBLE" => row.try_get_unchecked::<f64, _>(column).map_or(Cell::Null, Cell::Real),
-        "DATETIME" | "TIMESTAMP" | "DATE" => time(bytes).unwrap_or(Cell::Null),
-        "TIME" => Cell::Bytes(bytes.to_vec()),
-        "BOOLEAN" => whole(bytes, false),
-        declared if declared.contains("INT") || declared == "YEAR" => whole(bytes, declared.contains("UNSIGNED")),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => Cell::Text(text.to_owned()),
-            Err(_) => Cell::Bytes(bytes.to_vec()),
-        },
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read(&declared, text),
+        Err(_) => Cell::Bytes(bytes.to_vec()),
     }
 }
 
-/// A whole number of up to eight bytes, the least of them first. One that is too great for a number here stays text.
-fn whole(bytes: &[u8], unsigned: bool) -> Cell {
-    let bits = bytes.iter().rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-    if unsigned {
-        return i64::try_from(bits).map_or_else(|_| Cell::Text(bits.to_string()), Cell::Int);
+/// A number that is too great for one here stays text; a date of zeros is none. The session's time zone is UTC, so all times are.
+fn read(declared: &str, text: &str) -> Cell {
+    let as_text = || Cell::Text(text.to_owned());
+    match declared {
+        "FLOAT" | "DOUBLE" => text.parse().map_or_else(|_| as_text(), Cell::Real),
+        "DATETIME" | "TIMESTAMP" => time_in(text).map_or(Cell::Null, Cell::Time),
+        "BOOLEAN" | "YEAR" => text.parse().map_or_else(|_| as_text(), Cell::Int),
+        number if number.contains("INT") => text.parse().map_or_else(|_| as_text(), Cell::Int),
+        _ => as_text(),
     }
-    let unused = 64 - 8 * bytes.len().clamp(1, 8) as u32;
-    Cell::Int((bits << unused).cast_signed() >> unused)
-}
-
-/// A point in time as it is sent: how many bytes follow, then year, month and so on as far as they are not zero. The session's
-/// time zone is UTC, so all of them are.
-fn time(bytes: &[u8]) -> Option<Cell> {
-    let at = |n: usize| bytes.get(n).map_or(0, |byte| byte.cast_signed());
-    let year = i16::from_le_bytes([*bytes.get(1)?, *bytes.get(2)?]);
-    let micros = bytes.get(8..12).and_then(|four| four.try_into().ok()).map_or(0, u32::from_le_bytes);
-    let nanos = i32::try_from(micros).ok()?.checked_mul(1000)?;
-    let civil = DateTime::new(year, at(3), at(4), at(5), at(6), at(7), nanos).ok()?;
-    Some(Cell::Time(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp()))
 }
 
 fn kind_of(declared: &str) -> Kind {
@@ -188,16 +169,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_times_are_read_as_they_are_sent() {
-        assert_eq!(whole(&[0xff], false), Cell::Int(-1));
-        assert_eq!(whole(&[0xff], true), Cell::Int(255));
-        assert_eq!(whole(&[1, 2, 0, 0, 0, 0, 0, 0], false), Cell::Int(513));
-        assert_eq!(whole(&[0xff; 8], true), Cell::Text(u64::MAX.to_string()));
-        let at = |bytes: &[u8]| time(bytes).map(|cell| cell.text().unwrap());
-        assert_eq!(at(&[4, 0xea, 7, 1, 5]).as_deref(), Some("2026-01-05T00:00:00Z"));
-        assert_eq!(at(&[7, 0xea, 7, 1, 5, 9, 12, 44]).as_deref(), Some("2026-01-05T09:12:44Z"));
-        assert_eq!(at(&[11, 0xea, 7, 1, 5, 9, 12, 44, 1, 0, 0, 0]).as_deref(), Some("2026-01-05T09:12:44.000001Z"));
-        assert_eq!(at(&[4, 0xea, 7, 0, 0]), None);
-        assert_eq!(at(&[]), None);
+    fn numbers_and_times_are_read_by_their_types() {
+        assert_eq!(read("TINYINT", "-1"), Cell::Int(-1));
+        assert_eq!(read("BIGINT UNSIGNED", "18446744073709551615"), Cell::Text(u64::MAX.to_string()));
+        assert_eq!(read("DECIMAL", "1.10"), Cell::Text("1.10".into()));
+        assert_eq!(read("DOUBLE", "1.5"), Cell::Real(1.5));
+        let at = |text: &str| read("DATETIME", text).text();
+        assert_eq!(at("2026-01-05 09:12:44.000001").as_deref(), Some("2026-01-05T09:12:44.000001Z"));
+        assert_eq!(at("0000-00-00 00:00:00.000000"), None);
     }
 }

@@ -32,7 +32,7 @@ pub struct TablesReader {
     rows: AtomicU64,
     source: SourceInfo,
     tail: Mutex<Tail>,
-    change: Mutex<Change>,
+    change: Change,
     processes: Option<Box<dyn ProcessReader>>,
 }
 
@@ -54,7 +54,7 @@ impl TablesReader {
             rows: AtomicU64::new(0),
             source,
             tail: Mutex::default(),
-            change: Mutex::default(),
+            change: Change::default(),
             processes,
         }
     }
@@ -129,21 +129,14 @@ impl EventReader for TablesReader {
         if let Some(change) = self.engine.read_change().await? {
             return Ok(change);
         }
-        let mut last = self.change.lock().await;
-        let change = match last.resting() {
-            Some(change) => change,
-            None => {
-                let mut session = self.session().await?;
-                let change = last.look(&mut session).await?;
-                session.reading.end().await?;
-                change
-            }
-        };
+        let mut session = self.session().await?;
+        let change = self.change.look(&mut session).await?;
+        session.reading.end().await?;
         Ok(change ^ i64::from(self.tail.lock().await.is_due()))
     }
 
     fn rest(&self) -> Duration {
-        REST
+        REST.max(self.change.rest())
     }
 
     fn ranks_streams(&self) -> bool {

@@ -124,7 +124,8 @@ impl PartialEq for Address {
 
 impl Eq for Address {}
 
-fn decoded(text: &str) -> Result<String, String> {
+/// What a text in a URL behind the `?` means.
+pub fn decoded(text: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

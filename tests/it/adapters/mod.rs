@@ -5,6 +5,7 @@ mod fixtures;
 mod footprint;
 mod hostile;
 mod lines;
+mod mysql;
 
 use foldback::adapters::{OpenOptions, SourceSpec, open};
 use foldback::domain::event::EventHead;

@@ -2,9 +2,8 @@
 
 use super::SagaQuery;
 use crate::adapters::tables::cell::Cell;
-use crate::adapters::tables::engine::{Engine, rows};
+use crate::adapters::tables::engine::{Engine, Values, rows};
 use crate::store::StoreError;
-use crate::store::database::Arg;
 use foldback_domain::event::Payload;
 use foldback_domain::processes::{SagaEntry, SagaStatus, SagaSummary, SagasRead};
 use jiff::Timestamp;
@@ -33,13 +32,12 @@ pub async fn page(
             time => format!("{time} DESC, {}", columns[0].sql()),
         };
         let mut behind = String::new();
-        let mut args = Vec::new();
+        let mut values = Values::new(engine.dialect());
         if let Some(id) = &read.correlation_id {
-            behind += &format!(" AND {} = {}", columns[3].sql(), engine.dialect().mark(1));
-            args.push(Arg::from(id));
+            behind += &format!(" AND {} = {}", columns[3].sql(), values.bind(id));
         }
         behind += &format!(" ORDER BY {order} LIMIT {wanted} OFFSET {skip}");
-        for row in asked.query.ask(engine, &behind, &args).await? {
+        for row in asked.query.ask(engine, &behind, values.args()).await? {
             if over > 0 {
                 over -= 1;
                 continue;
@@ -74,10 +72,12 @@ pub async fn one(
     queries: &[SagaQuery],
     saga_id: &str,
 ) -> Result<Option<(SagaSummary, Vec<SagaEntry>)>, StoreError> {
-    let mark = engine.dialect().mark(1);
+    let dialect = engine.dialect();
+    let mut values = Values::new(dialect);
+    let wanted = values.bind(saga_id);
     for asked in queries {
-        let behind = format!(" AND {} = {mark} LIMIT 1", engine.dialect().text(asked.query.columns[0].sql()));
-        let Some(mut row) = asked.query.ask(engine, &behind, &[saga_id.into()]).await?.into_iter().next() else {
+        let behind = format!(" AND {} = {wanted} LIMIT 1", dialect.exact(&dialect.text(asked.query.columns[0].sql())));
+        let Some(mut row) = asked.query.ask(engine, &behind, values.args()).await?.into_iter().next() else {
             continue;
         };
         let summary = summary(asked, &row);
@@ -88,9 +88,9 @@ pub async fn one(
                 "NULL" => steps.columns[5].sql(),
                 number => number,
             };
-            let id = engine.dialect().text(steps.columns[0].sql());
-            let behind = format!(" AND {id} = {mark} ORDER BY {order} LIMIT {STEPS}");
-            let found = steps.ask(engine, &behind, &[saga_id.into()]).await?;
+            let id = dialect.exact(&dialect.text(steps.columns[0].sql()));
+            let behind = format!(" AND {id} = {wanted} ORDER BY {order} LIMIT {STEPS}");
+            let found = steps.ask(engine, &behind, values.args()).await?;
             entries.extend(found.iter().zip(0i64..).map(|(row, place)| step(asked, row, place)));
         }
         // The state that is stored is the last one.

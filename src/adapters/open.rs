@@ -183,11 +183,11 @@ async fn mysql_survey(engine: &MySql, layout: Option<&str>) -> Result<Survey, St
 /// Opens a MySQL or MariaDB database by the layout that it has.
 async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
     let engine = Arc::new(mysql_engine(address).await?);
-    let layout = options.layout.as_deref();
+    let (layout, store) = (options.layout.as_deref(), options.store.as_deref().or(address.store()));
     let survey = mysql_survey(&engine, layout).await?;
     let several = survey.stores.len() > 1;
     let label = address.label();
-    let found = choose(&label, survey, layout, options.store.as_deref())?;
+    let found = choose(&label, survey, layout, store)?;
     let Some(tables) = &found.tables else {
         return Err(StoreError::unavailable(label, "has no store of foldback's own", "name another source"));
     };

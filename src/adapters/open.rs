@@ -242,6 +242,9 @@ pub fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> Stor
         tables += &format!(" and {more} more");
     }
     let tables = if tables.is_empty() { "no tables at all".to_owned() } else { format!("these tables: {tables}") };
+    let closed = survey.catalog.tables.iter().filter(|table| !table.readable);
+    let closed = closed.map(|table| safe_text(&table.name)).take(TABLES_NAMED).collect::<Vec<_>>().join(", ");
+    let tables = if closed.is_empty() { tables } else { format!("{tables}, and this user may not read {closed}") };
     match (layout, survey.rejected.first()) {
         (Some(layout), Some(rejected)) => StoreError::unavailable(
             label,

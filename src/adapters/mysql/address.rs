@@ -1,6 +1,5 @@
 //! Where a database is: a URL, read once and repeated without its password.
 
-use crate::store::postgres::{decoded, encoded};
 use foldback_domain::event::safe_text;
 use sqlx::ConnectOptions;
 use sqlx::mysql::MySqlConnectOptions;
@@ -28,26 +27,25 @@ impl Address {
     pub fn parse(url: &str) -> Result<Address, String> {
         let (place, query) = url.split_once('?').unwrap_or((url, ""));
         let place = place.split_once("://").map_or(place, |(_, place)| place);
-        let (mut kept, mut store) = (Vec::new(), None);
+        let (mut kept, mut said, mut store) = (Vec::new(), Vec::new(), None);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             if !KEYS.contains(&key) {
                 // It is not repeated: a password with a ? in it would end up here.
                 return Err(format!("a key after the ? is not known; known are {}", KEYS.join(", ")));
             }
-            kept.push(match key {
-                "store" if value.is_empty() => return Err("store is empty".to_owned()),
-                "store" => {
-                    store = Some(decoded(value)?);
-                    continue;
-                }
+            let pair = match key {
                 // `verify-ca` is what other programs call `verify_ca`.
                 "ssl-mode" | "sslmode" => format!("{key}={}", value.replace('-', "_")),
                 _ => pair.to_owned(),
-            });
+            };
+            said.push(pair.clone());
+            match key {
+                "store" => store = Some(value.to_owned()),
+                _ => kept.push(pair),
+            }
         }
-        let query = kept.join("&");
-        let url = if query.is_empty() { format!("mysql://{place}") } else { format!("mysql://{place}?{query}") };
+        let url = format!("mysql://{place}?{}", kept.join("&"));
         let options = MySqlConnectOptions::from_str(&url).map_err(|error| match error {
             sqlx::Error::Configuration(why) => why.to_string(),
             _ => "it is no URL".to_owned(),
@@ -58,7 +56,10 @@ impl Address {
             Ok(password) if !named.is_some_and(|user| user.contains(':')) => options.password(&password),
             _ => options,
         };
-        Ok(Address { options: Box::new(options.disable_statement_logging()), query, store })
+        // An address of version 6 stands in brackets in a URL and nowhere else.
+        let host = options.get_host().trim_matches(['[', ']']).to_owned();
+        let options = options.host(&host);
+        Ok(Address { options: Box::new(options.disable_statement_logging()), query: said.join("&"), store })
     }
 
     /// How to connect.
@@ -79,16 +80,15 @@ impl Address {
     /// What it is called: without the password and without what follows the `?`, safe to show.
     pub fn label(&self) -> String {
         let options = &self.options;
-        let place = format!("{}@{}:{}", options.get_username(), options.get_host(), options.get_port());
+        let host = options.get_host();
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        let place = format!("{}@{host}:{}", options.get_username(), options.get_port());
         safe_text(&format!("mysql://{place}/{}", self.database().unwrap_or_default())).into_owned()
     }
 
     /// The words that open it again, without the password: that comes from `MYSQL_PWD`.
     pub fn words(&self) -> String {
-        let store = self.store.as_ref().map(|store| format!("store={}", encoded(store)));
-        let query = Some(safe_text(&self.query).into_owned()).filter(|query| !query.is_empty());
-        let query = [store, query].into_iter().flatten().collect::<Vec<_>>().join("&");
-        if query.is_empty() { self.label() } else { format!("{}?{query}", self.label()) }
+        if self.query.is_empty() { self.label() } else { format!("{}?{}", self.label(), safe_text(&self.query)) }
     }
 }
 
@@ -117,6 +117,11 @@ mod tests {
         assert_eq!(address.label(), "mysql://ann@db.example:3307/shop");
         assert_eq!(address.words(), "mysql://ann@db.example:3307/shop?ssl-mode=verify_ca");
         assert_eq!(address.database(), Some("shop"));
+        let several = Address::parse("mysql://ann@[::1]/shop?store=events").unwrap();
+        assert_eq!(
+            (several.store(), several.words().as_str()),
+            (Some("events"), "mysql://ann@[::1]:3306/shop?store=events")
+        );
         assert!(!format!("{address:?}").contains("cret"));
         assert_eq!(Address::parse(&address.words()).unwrap(), address);
         assert_eq!(Address::parse("mysql://localhost").unwrap().label(), "mysql://root@localhost:3306/");
@@ -126,7 +131,7 @@ mod tests {
     fn what_is_wrong_is_said_without_secrets() {
         for (url, said) in [
             ("mysql://ann:secret@host:port/db", "invalid port number"),
-            ("mysql://ann:secret@host/db?pass=x", "a key after the ? is not known; known are store, ssl-mode"),
+            ("mysql://ann:secret@host/db?pass=x", "a key after the ? is not known; known are ssl-mode"),
             ("mysql://ann:secret@host/db?ssl-mode=maybe", "unknown value"),
         ] {
             let error = Address::parse(url).unwrap_err();

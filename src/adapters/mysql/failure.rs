@@ -44,6 +44,10 @@ fn broken(kind: ErrorKind, said: &str) -> (String, &'static str) {
         | ErrorKind::BrokenPipe
         | ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted => (format!("lost the connection ({said})"), "try again: it is made anew"),
+        // What the other side sent is no certificate that is trusted.
+        ErrorKind::InvalidData => {
+            (format!("cannot be reached over TLS ({said})"), "check ssl-mode and ssl-ca in the URL")
+        }
         _ => (format!("cannot be reached ({said})"), "check host and port"),
     }
 }

@@ -53,6 +53,10 @@ fn broken(label: &str, kind: ErrorKind, said: &str) -> StoreError {
         | ErrorKind::BrokenPipe
         | ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted => (format!("lost the connection ({said})"), "try again: it is made anew"),
+        // What the other side sent is no certificate that is trusted.
+        ErrorKind::InvalidData => {
+            (format!("cannot be reached over TLS ({said})"), "check sslmode and sslrootcert in the URL")
+        }
         _ => (format!("cannot be reached ({said})"), "check host and port"),
     };
     StoreError::unavailable(label, why, hint)

@@ -131,7 +131,7 @@ mod tests {
     fn what_is_wrong_is_said_without_secrets() {
         for (url, said) in [
             ("mysql://ann:secret@host:port/db", "invalid port number"),
-            ("mysql://ann:secret@host/db?pass=x", "a key after the ? is not known; known are ssl-mode"),
+            ("mysql://ann:secret@host/db?pass=x", "a key after the ? is not known; known are store, ssl-mode"),
             ("mysql://ann:secret@host/db?ssl-mode=maybe", "unknown value"),
         ] {
             let error = Address::parse(url).unwrap_err();

@@ -187,10 +187,11 @@ async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dy
     let survey = mysql_survey(&engine, layout).await?;
     let several = survey.stores.len() > 1;
     let label = address.label();
-    let found = choose(&label, survey, layout, store)?;
+    let found = choose(&address.words(), survey, layout, store)?;
     let Some(tables) = &found.tables else {
         return Err(StoreError::unavailable(label, "has no store of foldback's own", "name another source"));
     };
+    probed(engine.as_ref(), tables, layout).await?;
     let (source, processes) = foreign(&label, "mysql", &found, tables, several, engine.clone());
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }

@@ -124,6 +124,7 @@ impl SourceSpec {
         match self {
             SourceSpec::Sqlite { store, .. } => store.as_deref(),
             SourceSpec::Postgres(address) => address.store(),
+            SourceSpec::Mysql(address) => address.store(),
             _ => None,
         }
     }

@@ -96,6 +96,12 @@ impl Search {
                 count += 1;
             }
         }
+        // A state that is no JSON, as one with NaN in it, answers every comparison with no: nobody may take that for one.
+        if self.asking.expr().needs_state()
+            && let Some(Err(error)) = fold.map(|fold| fold.state())
+        {
+            self.stopped(&summary.stream_id, &error.to_string(), false);
+        }
         Ok(None)
     }
 

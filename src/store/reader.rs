@@ -8,6 +8,7 @@ use foldback_domain::reading::{
     EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
 };
 use foldback_domain::source::SourceInfo;
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// A page of payloads ends early when it holds this many bytes, so that memory stays bounded.
@@ -67,6 +68,12 @@ pub trait EventReader: Send + Sync {
     /// idle server once a second.
     fn rest(&self) -> Duration {
         Duration::from_millis(250)
+    }
+
+    /// The first event at each of these places or behind it, and when it was recorded, in one question; `None` where that is
+    /// no quicker than asking for each.
+    async fn read_moments(&self, _: &[Position]) -> Result<Option<Vec<(Position, Timestamp)>>, StoreError> {
+        Ok(None)
     }
 
     /// Whether the list of streams can be read by length and by newest event without looking at every event first.

@@ -28,8 +28,8 @@ use std::path::Path;
 /// The layouts that come with the program, as text.
 const EMBEDDED: &[&str] = &[
     include_str!("../../../assets/layouts/aggregate-version.toml"),
-    include_str!("../../../assets/layouts/akka-jdbc-legacy.toml"),
     include_str!("../../../assets/layouts/akka-jdbc.toml"),
+    include_str!("../../../assets/layouts/akka-jdbc-legacy.toml"),
     include_str!("../../../assets/layouts/akka-r2dbc.toml"),
     include_str!("../../../assets/layouts/axon4.toml"),
     include_str!("../../../assets/layouts/axon5.toml"),

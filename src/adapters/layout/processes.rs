@@ -77,9 +77,9 @@ impl<'a> Maker<'a> {
     fn snapshots(&self, part: &Snapshots) -> Vec<Query> {
         let parts = self.parts(&part.table, part.from.as_deref(), part.condition.as_deref(), "n").into_iter();
         parts
-            .filter_map(|found| {
+            .map(|found| {
                 let columns = found.columns(&[&part.stream, &part.version, &part.state, &part.time], &[2]);
-                Some(Query { rows: found.rows, columns })
+                Query { rows: found.rows, columns }
             })
             .collect()
     }
@@ -151,7 +151,7 @@ impl<'a> Maker<'a> {
     fn dead_letters(&self, part: &DeadLetters) -> Vec<(String, Query)> {
         let parts = self.parts(&part.table, part.from.as_deref(), part.condition.as_deref(), "d").into_iter();
         parts
-            .filter_map(|found| {
+            .map(|found| {
                 let fields = [
                     &part.id,
                     &part.consumer,
@@ -165,7 +165,7 @@ impl<'a> Maker<'a> {
                     &part.time,
                 ];
                 let columns = found.columns(&fields, &[6]);
-                Some((found.scope.table.name.to_lowercase(), Query { rows: found.rows, columns }))
+                (found.scope.table.name.to_lowercase(), Query { rows: found.rows, columns })
             })
             .collect()
     }
@@ -173,7 +173,7 @@ impl<'a> Maker<'a> {
     fn outbox(&self, part: &Outbox) -> Vec<Query> {
         let parts = self.parts(&part.table, part.from.as_deref(), part.condition.as_deref(), "o").into_iter();
         parts
-            .filter_map(|found| {
+            .map(|found| {
                 let fields = [
                     &part.number,
                     &part.aggregate,
@@ -188,7 +188,7 @@ impl<'a> Maker<'a> {
                     &part.published,
                 ];
                 let columns = found.columns(&fields, &[4]);
-                Some(Query { rows: found.rows, columns })
+                Query { rows: found.rows, columns }
             })
             .collect()
     }

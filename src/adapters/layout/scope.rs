@@ -378,6 +378,39 @@ mod tests {
     }
 
     #[test]
+    fn an_alias_in_an_expression_says_which_table_is_meant() {
+        let (mut catalog, pieces) = (catalog(), BTreeMap::new());
+        let columns = vec![Column { name: "Tag".into(), kind: Kind::Int, numbered: false }];
+        catalog.tables.push(Table { schema: Some("s".into()), name: "Tags".into(), columns, ..Table::default() });
+        let scope = scope(&catalog, Dialect::Postgres, &pieces);
+        let text = |sql: &str| scope.sql(sql).map(|sql| sql.text);
+        assert_eq!(text("(SELECT t.`tag` FROM {tags} t)").unwrap(), "(SELECT t.\"Tag\" FROM \"s\".\"Tags\" t)");
+        assert_eq!(text("(SELECT t.`type` FROM {tags} t)").unwrap_err(), "there is no column type in Tags");
+        // A column of numbers can only name a large object, which is read where that cannot fail.
+        assert!(text("@bytes(globalIndex)").unwrap().contains("pg_largeobject_metadata"));
+        assert_eq!(text("@bytes(type)").unwrap(), "\"type\"");
+    }
+
+    #[test]
+    fn columns_that_only_the_user_knows_are_found_and_missing_ones_may_be() {
+        let (mut catalog, pieces) = (catalog(), BTreeMap::new());
+        for name in ["order_id", "sku", "payment_id"] {
+            catalog.tables[0].columns.push(Column { name: name.into(), kind: Kind::Text, numbered: false });
+        }
+        let scope = scope(&catalog, Dialect::Sqlite, &pieces);
+        let text = |sql: &str| scope.sql(sql).map(|sql| sql.text);
+        let first = text("@others('_id', global_index, type)").unwrap();
+        let places = ["'payment/'", "'order/'", "'sku/'"].map(|name| first.find(name).unwrap());
+        assert!(places.is_sorted() && !first.contains("Global_Index"), "{first}");
+        assert_eq!(text("@maybe(`nope`)").unwrap(), "NULL");
+        assert_eq!(text("@maybe(`sku`)").unwrap(), "\"sku\"");
+        assert_eq!(scope.sql("e.`TYPE`"), Ok(Sql { text: "e.\"type\"".into(), kind: Some(Kind::Text) }));
+        assert!(text("@json(type, 'a')").is_ok());
+        let postgres = Scope { dialect: Dialect::Postgres, ..scope };
+        assert!(postgres.sql("@json(type, 'a')").unwrap_err().contains("text cannot be looked into"));
+    }
+
+    #[test]
     fn the_first_alternative_that_is_there_counts() {
         let (catalog, pieces) = (catalog(), BTreeMap::new());
         let scope = scope(&catalog, Dialect::Sqlite, &pieces);

@@ -130,7 +130,7 @@ impl KeyPart {
     }
 
     /// What rows are ordered and grouped by.
-    fn ordered(&self, dialect: Dialect) -> String {
+    pub fn ordered(&self, dialect: Dialect) -> String {
         match (dialect, self.kind) {
             (Dialect::MySql, Kind::Int | Kind::Bytes) => self.sql.clone(),
             (Dialect::MySql, _) => dialect.exact(&self.shown(dialect)),

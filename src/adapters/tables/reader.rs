@@ -15,6 +15,7 @@ use foldback_domain::reading::{
     EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
 };
 use foldback_domain::source::SourceInfo;
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -163,6 +164,10 @@ impl EventReader for TablesReader {
             session.reading.end().await?;
             Ok(change ^ i64::from(self.tail.lock().await.is_due()))
         })
+    }
+
+    async fn read_moments(&self, places: &[Position]) -> Result<Option<Vec<(Position, Timestamp)>>, StoreError> {
+        read!(self, log::moments, places)
     }
 
     fn rest(&self) -> Duration {

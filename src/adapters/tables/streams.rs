@@ -1,6 +1,7 @@
 //! The list of streams, made of their events: page by page along the key.
 
 use super::cell::Cell;
+use super::dialect::Dialect;
 use super::map::Word;
 use super::session::{Session, page_limit};
 use crate::store::StoreError;
@@ -28,14 +29,14 @@ pub async fn page(
     }
     match (&read.after, &rank) {
         (Some(after), None) => {
-            let Some(behind) = behind(session, &after.stream_id, &mut values) else {
+            let Some(behind) = behind(session, &after.stream_id, false, &mut values) else {
                 return Ok(Page { items: Vec::new(), next: None });
             };
             sql += &format!(" AND {behind} GROUP BY {group} ORDER BY {key}");
         }
         (Some(after), Some(rank)) => {
             let (lower, same) = (values.bind(after.rank), values.bind(after.rank));
-            let Some(behind) = behind(session, &after.stream_id, &mut values) else {
+            let Some(behind) = behind(session, &after.stream_id, true, &mut values) else {
                 return Ok(Page { items: Vec::new(), next: None });
             };
             sql += &format!(
@@ -97,7 +98,12 @@ fn selected(session: &Session<'_>) -> String {
 }
 
 /// The condition that a stream comes behind another; `None` where the other cannot be.
-fn behind<'v>(session: &Session<'_>, stream: &'v StreamName, values: &mut super::engine::Values<'v>) -> Option<String> {
+fn behind<'v>(
+    session: &Session<'_>,
+    stream: &'v StreamName,
+    grouped: bool,
+    values: &mut super::engine::Values<'v>,
+) -> Option<String> {
     let key = &session.map.stream;
     if let [part] = key.as_slice() {
         if !part.can_be(stream.as_str()) {
@@ -107,7 +113,14 @@ fn behind<'v>(session: &Session<'_>, stream: &'v StreamName, values: &mut super:
     }
     let is = session.is_stream(key, stream, values)?;
     let columns = session.map.key(session.dialect);
-    Some(format!("({columns}) > (SELECT {columns} {} AND {is} LIMIT 1)", session.map.rows()))
+    let own = match session.dialect {
+        // In HAVING MySQL does not know an expression again by which it grouped; all rows of a group have one and the same.
+        Dialect::MySql if grouped => {
+            key.iter().map(|part| format!("min({})", part.ordered(session.dialect))).collect::<Vec<_>>().join(", ")
+        }
+        _ => columns.clone(),
+    };
+    Some(format!("({own}) > (SELECT {columns} {} AND {is} LIMIT 1)", session.map.rows()))
 }
 
 fn summed(row: &[Cell]) -> StreamSummary {

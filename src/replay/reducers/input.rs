@@ -2,14 +2,15 @@
 
 use super::engine::{Hand, tool};
 use super::numbers::needs_care;
-use foldback_domain::event::{EventMore, Payload, format_time};
-use rquickjs::{Ctx, Object, Value};
+use foldback_domain::event::{EventMore, Payload, Position, format_time};
+use rquickjs::{Ctx, IntoJs, Object, Value};
 
-/// A payload as a value of the script; undefined where it is not JSON.
+/// A payload as a value of the script: text as it is where it is not JSON, and undefined where it is not even text.
 pub(super) fn data<'js>(ctx: &Ctx<'js>, payload: &Payload) -> rquickjs::Result<Value<'js>> {
     match payload {
         Payload::Json(text) => json(ctx, text),
-        _ => Ok(Value::new_undefined(ctx.clone())),
+        Payload::Text(text) => text.as_str().into_js(ctx),
+        Payload::Bytes(_) => Ok(Value::new_undefined(ctx.clone())),
     }
 }
 
@@ -29,7 +30,7 @@ pub(super) fn more<'js>(ctx: &Ctx<'js>, payload: &Payload, more: Option<&EventMo
         rest.set("category", head.category.as_str())?;
         rest.set("created", head.created_at.map(format_time))?;
         rest.set("eventId", head.event_id.as_deref())?;
-        rest.set("globalPosition", head.global_position.map(|position| position.0 as f64))?;
+        rest.set("globalPosition", head.global_position.and_then(Position::number).map(|number| number as f64))?;
         rest.set("correlationId", head.correlation_id.as_deref())?;
         rest.set("causationId", head.causation_id.as_deref())?;
         rest.set("actor", head.actor.as_deref())?;

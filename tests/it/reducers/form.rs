@@ -83,11 +83,11 @@ fn what_was_not_read_is_not_undefined() {
 }
 
 #[test]
-fn payloads_that_are_not_json_have_no_data() {
+fn payloads_that_are_not_json_are_text_or_nothing() {
     let script = handlers("A: (s, e) => [e.isJson, typeof e.data, e.bodyRaw ?? null]");
     let mut text = whole(0, "A", "", "{}");
     text.data = Payload::Text("plain".into());
-    assert_eq!(state(&script, &[text.clone()]), json!([false, "undefined", "plain"]));
+    assert_eq!(state(&script, &[text.clone()]), json!([false, "string", "plain"]));
     text.data = Payload::Bytes(vec![255, 0]);
     assert_eq!(state(&script, &[text]), json!([false, "undefined", null]));
 }

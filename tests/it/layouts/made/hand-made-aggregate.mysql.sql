@@ -1,0 +1,9 @@
+CREATE TABLE events (event_id CHAR(36) PRIMARY KEY, aggregate_id VARCHAR(255) NOT NULL, aggregate_type VARCHAR(255) NOT NULL, event_type VARCHAR(255) NOT NULL, version INT NOT NULL, payload JSON NOT NULL, metadata JSON, timestamp DATETIME(6) NOT NULL, UNIQUE (aggregate_id, version));
+CREATE TABLE processed_events (event_id CHAR(36) PRIMARY KEY, processed_at DATETIME(6));
+INSERT INTO events (event_id, aggregate_id, aggregate_type, event_type, version, payload, metadata, timestamp) VALUES
+  ('00000000-0000-4000-8000-0000000000e1', 'o1', 'order', 'OrderPlaced', 1, '{"total": 12}', '{"correlationId": "00000000-0000-4000-8000-0000000000c1", "userId": "ann"}', '2026-02-03 10:00:01.250'),
+  ('00000000-0000-4000-8000-0000000000e2', 'p1', 'payment', 'PaymentRequested', 1, '{"amount": 12}', '{"correlationId": "00000000-0000-4000-8000-0000000000c1", "causationId": "00000000-0000-4000-8000-0000000000e1", "userId": "ann"}', '2026-02-03 10:00:02.250'),
+  ('00000000-0000-4000-8000-0000000000e3', 'o2', 'order', 'OrderPlaced', 1, '{"total": 7}', '{"correlationId": "00000000-0000-4000-8000-0000000000c2", "userId": "bob"}', '2026-02-03 10:00:03.250'),
+  ('00000000-0000-4000-8000-0000000000e4', 'p1', 'payment', 'PaymentCaptured', 2, '{"amount": 12}', '{"correlationId": "00000000-0000-4000-8000-0000000000c1", "causationId": "00000000-0000-4000-8000-0000000000e2"}', '2026-02-03 10:00:04.250'),
+  ('00000000-0000-4000-8000-0000000000e5', 'o1', 'order', 'OrderShipped', 2, '{"by": "post"}', '{"correlationId": "00000000-0000-4000-8000-0000000000c1", "causationId": "00000000-0000-4000-8000-0000000000e4", "userId": "ann"}', '2026-02-03 10:00:05.250'),
+  ('00000000-0000-4000-8000-0000000000e6', 'o2', 'order', 'OrderCancelled', 2, '{}', '{"correlationId": "00000000-0000-4000-8000-0000000000c2", "causationId": "00000000-0000-4000-8000-0000000000e3", "userId": "bob"}', '2026-02-03 10:00:06.250');

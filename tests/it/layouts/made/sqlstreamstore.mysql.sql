@@ -1,0 +1,36 @@
+CREATE TABLE streams (id char(42) NOT NULL, id_original varchar(1000) NOT NULL, id_internal int AUTO_INCREMENT PRIMARY KEY, version int DEFAULT -1 NOT NULL, position bigint DEFAULT -1 NOT NULL, max_age int NULL, max_count int NULL, UNIQUE (id));
+CREATE TABLE messages (stream_id_internal int NOT NULL, stream_version int NOT NULL, position bigint AUTO_INCREMENT PRIMARY KEY, message_id binary(16) NOT NULL, created_utc timestamp(6) NOT NULL, type varchar(128) NOT NULL, json_data longtext NOT NULL, json_metadata longtext NULL, UNIQUE (stream_id_internal, stream_version));
+INSERT INTO streams (id, id_original, id_internal, version) VALUES
+ ('7890E8223712341F78E764747799E3C5C216F0FB', 'ord-1', 1, 1),
+ ('F57276DE31F98687D42A201E4B66363C49589CB7', 'pay-1', 2, 0),
+ ('820AA89406C432681BD405180B7E64820F180FA8', 'ord-2', 3, 1),
+ ('9EFFECF8691F4CCCA2C98C63195F08A934C1A76A', 'pay-2', 4, 0),
+ ('C25E0A816DB6D3AFD60856666B3C7FBD92D167CA', 'ord-3', 5, 2),
+ ('16C77283B5E1C6401B124ABB0F4AB54A91457CA6', 'pay-3', 6, 0),
+ ('AEC644188C0BEF185C54A60E3F5EC538054030A7', 'ord-4', 7, 1),
+ ('221EA3CDD2F0E4FC776D2A7772001126CB451D06', 'pay-4', 8, 0),
+ ('0E79D93BE3686EFB894061299DAD351AD3384D16', 'ord-5', 9, 1),
+ ('E23656A245E8548792E0225802AA4D3517C7A4BE', 'pay-5', 10, 0),
+ ('3978F1808795029B92666E2C3ADC2123B9830087', 'ord-6', 11, 2),
+ ('DDCEB88C1F81EFEB1C4E2E61D307CC3B417EE470', 'pay-6', 12, 0);
+INSERT INTO messages VALUES
+ (1, 0, 101, x'996ad8602a9a504f8861aeafd0b2ae29', '2025-03-03 10:00:01.001', 'OrderPlaced', '{"orderId": "ord-1", "total": 11}', NULL),
+ (1, 1, 102, x'59e06cf8f3905093af2e3685be593a25', '2025-03-03 10:00:02.002', 'ItemAdded', '{"sku": "SKU-2", "quantity": 1}', '{"$correlationId": "5ccc4c19-ed81-5898-9d75-bbc978566a6a", "$causationId": "996ad860-2a9a-504f-8861-aeafd0b2ae29", "userId": "alice"}'),
+ (2, 0, 103, x'391ada15580c5baab16feeb35d9b1122', '2025-03-03 10:00:03.003', 'PaymentRequested', '{"paymentId": "pay-1", "amount": 11}', '{"$correlationId": "5ccc4c19-ed81-5898-9d75-bbc978566a6a", "$causationId": null, "userId": "alice"}'),
+ (3, 0, 104, x'22fe83aea20f54fcb436cec85c94c5e8', '2025-03-03 10:00:04.004', 'OrderPlaced', '{"orderId": "ord-2", "total": 12}', '{"$correlationId": "5da38ad9-dc4d-5d7e-98f8-89aefa2a1ca1", "$causationId": "391ada15-580c-5baa-b16f-eeb35d9b1122", "userId": "alice"}'),
+ (3, 1, 105, x'b7d55bf47057511385c8141871bf7635', '2025-03-03 10:00:05.005', 'ItemAdded', '{"sku": "SKU-1", "quantity": 2}', '{"$correlationId": "5da38ad9-dc4d-5d7e-98f8-89aefa2a1ca1", "$causationId": null, "userId": "alice"}'),
+ (4, 0, 106, x'1883fdfb249b58f5b44587dff6eabc06', '2025-03-03 10:00:06.006', 'PaymentRequested', '{"paymentId": "pay-2", "amount": 12}', '{"$correlationId": "5da38ad9-dc4d-5d7e-98f8-89aefa2a1ca1", "$causationId": "b7d55bf4-7057-5113-85c8-141871bf7635", "userId": "alice"}'),
+ (5, 0, 107, x'd6ed313e533a55a6aa064c00bc132812', '2025-03-03 10:00:07.007', 'OrderPlaced', '{"orderId": "ord-3", "total": 13}', '{"$correlationId": "fecd9a78-5bb6-50f1-a2f2-b1235490da43", "$causationId": null, "userId": "alice"}'),
+ (5, 1, 108, x'9090025d5d0658f1b79a3690407024fc', '2025-03-03 10:00:08.008', 'ItemAdded', '{"sku": "SKU-2", "quantity": 3}', '{"$correlationId": "fecd9a78-5bb6-50f1-a2f2-b1235490da43", "$causationId": "d6ed313e-533a-55a6-aa06-4c00bc132812", "userId": "alice"}'),
+ (6, 0, 109, x'751af8b432a755bc9fad8bfbcbbf4237', '2025-03-03 10:00:09.009', 'PaymentRequested', '{"paymentId": "pay-3", "amount": 13}', '{"$correlationId": "fecd9a78-5bb6-50f1-a2f2-b1235490da43", "$causationId": null, "userId": "alice"}'),
+ (5, 2, 110, x'305f5e8de48d5c3a8ce3446622dd8a8a', '2025-03-03 10:00:10.010', 'OrderCancelled', '{"reason": "Kunde sagt \\"nein\\" \\u2013 \\u00fcn\\u00efcode"}', '{"$correlationId": "fecd9a78-5bb6-50f1-a2f2-b1235490da43", "$causationId": "751af8b4-32a7-55bc-9fad-8bfbcbbf4237", "userId": "alice"}'),
+ (7, 0, 111, x'a4c0856250fa5599939ceb6f2a83a362', '2025-03-03 10:00:11.011', 'OrderPlaced', '{"orderId": "ord-4", "total": 14}', '{"$correlationId": "51aa72f8-a36d-5f9a-b038-899f2bd7d3bc", "$causationId": null, "userId": "alice"}'),
+ (7, 1, 112, x'd35aeaf35d1d535aa31a22133ddf5f3d', '2025-03-03 10:00:12.012', 'ItemAdded', '{"sku": "SKU-1", "quantity": 4}', '{"$correlationId": "51aa72f8-a36d-5f9a-b038-899f2bd7d3bc", "$causationId": "a4c08562-50fa-5599-939c-eb6f2a83a362", "userId": "alice"}'),
+ (8, 0, 113, x'61c97311bb14567999fc98497a701292', '2025-03-03 10:00:13.013', 'PaymentRequested', '{"paymentId": "pay-4", "amount": 14}', '{"$correlationId": "51aa72f8-a36d-5f9a-b038-899f2bd7d3bc", "$causationId": null, "userId": "alice"}'),
+ (9, 0, 114, x'1bb138f75f19587c8a25fb174eabf441', '2025-03-03 10:00:14.014', 'OrderPlaced', '{"orderId": "ord-5", "total": 15}', '{"$correlationId": "f9a38183-46be-53b4-b351-44faebca4657", "$causationId": "61c97311-bb14-5679-99fc-98497a701292", "userId": "alice"}'),
+ (9, 1, 115, x'be6c2a5f416051458695c628496b208d', '2025-03-03 10:00:15.015', 'ItemAdded', '{"sku": "SKU-2", "quantity": 5}', '{"$correlationId": "f9a38183-46be-53b4-b351-44faebca4657", "$causationId": null, "userId": "alice"}'),
+ (10, 0, 116, x'7dbed579ec835f9b8aa31c40e858acfc', '2025-03-03 10:00:16.016', 'PaymentRequested', '{"paymentId": "pay-5", "amount": 15}', '{"$correlationId": "f9a38183-46be-53b4-b351-44faebca4657", "$causationId": "be6c2a5f-4160-5145-8695-c628496b208d", "userId": "alice"}'),
+ (11, 0, 117, x'bcc896de3c61523e973c052f16456e28', '2025-03-03 10:00:17.017', 'OrderPlaced', '{"orderId": "ord-6", "total": 16}', '{"$correlationId": "b97f9b84-d636-5724-958d-81ccc07247de", "$causationId": null, "userId": "alice"}'),
+ (11, 1, 118, x'77b34e7456315a71b8ce97b9d6bab10a', '2025-03-03 10:00:18.018', 'ItemAdded', '{"sku": "SKU-1", "quantity": 6}', '{"$correlationId": "b97f9b84-d636-5724-958d-81ccc07247de", "$causationId": "bcc896de-3c61-523e-973c-052f16456e28", "userId": "alice"}'),
+ (12, 0, 119, x'9d58db4d28b756fc9b12db9a3e9d0769', '2025-03-03 10:00:19.019', 'PaymentRequested', '{"paymentId": "pay-6", "amount": 16}', '{"$correlationId": "b97f9b84-d636-5724-958d-81ccc07247de", "$causationId": null, "userId": "alice"}'),
+ (11, 2, 120, x'6fea451e90db5366bbde9a65b83f8f64', '2025-03-03 10:00:20.020', 'OrderCancelled', '{"reason": "Kunde sagt \\"nein\\" \\u2013 \\u00fcn\\u00efcode"}', '{"$correlationId": "b97f9b84-d636-5724-958d-81ccc07247de", "$causationId": "9d58db4d-28b7-56fc-9b12-db9a3e9d0769", "userId": "alice"}');

@@ -93,6 +93,11 @@ pub trait EventReader: Send + Sync {
     /// Closes connections that are not in use.
     fn close_idle(&self) {}
 
+    /// How often a connection was lost and made anew while a question was asked, which was then answered all the same.
+    fn remade(&self) -> u64 {
+        0
+    }
+
     /// How many rows were read so far, over all calls.
     fn rows_read(&self) -> u64;
 }

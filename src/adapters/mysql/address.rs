@@ -1,5 +1,6 @@
 //! Where a database is: a URL, read once and repeated without its password.
 
+use crate::store::postgres::{decoded, encoded};
 use foldback_domain::event::safe_text;
 use sqlx::ConnectOptions;
 use sqlx::mysql::MySqlConnectOptions;
@@ -27,25 +28,26 @@ impl Address {
     pub fn parse(url: &str) -> Result<Address, String> {
         let (place, query) = url.split_once('?').unwrap_or((url, ""));
         let place = place.split_once("://").map_or(place, |(_, place)| place);
-        let (mut kept, mut said, mut store) = (Vec::new(), Vec::new(), None);
+        let (mut kept, mut store) = (Vec::new(), None);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             if !KEYS.contains(&key) {
                 // It is not repeated: a password with a ? in it would end up here.
                 return Err(format!("a key after the ? is not known; known are {}", KEYS.join(", ")));
             }
-            let pair = match key {
+            kept.push(match key {
+                "store" if value.is_empty() => return Err("store is empty".to_owned()),
+                "store" => {
+                    store = Some(decoded(value)?);
+                    continue;
+                }
                 // `verify-ca` is what other programs call `verify_ca`.
                 "ssl-mode" | "sslmode" => format!("{key}={}", value.replace('-', "_")),
                 _ => pair.to_owned(),
-            };
-            said.push(pair.clone());
-            match key {
-                "store" => store = Some(value.to_owned()),
-                _ => kept.push(pair),
-            }
+            });
         }
-        let url = format!("mysql://{place}?{}", kept.join("&"));
+        let query = kept.join("&");
+        let url = if query.is_empty() { format!("mysql://{place}") } else { format!("mysql://{place}?{query}") };
         let options = MySqlConnectOptions::from_str(&url).map_err(|error| match error {
             sqlx::Error::Configuration(why) => why.to_string(),
             _ => "it is no URL".to_owned(),
@@ -59,7 +61,7 @@ impl Address {
         // An address of version 6 stands in brackets in a URL and nowhere else.
         let host = options.get_host().trim_matches(['[', ']']).to_owned();
         let options = options.host(&host);
-        Ok(Address { options: Box::new(options.disable_statement_logging()), query: said.join("&"), store })
+        Ok(Address { options: Box::new(options.disable_statement_logging()), query, store })
     }
 
     /// How to connect.
@@ -88,7 +90,10 @@ impl Address {
 
     /// The words that open it again, without the password: that comes from `MYSQL_PWD`.
     pub fn words(&self) -> String {
-        if self.query.is_empty() { self.label() } else { format!("{}?{}", self.label(), safe_text(&self.query)) }
+        let store = self.store.as_ref().map(|store| format!("store={}", encoded(store)));
+        let query = Some(safe_text(&self.query).into_owned()).filter(|query| !query.is_empty());
+        let query = [store, query].into_iter().flatten().collect::<Vec<_>>().join("&");
+        if query.is_empty() { self.label() } else { format!("{}?{query}", self.label()) }
     }
 }
 
@@ -117,14 +122,11 @@ mod tests {
         assert_eq!(address.label(), "mysql://ann@db.example:3307/shop");
         assert_eq!(address.words(), "mysql://ann@db.example:3307/shop?ssl-mode=verify_ca");
         assert_eq!(address.database(), Some("shop"));
-        let several = Address::parse("mysql://ann@[::1]/shop?store=events").unwrap();
-        assert_eq!(
-            (several.store(), several.words().as_str()),
-            (Some("events"), "mysql://ann@[::1]:3306/shop?store=events")
-        );
         assert!(!format!("{address:?}").contains("cret"));
         assert_eq!(Address::parse(&address.words()).unwrap(), address);
         assert_eq!(Address::parse("mysql://localhost").unwrap().label(), "mysql://root@localhost:3306/");
+        let several = Address::parse("mysql://ann@[::1]/shop?store=events").unwrap();
+        assert_eq!((several.store(), several.label().as_str()), (Some("events"), "mysql://ann@[::1]:3306/shop"));
     }
 
     #[test]

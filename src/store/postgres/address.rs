@@ -143,11 +143,8 @@ impl Eq for Address {}
 
 /// Whether a URL says something by itself, in its place or behind its `?`.
 fn is_said(place: &str, kept: &[String], key: &str) -> bool {
-    let (server, database) = place
-        .split_once("://")
-        .map_or(place, |(_, rest)| rest)
-        .split_once('/')
-        .unwrap_or_else(|| (place.split_once("://").map_or(place, |(_, rest)| rest), ""));
+    let place = place.split_once("://").map_or(place, |(_, place)| place);
+    let (server, database) = place.split_once('/').unwrap_or((place, ""));
     let (user, host) = server.rsplit_once('@').unwrap_or(("", server));
     let (host, port) = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).unwrap_or((host, ""));
     let (user, password) = user.split_once(':').unwrap_or((user, ""));

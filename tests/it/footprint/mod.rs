@@ -2,6 +2,7 @@
 
 mod access;
 mod log;
+mod lost;
 mod pooled;
 
 use crate::cli::foldback;

@@ -106,7 +106,8 @@ impl Survey {
 
 /// Looks at a database's tables. `mine` are tables that foldback made: they are nobody else's.
 pub fn survey(catalog: Arc<Catalog>, dialect: Dialect, layouts: &[Layout], mine: &[&str]) -> Survey {
-    let tables = catalog.tables.iter().map(|table| shown(table, &catalog)).collect();
+    let alone = in_one_schema(&catalog);
+    let tables = catalog.tables.iter().map(|table| named(table, alone)).collect();
     let mut survey = Survey { stores: Vec::new(), rejected: Vec::new(), tables, catalog: catalog.clone(), dialect };
     for layout in layouts {
         let rejected = |why: String| Rejected { layout: layout.name.clone(), why };
@@ -163,7 +164,14 @@ fn tell_apart(stores: &mut [Found]) {
 
 /// A table's name, safe to show; with its schema where that tells it from another.
 pub(super) fn shown(table: &Table, catalog: &Catalog) -> String {
-    let alone = catalog.tables.iter().all(|other| other.schema == table.schema);
+    named(table, in_one_schema(catalog))
+}
+
+fn in_one_schema(catalog: &Catalog) -> bool {
+    catalog.tables.windows(2).all(|two| two[0].schema == two[1].schema)
+}
+
+fn named(table: &Table, alone: bool) -> String {
     match &table.schema {
         Some(schema) if !alone => safe_text(&format!("{schema}.{}", table.name)).into_owned(),
         _ => safe_text(&table.name).into_owned(),
@@ -186,7 +194,7 @@ impl Search<'_> {
     /// The stores of this layout, or why there is none.
     fn stores(&self, layout: &str) -> Result<Vec<Found>, String> {
         let detect = self.section.detect.as_ref().ok_or("the layout says nothing of how it is known")?;
-        let (mut fitting, mut misses) = (Vec::new(), Vec::new());
+        let (mut fitting, mut nearest) = (Vec::new(), None);
         for table in &self.catalog.tables {
             if self.mine.contains(&table.name.as_str()) {
                 continue;
@@ -195,8 +203,10 @@ impl Search<'_> {
                 None => {}
                 Some(missing) if missing.is_empty() => fitting.push(table),
                 Some(missing) => {
-                    misses
-                        .push((missing.len(), format!("table {} {}", shown(table, self.catalog), missing.join(", "))));
+                    // The nearest miss tells most.
+                    if nearest.as_ref().is_none_or(|(_, least): &(_, Vec<_>)| missing.len() < least.len()) {
+                        nearest = Some((table, missing));
+                    }
                 }
             }
         }
@@ -208,17 +218,18 @@ impl Search<'_> {
                 None => groups.push(vec![table]),
             }
         }
-        let mut stores = Vec::new();
+        let (mut stores, mut unread) = (Vec::new(), None);
         for group in groups {
             match self.store(layout, detect, &group) {
                 Ok(found) => stores.push(found),
-                Err(why) => misses.push((0, format!("table {}: {why}", shown(group[0], self.catalog)))),
+                Err(why) => unread = unread.or(Some(format!("table {}: {why}", shown(group[0], self.catalog)))),
             }
         }
         if stores.is_empty() {
-            // The nearest miss tells most.
-            let nearest = misses.into_iter().min().map(|(_, why)| why);
-            return Err(nearest.unwrap_or_else(|| match &detect.table {
+            let missed = |(table, missing): (&Table, Vec<String>)| {
+                format!("table {} {}", shown(table, self.catalog), missing.join(", "))
+            };
+            return Err(unread.or_else(|| nearest.map(missed)).unwrap_or_else(|| match &detect.table {
                 Some(table) => format!("there is no table {table}"),
                 None => "there is no table".to_owned(),
             }));
@@ -294,6 +305,10 @@ impl Search<'_> {
         let lacks = |table: &Table, name: &String| table.column(name, loose).is_none();
         wrong.extend(detect.columns.iter().filter(|c| lacks(table, c)).map(|c| format!("has no {c}")));
         wrong.extend(detect.without.iter().filter(|c| !lacks(table, c)).map(|c| format!("has {c}")));
+        // What stands beside it is looked for only where the table itself fits: there may be very many.
+        if !wrong.is_empty() {
+            return Some(wrong);
+        }
         let beside = |name: &String, columns: &Vec<String>| -> Vec<String> {
             if name.contains('*') {
                 let pattern = normal(name, loose);

@@ -3,6 +3,32 @@
 use crate::adapters::tables::{Wanted, normal};
 use toml::{Table, Value};
 
+/// Columns that tables of all kinds have.
+const EVERYDAY: [&str; 22] = [
+    "id",
+    "uuid",
+    "type",
+    "data",
+    "name",
+    "version",
+    "status",
+    "state",
+    "payload",
+    "metadata",
+    "position",
+    "time",
+    "timestamp",
+    "created",
+    "createdat",
+    "createdon",
+    "updatedat",
+    "updatedon",
+    "description",
+    "category",
+    "content",
+    "tags",
+];
+
 /// What a layout file wants to see of a database.
 pub fn wants(file: &Table) -> Wanted {
     let mut wanted = Wanted::default();
@@ -19,8 +45,8 @@ fn walk(table: &Table, wanted: &mut Wanted) {
     if name.is_none_or(|name| name.contains('*'))
         && let Some(columns) = table.get("columns").and_then(Value::as_array)
     {
-        let columns = columns.iter().filter_map(Value::as_str);
-        wanted.columns.extend(columns.max_by_key(|column| column.len()).map(|column| normal(column, true)));
+        let columns = columns.iter().filter_map(Value::as_str).map(|column| normal(column, true));
+        wanted.columns.extend(columns.max_by_key(|column| (!EVERYDAY.contains(&column.as_str()), column.len())));
     }
     for (key, value) in table {
         if let ("beside" | "one_of", Value::Table(others)) = (key.as_str(), value) {
@@ -45,6 +71,9 @@ fn look(value: &Value, wanted: &mut Wanted) {
 
 fn add(name: &str, wanted: &mut Wanted) {
     let name = normal(name, true);
+    if !name.chars().all(|c| c.is_alphanumeric() || "*{}$%".contains(c)) {
+        return;
+    }
     if !name.contains(['*', '{']) {
         wanted.tables.insert(name);
         return;

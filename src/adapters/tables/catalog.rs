@@ -69,16 +69,14 @@ pub enum Kind {
 impl Table {
     /// The column of a name, in any case; `loose` names are compared without underscores too.
     pub fn column(&self, name: &str, loose: bool) -> Option<&Column> {
-        let wanted = normal(name, loose);
-        self.columns.iter().find(|column| normal(&column.name, loose) == wanted)
+        self.columns.iter().find(|column| same(&column.name, name, loose))
     }
 }
 
 impl Catalog {
     /// The table of a name beside another: in the same schema first, then in any.
     pub fn beside(&self, schema: Option<&str>, name: &str, loose: bool) -> Option<&Table> {
-        let wanted = normal(name, loose);
-        let named = || self.tables.iter().filter(|table| normal(&table.name, loose) == wanted);
+        let named = || self.tables.iter().filter(|table| same(&table.name, name, loose));
         named().find(|table| table.schema.as_deref() == schema).or_else(|| named().next())
     }
 
@@ -91,6 +89,14 @@ impl Catalog {
             ..Table::default()
         })
     }
+}
+
+/// Whether two names are the same as they are compared. Asked of every column of every table, so nothing is copied.
+fn same(one: &str, other: &str, loose: bool) -> bool {
+    fn plain(name: &str, loose: bool) -> impl Iterator<Item = char> + '_ {
+        name.chars().filter(move |c| !loose || *c != '_').flat_map(char::to_lowercase)
+    }
+    plain(one, loose).eq(plain(other, loose))
 }
 
 /// A name as it is compared.

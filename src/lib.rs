@@ -33,6 +33,7 @@ pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod explore;
+mod hide;
 mod program;
 pub mod replay;
 pub mod runtime;

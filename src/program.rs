@@ -5,6 +5,7 @@ use crate::adapters::layout::Found;
 use crate::app::chooser::Offer;
 use crate::cli::{self, Asked, NotOpened, Screen};
 use crate::explore::mine::by_last_word;
+use crate::hide::hide_passwords;
 use crate::runtime::{self, TuiOptions};
 use foldback_domain::event::Category;
 use foldback_domain::{Aggregate, Domain, Registry};
@@ -44,6 +45,7 @@ impl Explorer {
 
     /// Answers the words on the command line as text, or opens the terminal UI; the code to exit with.
     pub fn run(self) -> ExitCode {
+        hide_passwords();
         let threads = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(threads) => threads,
             Err(error) => {

@@ -163,7 +163,7 @@ pub struct Events {
     pub time: Option<Field>,
     /// Why positions are not one order over all streams, where they are not.
     pub unordered: Option<String>,
-    /// A channel on which the store tells of new events, with LISTEN.
+    /// A channel on which the store tells of new events, with LISTEN; `{schema}` is the schema of the table.
     pub channel: Option<String>,
 }
 

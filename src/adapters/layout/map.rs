@@ -51,7 +51,10 @@ pub fn map(section: &Section, scope: &Scope<'_>, parts: &[&Table]) -> Result<Map
         time,
         time_kind,
         unordered,
-        channel: events.channel.clone(),
+        channel: events
+            .channel
+            .as_ref()
+            .map(|channel| channel.replace("{schema}", scope.table.schema.as_deref().unwrap_or_default())),
     })
 }
 

@@ -5,6 +5,7 @@ use super::cell::Cell;
 use super::dialect::Dialect;
 use crate::store::StoreError;
 use crate::store::database::Arg;
+use crate::store::wake::Wake;
 use async_trait::async_trait;
 use foldback_domain::event::format_time;
 
@@ -29,6 +30,11 @@ pub trait Engine: Send + Sync {
 
     /// Who else writes: what is needed to tell a hole from a position that is still to come.
     async fn read_writers(&self, reading: &mut dyn Reading) -> Result<Writers, StoreError>;
+
+    /// A line on a channel on which the store itself tells of new events; `None` where the database has none.
+    async fn listen(&self, _channel: &str) -> Result<Option<Box<dyn Wake>>, StoreError> {
+        Ok(None)
+    }
 
     /// Closes connections that are not in use.
     fn close_idle(&self) {}

@@ -7,6 +7,7 @@ mod columns;
 mod dialect;
 mod engine;
 mod json_text;
+mod listen;
 mod log;
 mod map;
 mod mysql;

@@ -4,10 +4,12 @@ use super::catalog::{Catalog, Column, Kind};
 use super::cell::Cell;
 use super::dialect::Dialect;
 use super::engine::{Engine, Reading, Rest, Writers, rows};
+use super::listen::Hearing;
 use super::wanted::Wanted;
 use crate::store::StoreError;
 use crate::store::database::{Arg, Row};
 use crate::store::postgres::{self, Pool};
+use crate::store::wake::Wake;
 use async_trait::async_trait;
 use futures_util::stream::StreamExt;
 use sqlx::postgres::{PgRow, PgValueFormat, PgValueRef};
@@ -122,6 +124,11 @@ impl Engine for Postgres {
         let mut hash = DefaultHasher::new();
         found.first().and_then(|row| row.first()?.text()).hash(&mut hash);
         Ok(Some(hash.finish().cast_signed()))
+    }
+
+    async fn listen(&self, channel: &str) -> Result<Option<Box<dyn Wake>>, StoreError> {
+        let database = Postgres::new(self.pool.clone(), self.schema.as_deref());
+        Ok(Some(Box::new(Hearing::new(database, self.pool.connections(), channel).await?)))
     }
 
     async fn read_writers(&self, reading: &mut dyn Reading) -> Result<Writers, StoreError> {

@@ -8,6 +8,7 @@ use super::map::{Map, Order};
 use super::session::Session;
 use super::tail::Tail;
 use super::{log, stream, streams, whole};
+use crate::store::wake::Wake;
 use crate::store::{EventReader, ProcessReader, StoreError};
 use async_trait::async_trait;
 use foldback_domain::event::{EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
@@ -168,6 +169,13 @@ impl EventReader for TablesReader {
 
     async fn read_moments(&self, places: &[Position]) -> Result<Option<Vec<(Position, Timestamp)>>, StoreError> {
         read!(self, log::moments, places)
+    }
+
+    async fn listen(&self) -> Result<Option<Box<dyn Wake>>, StoreError> {
+        match &self.map.channel {
+            Some(channel) => self.engine.listen(channel).await,
+            None => Ok(None),
+        }
     }
 
     fn rest(&self) -> Duration {

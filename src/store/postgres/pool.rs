@@ -60,7 +60,7 @@ impl Pool {
     }
 
     /// The connections themselves.
-    pub(super) fn connections(&self) -> &PgPool {
+    pub fn connections(&self) -> &PgPool {
         &self.pool
     }
 

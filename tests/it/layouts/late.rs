@@ -3,7 +3,10 @@
 use super::databases::Database;
 use foldback::adapters::{OpenOptions, SourceSpec, open};
 use foldback::domain::event::Position;
+use foldback::store::wake::wake;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use std::path::Path;
+use std::time::Duration;
 
 const TABLE: &str = "CREATE TABLE events (event_id uuid DEFAULT gen_random_uuid(), stream_id text, stream_version int, \
                      event_type text, event_data jsonb, metadata jsonb, created_at timestamptz DEFAULT now(), \
@@ -42,4 +45,18 @@ async fn the_head_stays_below_what_may_still_come() {
     run(&mut one, "ROLLBACK; BEGIN; SELECT txid_current()").await;
     assert_eq!(reader.read_head().await.unwrap(), Some(Position(4)), "who began later draws higher numbers");
     run(&mut one, "ROLLBACK").await;
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn a_store_that_tells_of_its_events_is_heard() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/commanded-jsonb.pg.sql.gz");
+    let database = Database::postgres(&fixture);
+    let reader = open(&SourceSpec::parse(&database.source).unwrap(), &OpenOptions::default()).await.unwrap();
+    let mut news = wake(&reader).await.unwrap();
+    assert_eq!(news.reason(), None);
+    // A word on the channel leaves no trace in the list of transactions that asking would find.
+    let mut other = PgConnection::connect(&database.source).await.unwrap();
+    run(&mut other, "LISTEN \"public.events\"; SELECT pg_notify('public.events', 'payment-pay-0007,15,4,4')").await;
+    assert!(news.changed(Duration::from_secs(30)).await.unwrap());
 }

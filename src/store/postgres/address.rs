@@ -222,7 +222,7 @@ mod tests {
     fn what_is_wrong_is_said_without_secrets() {
         for (url, said) in [
             ("postgres://ann:secret@host:port/db", "invalid port number"),
-            ("postgres://ann:secret@host/db?shcema=a", "a key after the ? is not known; known are schema, store, service, sslmode"),
+            ("postgres://ann:secret@host/db?shcema=a", "a key after the ? is not known; known are schema, store"),
             ("postgres://ann:secret@host/db?schema=", "schema is empty"),
             ("postgres://ann:secret@host/db?sslmode=maybe", "unknown value"),
             ("postgres://ann:secret@host/db?service=no-such-one", "there is no service no-such-one in "),

@@ -202,12 +202,13 @@ impl Search<'_> {
             match self.fits(detect, table) {
                 None => {}
                 Some(missing) if missing.is_empty() => fitting.push(table),
-                Some(missing) => {
-                    // The nearest miss tells most.
-                    if nearest.as_ref().is_none_or(|(_, least): &(_, Vec<_>)| missing.len() < least.len()) {
-                        nearest = Some((table, missing));
-                    }
+                // The nearest miss tells most.
+                Some(missing)
+                    if nearest.as_ref().is_none_or(|(_, least): &(_, Vec<_>)| missing.len() < least.len()) =>
+                {
+                    nearest = Some((table, missing));
                 }
+                Some(_) => {}
             }
         }
         // What is merged is merged within its schema.

@@ -183,11 +183,11 @@ async fn mysql_survey(engine: &MySql, layout: Option<&str>) -> Result<Survey, St
 /// Opens a MySQL or MariaDB database by the layout that it has.
 async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
     let engine = Arc::new(mysql_engine(address).await?);
-    let layout = options.layout.as_deref();
+    let (layout, store) = (options.layout.as_deref(), options.store.as_deref().or(address.store()));
     let survey = mysql_survey(&engine, layout).await?;
     let several = survey.stores.len() > 1;
     let label = address.label();
-    let found = choose(&address.words(), survey, layout, options.store.as_deref().or(address.store()))?;
+    let found = choose(&address.words(), survey, layout, store)?;
     let Some(tables) = &found.tables else {
         return Err(StoreError::unavailable(label, "has no store of foldback's own", "name another source"));
     };
@@ -243,6 +243,9 @@ pub fn nothing_known(label: &str, survey: &Survey, layout: Option<&str>) -> Stor
         tables += &format!(" and {more} more");
     }
     let tables = if tables.is_empty() { "no tables at all".to_owned() } else { format!("these tables: {tables}") };
+    let closed = survey.catalog.tables.iter().filter(|table| !table.readable);
+    let closed = closed.map(|table| safe_text(&table.name)).take(TABLES_NAMED).collect::<Vec<_>>().join(", ");
+    let tables = if closed.is_empty() { tables } else { format!("{tables}, and this user may not read {closed}") };
     match (layout, survey.rejected.first()) {
         (Some(layout), Some(rejected)) => StoreError::unavailable(
             label,

@@ -64,7 +64,10 @@ fn text(explorer: &Explorer, found: &DeadLetters, out: &mut Output) -> Result<()
             out.line(&format!("    {}", about.join(" · ")))?;
             let next = match &letter.retry {
                 Some(does) => format!("foldback retry {} {}    {}", explorer.words(), letter.id, safe(does)),
-                None => "cannot be retried: it was passed over; a rebuild handles it again".to_owned(),
+                None if explorer.source().own => {
+                    "cannot be retried: it was passed over; a rebuild handles it again".to_owned()
+                }
+                None => "foldback only reads this store: whoever wrote it has to retry it".to_owned(),
             };
             out.line(&format!("      {}", style.dim(next)))?;
         }

@@ -37,6 +37,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     let mut table = table();
     let (mut shown, mut looked) = (0u64, 0u64);
     let to = read.filter.to;
+    let mut remade = explorer.reader.remade();
     let progress = out.reporter("looking at events");
     let mut list = out.list("foldback.log/1", "events")?;
     let mut news = match args.follow {
@@ -114,6 +115,10 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
         }
         if interrupted(news.changed(QUIET)).await? {
             break;
+        }
+        let again = explorer.reader.remade();
+        if again > std::mem::replace(&mut remade, again) {
+            eprintln!("foldback: the connection was lost and made anew; it goes on behind the last event");
         }
     }
     let undecided = chosen.as_ref().map(Filter::undecided);

@@ -7,6 +7,9 @@ use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead, Page};
 use jiff::Timestamp;
 
+/// At how many places a server is asked, in one question, when its log's events were recorded.
+const SAMPLES: i64 = 96;
+
 /// A page of the log that is full unless the log ends; the filter may pass over any number of events to fill it.
 pub async fn page(
     explorer: &Explorer,
@@ -65,11 +68,23 @@ pub async fn histogram(explorer: &Explorer, parts: usize) -> Result<Option<Histo
     let (Some(low), Some(high)) = (first.global_position, last.global_position) else { return Ok(None) };
     let (Some(begin), Some(end)) = (first.created_at, last.created_at) else { return Ok(None) };
     let span = (end.as_millisecond() - begin.as_millisecond()).max(1);
+    // What only time orders has no numbers whose difference counts events.
+    if low.number().is_none() || low.number() != Some(low.0) {
+        return Ok(None);
+    }
+    let asked: Vec<Position> = (0..=SAMPLES).map(|n| Position(low.0 + (high.0 - low.0) / SAMPLES * n)).collect();
+    let mut moments = explorer.reader.read_moments(&asked).await?;
+    if let Some(moments) = &mut moments {
+        moments.push((high, end));
+    }
     let mut edges = vec![(begin, low)];
     for part in 1..parts.max(1) {
         let at = begin.as_millisecond() + span * part as i64 / parts as i64;
         let at = Timestamp::from_millisecond(at).unwrap_or(end);
-        let from = first_since(explorer, at, edges[part - 1].1, high).await?;
+        let from = match &moments {
+            Some(moments) => between(moments, at).max(edges[part - 1].1),
+            None => first_since(explorer, at, edges[part - 1].1, high).await?,
+        };
         edges.push((at, from));
     }
     let mut buckets: Vec<Bucket> =
@@ -79,6 +94,17 @@ pub async fn histogram(explorer: &Explorer, parts: usize) -> Result<Option<Histo
         buckets[index].events = (behind - buckets[index].from.0).max(0).unsigned_abs();
     }
     Ok(Some(Histogram { buckets, exact: false }))
+}
+
+/// About the first position at which the log has reached a time, between the moments that are known.
+fn between(moments: &[(Position, Timestamp)], at: Timestamp) -> Position {
+    let behind = moments.iter().position(|(_, moment)| *moment >= at).unwrap_or(moments.len().saturating_sub(1));
+    let (Some((low, from)), Some((high, to))) = (moments.get(behind.saturating_sub(1)), moments.get(behind)) else {
+        return Position(0);
+    };
+    let span = to.duration_since(*from).as_secs_f64();
+    let part = if span > 0.0 { (at.duration_since(*from).as_secs_f64() / span).clamp(0.0, 1.0) } else { 0.0 };
+    Position(low.0 + ((high.0 - low.0) as f64 * part) as i64)
 }
 
 /// The first position at which the log has reached a time, by halving between two positions.

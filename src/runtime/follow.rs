@@ -16,10 +16,18 @@ pub(super) fn follow(explorer: Explorer, sender: UnboundedSender<Message>) -> Jo
             return;
         }
         let mut before = explorer.reader.read_change().await.ok();
+        let mut remade = explorer.reader.remade();
         loop {
             tokio::time::sleep(EVERY).await;
             // A source that cannot be read now says so where it is read; here it is asked again.
             let Ok(now) = explorer.reader.read_change().await else { continue };
+            let again = explorer.reader.remade();
+            if again > std::mem::replace(&mut remade, again) {
+                let notice = "the connection was lost and made anew; it goes on where it was";
+                if sender.send(Message::Notice(notice.to_owned())).is_err() {
+                    return;
+                }
+            }
             if before.replace(now).is_some_and(|before| before != now) && sender.send(Message::Changed).is_err() {
                 return;
             }

@@ -3,6 +3,9 @@
 use foldback_domain::event::{StreamName, Version};
 use thiserror::Error;
 
+/// How the reason of a lost connection begins.
+const LOST: &str = "lost the connection";
+
 /// An error of a store.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum StoreError {
@@ -74,5 +77,15 @@ impl StoreError {
     /// An [`StoreError::Unavailable`] from its three parts.
     pub fn unavailable(what: impl Into<String>, why: impl Into<String>, hint: impl Into<String>) -> Self {
         StoreError::Unavailable { what: what.into(), why: why.into(), hint: hint.into() }
+    }
+
+    /// A connection that was there is gone; what was said of it stands in brackets.
+    pub fn lost(what: &str, said: &str) -> Self {
+        Self::unavailable(what, format!("{LOST} ({said})"), "try again: it is made anew")
+    }
+
+    /// Whether a connection was lost, so that a question may be asked once more over a new one.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, StoreError::Unavailable { why, .. } if why.starts_with(LOST))
     }
 }

@@ -8,6 +8,7 @@ use foldback_domain::reading::{
     EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
 };
 use foldback_domain::source::SourceInfo;
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// A page of payloads ends early when it holds this many bytes, so that memory stays bounded.
@@ -69,6 +70,12 @@ pub trait EventReader: Send + Sync {
         Duration::from_millis(250)
     }
 
+    /// The first event at each of these places or behind it, and when it was recorded, in one question; `None` where that is
+    /// no quicker than asking for each.
+    async fn read_moments(&self, _: &[Position]) -> Result<Option<Vec<(Position, Timestamp)>>, StoreError> {
+        Ok(None)
+    }
+
     /// Whether the list of streams can be read by length and by newest event without looking at every event first.
     fn ranks_streams(&self) -> bool;
 
@@ -85,6 +92,11 @@ pub trait EventReader: Send + Sync {
 
     /// Closes connections that are not in use.
     fn close_idle(&self) {}
+
+    /// How often a connection was lost and made anew while a question was asked, which was then answered all the same.
+    fn remade(&self) -> u64 {
+        0
+    }
 
     /// How many rows were read so far, over all calls.
     fn rows_read(&self) -> u64;

@@ -13,7 +13,9 @@ const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "
 /// Draws the clock.
 pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let Some(histogram) = &model.facts.histogram else {
-        if model.desk.failure(crate::app::effect::Slot::Histogram).is_none() && !model.facts.is_empty_store() {
+        if let Some(reason) = model.setup.source.capabilities.global_order.reason() {
+            canvas.text(area.x, area.y, area.width, &format!("◌ no clock: {reason}"), canvas.theme.dim);
+        } else if model.desk.failure(crate::app::effect::Slot::Histogram).is_none() && !model.facts.is_empty_store() {
             canvas.text(area.x, area.y, area.width, "the clock is being drawn …", canvas.theme.dim);
         }
         return;

@@ -114,8 +114,7 @@ fn unavailable(model: &Model, screen: Screen) -> bool {
         Screen::Projections => &capabilities.projections,
         Screen::Sagas => &capabilities.sagas,
         Screen::DeadLetters => &capabilities.dead_letters,
-        Screen::Log => &capabilities.global_order,
-        Screen::Overview | Screen::Streams | Screen::Travel | Screen::Trace => return false,
+        Screen::Overview | Screen::Streams | Screen::Log | Screen::Travel | Screen::Trace => return false,
     };
     !capability.is_available()
 }

@@ -58,6 +58,9 @@ impl Address {
             Ok(password) if !named.is_some_and(|user| user.contains(':')) => options.password(&password),
             _ => options,
         };
+        // An address of version 6 stands in brackets in a URL and nowhere else.
+        let host = options.get_host().trim_matches(['[', ']']).to_owned();
+        let options = options.host(&host);
         Ok(Address { options: Box::new(options.disable_statement_logging()), query, store })
     }
 
@@ -79,7 +82,9 @@ impl Address {
     /// What it is called: without the password and without what follows the `?`, safe to show.
     pub fn label(&self) -> String {
         let options = &self.options;
-        let place = format!("{}@{}:{}", options.get_username(), options.get_host(), options.get_port());
+        let host = options.get_host();
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        let place = format!("{}@{host}:{}", options.get_username(), options.get_port());
         safe_text(&format!("mysql://{place}/{}", self.database().unwrap_or_default())).into_owned()
     }
 
@@ -120,6 +125,8 @@ mod tests {
         assert!(!format!("{address:?}").contains("cret"));
         assert_eq!(Address::parse(&address.words()).unwrap(), address);
         assert_eq!(Address::parse("mysql://localhost").unwrap().label(), "mysql://root@localhost:3306/");
+        let several = Address::parse("mysql://ann@[::1]/shop?store=events").unwrap();
+        assert_eq!((several.store(), several.label().as_str()), (Some("events"), "mysql://ann@[::1]:3306/shop"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub fn from_sqlx(label: &str, error: &sqlx::Error) -> StoreError {
             let number = database.try_downcast_ref::<MySqlDatabaseError>().map_or(0, MySqlDatabaseError::number);
             return refused(label, number, &safe_text(database.message()));
         }
-        sqlx::Error::Io(io) => broken(io.kind(), &said),
+        sqlx::Error::Io(io) => return broken(label, io.kind(), &said),
         sqlx::Error::PoolTimedOut => (
             format!(
                 "gave no connection within {} seconds: it is down, or all connections are in use",
@@ -26,15 +26,15 @@ pub fn from_sqlx(label: &str, error: &sqlx::Error) -> StoreError {
         sqlx::Error::PoolClosed => ("is closed".to_owned(), "open it again"),
         sqlx::Error::Tls(_) => (format!("cannot be reached over TLS ({said})"), "check ssl-mode and ssl-ca in the URL"),
         sqlx::Error::BeginFailed | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
-            (format!("lost the connection ({said})"), "try again")
+            return StoreError::lost(label, &said);
         }
         _ => (format!("cannot be read ({said})"), ""),
     };
     StoreError::unavailable(label, why, hint)
 }
 
-fn broken(kind: ErrorKind, said: &str) -> (String, &'static str) {
-    match kind {
+fn broken(label: &str, kind: ErrorKind, said: &str) -> StoreError {
+    let (why, hint) = match kind {
         ErrorKind::ConnectionRefused => (
             "refuses connections: no MySQL or MariaDB listens there".to_owned(),
             "check host and port, and that the server runs",
@@ -43,9 +43,14 @@ fn broken(kind: ErrorKind, said: &str) -> (String, &'static str) {
         ErrorKind::UnexpectedEof
         | ErrorKind::BrokenPipe
         | ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted => (format!("lost the connection ({said})"), "try again: it is made anew"),
+        | ErrorKind::ConnectionAborted => return StoreError::lost(label, said),
+        // What the other side sent is no certificate that is trusted.
+        ErrorKind::InvalidData => {
+            (format!("cannot be reached over TLS ({said})"), "check ssl-mode and ssl-ca in the URL")
+        }
         _ => (format!("cannot be reached ({said})"), "check host and port"),
-    }
+    };
+    StoreError::unavailable(label, why, hint)
 }
 
 /// What an error's number means; both servers count alike but for what came after they parted.
@@ -64,9 +69,9 @@ fn refused(label: &str, number: u16, said: &str) -> StoreError {
         1040 | 1203 | 1226 => {
             (format!("has no connection left ({said})"), "try again when others have ended, or raise max_connections")
         }
-        1053 | 1077 | 1079 | 1152 | 1927 | 4031 => {
-            (format!("is shutting down or starting ({said})"), "try again in a moment")
-        }
+        // Who ended this one connection may let a new one in.
+        1152 | 1927 | 4031 => return StoreError::lost(label, said),
+        1053 | 1077 | 1079 => (format!("is shutting down or starting ({said})"), "try again in a moment"),
         1205 => (format!("is being altered by somebody else ({said})"), "try again when that has ended"),
         1213 => (format!("asked for the transaction to be tried again ({said})"), "try again"),
         1317 | 1969 | 3024 => {

@@ -27,6 +27,9 @@ pub struct Columns {
     pub correlation_id: Option<String>,
     /// The time in milliseconds since 1970, where the database can say it.
     pub millis: Option<String>,
+    /// The millisecond by which events are in order where they are in order of time: never NULL, because an event without a
+    /// time has a place, too, before all others.
+    pub moment: String,
     /// All columns in the order in which they are read: a head's, the payload, the metadata.
     pub all: Vec<String>,
 }
@@ -38,13 +41,14 @@ impl Columns {
         let sql = |word: &Option<Word>| word.as_ref().and_then(Word::sql).map(str::to_owned);
         let time = sql(&map.time);
         let millis = time.as_ref().map(|time| millis(dialect, map.time_kind, time));
+        let moment = millis.as_ref().map_or_else(|| "0".to_owned(), |millis| moment(dialect, millis));
         let offset = match &map.order {
             Order::Number(sql) => Some(dialect.signed(sql)),
             Order::Shared { number, index } => {
                 Some(format!("({} * {} + {})", dialect.signed(number), Position::SHARE, dialect.signed(index)))
             }
             // Those of one millisecond come in an order of their own, which a stream's reading does not ask for.
-            Order::Time(_) => millis.clone(),
+            Order::Time(_) => Some(moment.clone()),
             Order::Rank => None,
         };
         let place = match &map.order {
@@ -53,7 +57,7 @@ impl Columns {
                 let offset = offset.clone().unwrap_or_default();
                 format!("({} + {offset})", Position::SHARED_ZERO)
             }
-            Order::Time(_) => by_time(&millis.clone().unwrap_or_else(null)),
+            Order::Time(_) => by_time(&moment),
             Order::Rank => Position::by_rank(0).0.to_string(),
         };
         let behind = format!("({} + coalesce({}, 0))", Version::NUMBERLESS, offset.unwrap_or_else(|| "0".to_owned()));
@@ -87,6 +91,7 @@ impl Columns {
             event_type: map.event_type.clone(),
             correlation_id: sql(&map.correlation_id),
             millis,
+            moment,
             all,
         }
     }
@@ -109,6 +114,7 @@ impl Columns {
             event_type: column(5),
             correlation_id: some(self.correlation_id.is_some(), 7),
             millis: some(self.millis.is_some(), 99),
+            moment: self.moment.clone(),
             all: (0..self.all.len()).map(column).collect(),
         }
     }
@@ -136,10 +142,17 @@ impl Columns {
 }
 
 /// The place of an event that only its time orders, the first of its millisecond.
-pub fn by_time(millis: &str) -> String {
+pub fn by_time(moment: &str) -> String {
     // As `Position::by_time` has it.
     let (zero, step) = (Position::by_time(0, 0).0, Position::by_time(1, 0).0 - Position::by_time(0, 0).0);
-    format!("({zero} + coalesce({millis}, 0) * {step})")
+    format!("({zero} + {moment} * {step})")
+}
+
+/// A millisecond within those that places have.
+fn moment(dialect: Dialect, millis: &str) -> String {
+    let last = Position::by_time(i64::MAX, 0).time_and_rank().map_or(0, |(last, _)| last);
+    let (least, greatest) = if dialect == Dialect::Sqlite { ("min", "max") } else { ("least", "greatest") };
+    format!("{least}({greatest}(coalesce({millis}, 0), 0), {last})")
 }
 
 /// A time in milliseconds since 1970. What is no time has none, and nothing fails.

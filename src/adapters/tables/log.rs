@@ -12,6 +12,7 @@ use super::session::{Session, page_limit};
 use crate::store::StoreError;
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, matches_pattern};
+use jiff::Timestamp;
 use std::ops::Range;
 
 /// How many rows one call looks at where no index leads to the ones that are wanted.
@@ -172,9 +173,9 @@ impl Window {
             );
             return format!("(SELECT {} {rows}) ranked", columns.subquery(&place));
         }
-        let (time, millis) = (time(session), columns.millis.clone().unwrap_or_default());
-        let place = signed(format!("row_number() OVER (PARTITION BY {millis} ORDER BY {time}, {inner})"));
-        let place = format!("({} + {place} - 1)", by_time(&millis));
+        let (time, moment) = (time(session), &columns.moment);
+        let place = signed(format!("row_number() OVER (PARTITION BY {moment} ORDER BY {time}, {inner})"));
+        let place = format!("({} + {place} - 1)", by_time(moment));
         for (sign, place) in [(">=", self.low), ("<=", self.high)] {
             if let Some((at, _)) = Position(place).time_and_rank().filter(|_| place != i64::MAX) {
                 rows += &format!(" AND {}", compared(session, sign, at));
@@ -185,7 +186,7 @@ impl Window {
 
     /// Narrows the window to about as many rows as are wanted: whole milliseconds of them.
     async fn near(&mut self, session: &mut Session<'_>, rows: usize) -> Result<(), StoreError> {
-        let millis = counted(session);
+        let moment = &session.columns.moment;
         let mut source = session.map.rows();
         for (sign, place) in [(">=", self.low), ("<=", self.high)] {
             if let Some((at, _)) = Position(place).time_and_rank().filter(|_| place != i64::MAX) {
@@ -193,7 +194,7 @@ impl Window {
             }
         }
         let order = self.order();
-        let sql = format!("SELECT {millis} {source} ORDER BY {millis}{order} LIMIT 1 OFFSET {rows}");
+        let sql = format!("SELECT {moment} {source} ORDER BY {moment}{order} LIMIT 1 OFFSET {rows}");
         let found = session.row(&sql, &[]).await?;
         let Some(at) = found.and_then(|row| row.first()?.int()) else { return Ok(()) };
         // The milliseconds up to this one are looked at whole; behind them the next call goes on.
@@ -204,7 +205,7 @@ impl Window {
             }
             Direction::Backward => {
                 self.low = self.low.max(Position::by_time(at, 0).0);
-                self.beyond = Some(Position::by_time(at.saturating_sub(1), Position::MOST_TIES));
+                self.beyond = (at > 0).then(|| Position::by_time(at - 1, Position::MOST_TIES));
             }
         }
         Ok(())
@@ -233,7 +234,11 @@ fn time<'s>(session: &'s Session<'_>) -> &'s str {
 /// The condition that a row's time is in a millisecond or on one side of it; what has no time is of the first one. A column of
 /// times is compared as it is, so that an index is used.
 fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
-    let own = format!("{} {sign} {millis}", counted(session));
+    // Every event has a place at the beginning or behind it, those without a time as well.
+    if sign == ">=" && millis <= 0 {
+        return "1 = 1".to_owned();
+    }
+    let own = format!("{} {sign} {millis}", session.columns.moment);
     let edge = if sign == "<=" { millis.saturating_add(1) } else { millis };
     let moment = match (session.dialect, session.map.time_kind) {
         (Dialect::Postgres, Kind::Time) => format!("to_timestamp({edge} / 1000.0)"),
@@ -246,14 +251,8 @@ fn compared(session: &Session<'_>, sign: &str, millis: i64) -> String {
     let time = time(session);
     match sign {
         "<=" => format!("({time} < {moment} OR {time} IS NULL) AND {own}"),
-        _ if millis > 0 => format!("{time} >= {moment} AND {own}"),
-        _ => own,
+        _ => format!("{time} >= {moment} AND {own}"),
     }
-}
-
-/// The milliseconds by which rows are placed: those of what has no time are the first.
-fn counted(session: &Session<'_>) -> String {
-    format!("coalesce({}, 0)", session.columns.millis.as_deref().unwrap_or("0"))
 }
 
 /// What the database can test of a filter, each with AND before it. It may let through too much, never too little.
@@ -299,6 +298,30 @@ fn passes(head: &EventHead, filter: &LogFilter) -> bool {
         && filter.correlation_id.as_ref().is_none_or(|id| head.correlation_id.as_ref() == Some(id))
         && filter.since.is_none_or(|since| head.created_at.is_some_and(|at| at >= since))
         && filter.until.is_none_or(|until| head.created_at.is_some_and(|at| at <= until))
+}
+
+/// The first event at each place or behind it, and when it was recorded: in one statement. `None` where events have no number
+/// of their own, or no time that the database can say.
+pub async fn moments(
+    session: &mut Session<'_>,
+    places: &[Position],
+) -> Result<Option<Vec<(Position, Timestamp)>>, StoreError> {
+    let (map, columns) = (session.map, session.columns);
+    let (Order::Number(place), Some(millis)) = (&map.order, &columns.millis) else { return Ok(None) };
+    let rows = map.rows();
+    let one = |at: &Position| {
+        format!("(SELECT {place} AS place, {millis} AS at {rows} AND {place} >= {} ORDER BY {place} LIMIT 1)", at.0)
+    };
+    let all = places.iter().map(|at| format!("SELECT * FROM {} one", one(at))).collect::<Vec<_>>().join(" UNION ALL ");
+    let found = session.rows(&all, &[]).await?;
+    let moment = |row: &Vec<Cell>| {
+        let at = Timestamp::from_millisecond(row.get(1)?.int()?).ok()?;
+        Some((Position(row.first()?.int()?), at))
+    };
+    let mut moments: Vec<_> = found.iter().filter_map(moment).collect();
+    moments.sort_by_key(|(place, _)| *place);
+    moments.dedup();
+    Ok(Some(moments))
 }
 
 /// The greatest place.

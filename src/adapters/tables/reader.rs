@@ -15,10 +15,14 @@ use foldback_domain::reading::{
     EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
 };
 use foldback_domain::source::SourceInfo;
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
+
+/// How many connections a reader has at most.
+const CONNECTIONS: u64 = 2;
 
 /// How long an idle server is left alone.
 const REST: Duration = Duration::from_secs(1);
@@ -30,6 +34,7 @@ pub struct TablesReader {
     map: Map,
     columns: Columns,
     rows: AtomicU64,
+    remade: AtomicU64,
     source: SourceInfo,
     tail: Mutex<Tail>,
     change: Change,
@@ -52,6 +57,7 @@ impl TablesReader {
             map,
             columns,
             rows: AtomicU64::new(0),
+            remade: AtomicU64::new(0),
             source,
             tail: Mutex::default(),
             change: Change::default(),
@@ -64,14 +70,35 @@ impl TablesReader {
     }
 }
 
+/// Asks something; where the connection is lost meanwhile it is asked again over another one, from its beginning: a read
+/// changes nothing, so it can be asked twice. All connections may have been lost at once, and none is tried more often.
+macro_rules! anew {
+    ($self:ident, $asked:expr) => {{
+        let mut lost = 0;
+        loop {
+            let answer: Result<_, StoreError> = async { $asked }.await;
+            match answer {
+                Err(error) if error.is_lost() && lost < CONNECTIONS => lost += 1,
+                Ok(answer) => {
+                    $self.remade.fetch_add(lost, Ordering::Relaxed);
+                    break Ok(answer);
+                }
+                failed => break failed,
+            }
+        }
+    }};
+}
+
 /// Asks one question in a read of its own.
 macro_rules! read {
-    ($self:ident, $question:path $(, $asked:expr)?) => {{
-        let mut session = $self.session().await?;
-        let answer = $question(&mut session $(, $asked)?).await?;
-        session.reading.end().await?;
-        Ok(answer)
-    }};
+    ($self:ident, $question:path $(, $asked:expr)?) => {
+        anew!($self, {
+            let mut session = $self.session().await?;
+            let answer = $question(&mut session $(, $asked)?).await?;
+            session.reading.end().await?;
+            Ok(answer)
+        })
+    };
 }
 
 #[async_trait]
@@ -83,10 +110,12 @@ impl EventReader for TablesReader {
     async fn read_head(&self) -> Result<Option<Position>, StoreError> {
         let Order::Number(place) = &self.map.order else { return read!(self, log::head) };
         let mut tail = self.tail.lock().await;
-        let mut session = self.session().await?;
-        let head = tail.read(&mut session, self.engine.as_ref(), place).await?;
-        session.reading.end().await?;
-        Ok(head)
+        anew!(self, {
+            let mut session = self.session().await?;
+            let head = tail.read(&mut session, self.engine.as_ref(), place).await?;
+            session.reading.end().await?;
+            Ok(head)
+        })
     }
 
     async fn read_log(&self, read: &LogRead) -> Result<Page<EventHead, Position>, StoreError> {
@@ -126,13 +155,19 @@ impl EventReader for TablesReader {
     }
 
     async fn read_change(&self) -> Result<i64, StoreError> {
-        if let Some(change) = self.engine.read_change().await? {
-            return Ok(change);
-        }
-        let mut session = self.session().await?;
-        let change = self.change.look(&mut session).await?;
-        session.reading.end().await?;
-        Ok(change ^ i64::from(self.tail.lock().await.is_due()))
+        anew!(self, {
+            if let Some(change) = self.engine.read_change().await? {
+                return Ok(change);
+            }
+            let mut session = self.session().await?;
+            let change = self.change.look(&mut session).await?;
+            session.reading.end().await?;
+            Ok(change ^ i64::from(self.tail.lock().await.is_due()))
+        })
+    }
+
+    async fn read_moments(&self, places: &[Position]) -> Result<Option<Vec<(Position, Timestamp)>>, StoreError> {
+        read!(self, log::moments, places)
     }
 
     fn rest(&self) -> Duration {
@@ -149,6 +184,10 @@ impl EventReader for TablesReader {
 
     fn close_idle(&self) {
         self.engine.close_idle();
+    }
+
+    fn remade(&self) -> u64 {
+        self.remade.load(Ordering::Relaxed)
     }
 
     fn rows_read(&self) -> u64 {

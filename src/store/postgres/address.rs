@@ -1,5 +1,6 @@
 //! Where a database is: a URL, read once and repeated without its password.
 
+use super::service;
 use foldback_domain::event::safe_text;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
@@ -7,9 +8,10 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What may follow the `?` of a URL.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "schema",
     "store",
+    "service",
     "sslmode",
     "sslrootcert",
     "sslcert",
@@ -30,15 +32,18 @@ pub struct Address {
     options: Box<PgConnectOptions>,
     schema: Option<String>,
     store: Option<String>,
-    sslmode: Option<String>,
+    /// How it is reached safely: as it was said, and without secrets.
+    tls: Vec<String>,
 }
 
 impl Address {
     /// Reads `postgres://user:password@host:port/database?schema=NAME`. What is left out comes from the environment, as
-    /// PostgreSQL's own programs have it (`PGHOST`, `PGUSER`, `PGPASSWORD`). The error is a sentence without secrets.
+    /// PostgreSQL's own programs have it (`PGHOST`, `PGUSER`, `PGPASSWORD`, `~/.pgpass`), and what a service says
+    /// (`?service=NAME`, `PGSERVICE`) stands before that. The error is a sentence without secrets.
     pub fn parse(url: &str) -> Result<Address, String> {
         let (place, query) = url.split_once('?').unwrap_or((url, ""));
-        let (mut kept, mut schema, mut store, mut sslmode) = (Vec::new(), None, None, None);
+        let (mut kept, mut schema, mut store, mut tls) = (Vec::new(), None, None, Vec::new());
+        let mut service = std::env::var("PGSERVICE").ok().filter(|name| !name.is_empty());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             if !KEYS.contains(&key) {
@@ -50,10 +55,18 @@ impl Address {
                 "schema" => schema = Some(decoded(value)?),
                 "store" if value.is_empty() => return Err("store is empty".to_owned()),
                 "store" => store = Some(decoded(value)?),
-                _ => kept.push(pair),
+                "service" => service = Some(decoded(value)?),
+                _ => kept.push(pair.to_owned()),
             }
-            if key == "sslmode" {
-                sslmode = Some(value.to_owned());
+            if key.starts_with("ssl") {
+                tls.push(pair.to_owned());
+            }
+        }
+        for (key, value) in service.as_deref().map(service::read).transpose()?.unwrap_or_default() {
+            if !is_said(place, &kept, &key) {
+                let pair = format!("{key}={}", encoded(&value));
+                tls.extend(key.starts_with("ssl").then(|| pair.clone()));
+                kept.push(pair);
             }
         }
         if schema.as_ref().is_some_and(|schema: &String| schema.contains('\0')) {
@@ -66,7 +79,11 @@ impl Address {
         })?;
         let named = options.get_application_name().is_some();
         let options = if named { options } else { options.application_name("foldback") };
-        Ok(Address { options: Box::new(options.disable_statement_logging()), schema, store, sslmode })
+        // An address of version 6 stands in brackets in a URL and nowhere else.
+        let host = options.get_host().trim_matches(['[', ']']).to_owned();
+        // A pooler refuses who asks for digits when connecting; numbers come as they are stored anyhow.
+        let options = options.host(&host).extra_float_digits(None);
+        Ok(Address { options: Box::new(options.disable_statement_logging()), schema, store, tls })
     }
 
     /// How to connect.
@@ -103,8 +120,8 @@ impl Address {
     pub fn words(&self) -> String {
         let schema = self.schema.as_ref().map(|schema| format!("schema={}", encoded(schema)));
         let store = self.store.as_ref().map(|store| format!("store={}", encoded(store)));
-        let sslmode = self.sslmode.as_ref().map(|mode| format!("sslmode={}", safe_text(mode)));
-        let query = [schema, store, sslmode].into_iter().flatten().collect::<Vec<_>>().join("&");
+        let tls = self.tls.iter().map(|pair| safe_text(pair).into_owned());
+        let query = [schema, store].into_iter().flatten().chain(tls).collect::<Vec<_>>().join("&");
         if query.is_empty() { self.label() } else { format!("{}?{query}", self.label()) }
     }
 }
@@ -123,6 +140,18 @@ impl PartialEq for Address {
 }
 
 impl Eq for Address {}
+
+/// Whether a URL says something by itself, in its place or behind its `?`.
+fn is_said(place: &str, kept: &[String], key: &str) -> bool {
+    let place = place.split_once("://").map_or(place, |(_, place)| place);
+    let (server, database) = place.split_once('/').unwrap_or((place, ""));
+    let (user, host) = server.rsplit_once('@').unwrap_or(("", server));
+    let (host, port) = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).unwrap_or((host, ""));
+    let (user, password) = user.split_once(':').unwrap_or((user, ""));
+    let parts = [("host", host), ("port", port), ("dbname", database), ("user", user), ("password", password)];
+    let named = |pair: &String| pair.split_once('=').is_some_and(|(said, _)| said == key);
+    parts.iter().any(|(part, said)| *part == key && !said.is_empty()) || kept.iter().any(named)
+}
 
 /// What a text in a URL behind the `?` means.
 pub fn decoded(text: &str) -> Result<String, String> {
@@ -172,12 +201,31 @@ mod tests {
     }
 
     #[test]
+    fn what_a_url_says_itself_a_service_does_not_change() {
+        let said = |url: &str| {
+            let keys = ["host", "port", "dbname", "user", "password"];
+            keys.into_iter().filter(|key| super::is_said(url, &["password=x".to_owned()], key)).collect::<Vec<_>>()
+        };
+        assert_eq!(said("postgres://"), ["password"]);
+        assert_eq!(said("postgres:///shop"), ["dbname", "password"]);
+        assert_eq!(said("postgres://ann@[::1]/shop"), ["host", "dbname", "user", "password"]);
+        assert_eq!(said("postgres://db:5433"), ["host", "port", "password"]);
+        assert_eq!(
+            super::Address::parse("postgres://ann@[::1]/shop").unwrap().label(),
+            "postgres://ann@[::1]:5432/shop"
+        );
+        let url = "postgres://ann@db/shop?sslmode=verify-full&sslrootcert=/etc/ca%20a.pem";
+        assert_eq!(super::Address::parse(url).unwrap().words(), url.replace("db/", "db:5432/"));
+    }
+
+    #[test]
     fn what_is_wrong_is_said_without_secrets() {
         for (url, said) in [
             ("postgres://ann:secret@host:port/db", "invalid port number"),
-            ("postgres://ann:secret@host/db?shcema=a", "a key after the ? is not known; known are schema, sslmode"),
+            ("postgres://ann:secret@host/db?shcema=a", "a key after the ? is not known; known are schema, store"),
             ("postgres://ann:secret@host/db?schema=", "schema is empty"),
             ("postgres://ann:secret@host/db?sslmode=maybe", "unknown value"),
+            ("postgres://ann:secret@host/db?service=no-such-one", "there is no service no-such-one in "),
         ] {
             let error = Address::parse(url).unwrap_err();
             assert!(error.contains(said) && !error.contains("secret"), "{url}: {error}");

@@ -28,7 +28,7 @@ pub fn from_sqlx(label: &str, error: &sqlx::Error) -> StoreError {
         sqlx::Error::PoolClosed => ("is closed".to_owned(), "open it again"),
         sqlx::Error::Tls(_) => (format!("cannot be reached over TLS ({said})"), "check sslmode in the URL"),
         sqlx::Error::BeginFailed | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
-            (format!("lost the connection ({said})"), "try again")
+            return StoreError::lost(label, &said);
         }
         _ => (format!("cannot be read ({said})"), ""),
     };
@@ -52,7 +52,11 @@ fn broken(label: &str, kind: ErrorKind, said: &str) -> StoreError {
         ErrorKind::UnexpectedEof
         | ErrorKind::BrokenPipe
         | ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted => (format!("lost the connection ({said})"), "try again: it is made anew"),
+        | ErrorKind::ConnectionAborted => return StoreError::lost(label, said),
+        // What the other side sent is no certificate that is trusted.
+        ErrorKind::InvalidData => {
+            (format!("cannot be reached over TLS ({said})"), "check sslmode and sslrootcert in the URL")
+        }
         _ => (format!("cannot be reached ({said})"), "check host and port"),
     };
     StoreError::unavailable(label, why, hint)
@@ -81,7 +85,9 @@ fn refused(label: &str, code: &str, said: &str) -> StoreError {
             format!("is held by another writer; it stayed so for {} seconds", LOCK.as_secs()),
             "try again when the writer has finished",
         ),
-        "57P01" | "57P02" | "57P03" => (format!("is shutting down or starting ({said})"), "try again in a moment"),
+        // Who ended this one connection may let a new one in.
+        "57P01" => return StoreError::lost(label, said),
+        "57P02" | "57P03" => (format!("is shutting down or starting ({said})"), "try again in a moment"),
         "57014" => (format!("gave the statement up ({said})"), "ask for less, or when the server has less to do"),
         "25P03" => (format!("ended a transaction that stood still ({said})"), "try again"),
         "53100" => (format!("its disk is full ({said})"), "make room and try again"),
@@ -90,7 +96,7 @@ fn refused(label: &str, code: &str, said: &str) -> StoreError {
             (format!("has no connection left ({said})"), "try again when others have ended, or raise max_connections")
         }
         _ if code.starts_with("22") || code.starts_with("54") => return unstorable(label, said.to_owned()),
-        _ if code.starts_with("08") => (format!("lost the connection ({said})"), "try again"),
+        _ if code.starts_with("08") => return StoreError::lost(label, said),
         _ => (format!("PostgreSQL refused: {said}"), ""),
     };
     StoreError::unavailable(label, why, hint)

@@ -6,6 +6,7 @@ use crate::store::StoreError;
 use crate::store::wake::Wake;
 use async_trait::async_trait;
 use sqlx::postgres::PgListener;
+use sqlx::{Executor, Row as _};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -26,6 +27,10 @@ impl Listener {
     pub async fn new(pool: &Pool, channel: &str, word: &str) -> Result<Listener, StoreError> {
         let failed = |error: sqlx::Error| from_sqlx(pool.label(), &error);
         let mut inner = PgListener::connect_with(pool.connections()).await.map_err(failed)?;
+        if is_shared(&mut inner, pool).await? {
+            let why = "stands behind a pooler that lends connections, so nobody can listen";
+            return Err(StoreError::unavailable(pool.label(), why, ""));
+        }
         inner.listen(channel).await.map_err(failed)?;
         let own = format!("? {:x}", RandomState::new().build_hasher().finish());
         let say = sqlx::query("SELECT pg_notify($1, $2)").persistent(false).bind(channel).bind(&own);
@@ -44,6 +49,21 @@ impl Listener {
         }
         Ok(Listener { inner, label: pool.label().to_owned(), word: word.to_owned() })
     }
+}
+
+/// Whether a pooler lends connections for one transaction. Whoever listened there would leave that behind on a connection of
+/// others. While a read of ours has a connection, the one that would listen cannot have the same one, nor a changing one.
+async fn is_shared(inner: &mut PgListener, pool: &Pool) -> Result<bool, StoreError> {
+    const WHICH: &str = "SELECT pg_backend_pid()::text";
+    let failed = |error: sqlx::Error| from_sqlx(pool.label(), &error);
+    let first: String = inner.fetch_one(sqlx::raw_sql(WHICH)).await.and_then(|row| row.try_get(0)).map_err(failed)?;
+    let mut reading = pool.begin().await?;
+    let other = reading.rows(WHICH, &[]).await?.first().map(|row| row.text(0)).transpose()?;
+    // A pooler with one connection has none left.
+    let again = timeout_at(Instant::now() + OWN_WORD, inner.fetch_one(sqlx::raw_sql(WHICH))).await;
+    let again = again.map(|row| row.and_then(|row| row.try_get::<String, _>(0))).ok().transpose().map_err(failed)?;
+    reading.end().await?;
+    Ok(other.flatten().as_ref() == Some(&first) || again != Some(first))
 }
 
 #[async_trait]

@@ -11,6 +11,7 @@ pub mod own;
 mod pool;
 mod reader;
 mod row;
+mod service;
 mod session;
 mod stream;
 mod streams;

@@ -1,6 +1,7 @@
 //! Reads a PostgreSQL store that a [`TableMap`] describes.
 
 use super::connect::{connect, for_reading};
+use super::failure::STATEMENT;
 use super::listen::Listener;
 use super::pool::{Pool, STILL_THERE};
 use super::session::Session;
@@ -17,7 +18,7 @@ use foldback_domain::reading::{
 };
 use foldback_domain::source::SourceInfo;
 use sqlx::postgres::PgPool;
-use sqlx::{Connection, Executor, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -63,6 +64,9 @@ pub(super) async fn look(address: &Address) -> Result<Look, StoreError> {
 async fn looked(address: &Address, and_instead: bool) -> Result<Look, StoreError> {
     let label = address.label();
     let mut connection = connect(address).await?;
+    let begin = format!("BEGIN READ ONLY; SET LOCAL statement_timeout = {}", STATEMENT.as_millis());
+    let begun = connection.execute(sqlx::raw_sql(AssertSqlSafe(begin))).await;
+    begun.map_err(|error| from_sqlx(&label, &error))?;
     let found = own::find(&mut connection, &label, address.schema()).await?;
     let instead = match found {
         None if and_instead => instead(&mut connection, address).await.map_err(|error| from_sqlx(&label, &error))?,

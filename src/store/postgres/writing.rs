@@ -28,7 +28,7 @@ pub struct Turn {
 }
 
 impl Writing {
-    /// Some of a pool's connections. It has some more than [`WRITING`], for readers.
+    /// Some of a pool's connections. It has some more than `WRITING`, for readers.
     pub fn new(pool: PgPool, label: &str) -> Writing {
         Writing { connections: Connections::new(pool, WRITING), label: label.into() }
     }

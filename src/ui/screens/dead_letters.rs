@@ -89,7 +89,8 @@ fn details(model: &Model, letter: &DeadLetter, area: Area, canvas: &mut Canvas<'
     field("stream", stream);
     field("attempts", Some(letter.attempts.to_string()));
     field("at", letter.at.map(|at| format!("{} · {}", format::full(at), format::ago(model.now, at))));
-    field("blocks", Some(letter.blocks.clone().unwrap_or_else(|| "nothing: it was passed over".to_owned())));
+    let passed_over = || model.setup.source.own.then(|| "nothing: it was passed over".to_owned());
+    field("blocks", letter.blocks.clone().or_else(passed_over));
     for line in &lines {
         if rest.height == 0 {
             return;
@@ -99,7 +100,8 @@ fn details(model: &Model, letter: &DeadLetter, area: Area, canvas: &mut Canvas<'
     }
     let retry = match &letter.retry {
         Some(does) => format!("{} retry: {does}", model.key(Action::Retry, theme.ascii)),
-        None => "it cannot be retried: a rebuild handles it again".to_owned(),
+        None if model.setup.source.own => "it cannot be retried: a rebuild handles it again".to_owned(),
+        None => "foldback only reads this store: whoever wrote it has to retry it".to_owned(),
     };
     let rows = canvas.paragraph_rows(&retry, rest.width).min(3);
     canvas.paragraph(rest.top(rows).0, &retry, if letter.retry.is_some() { theme.accent } else { theme.dim });

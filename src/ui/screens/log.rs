@@ -14,14 +14,6 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     let layout = geometry::list(body);
     let log = &model.screens.log;
     head(model, log, layout.title, canvas);
-    if let Some(reason) = model.setup.source.capabilities.global_order.reason() {
-        return sentence(
-            layout.rows,
-            &format!("◌ this source has no order over all streams: {reason}"),
-            canvas.theme.dim,
-            canvas,
-        );
-    }
     let places = places(log, layout.rows.width);
     columns(&places, layout.columns, canvas);
     if !failure(model, Slot::Log, layout.rows, canvas) {
@@ -53,6 +45,9 @@ fn head(model: &Model, log: &Log, area: Area, canvas: &mut Canvas<'_>) {
     // However many filters there are, the way out of them is seen.
     let end = whole.saturating_sub(canvas.width(&clears));
     x += canvas.text(x, area.y, end.saturating_sub(x), order, canvas.theme.dim);
+    if let Some(reason) = model.setup.source.capabilities.global_order.reason() {
+        x += canvas.text(x, area.y, end.saturating_sub(x), &format!("  ~ {reason}"), canvas.theme.warn);
+    }
     let filters = log.filters.words();
     for (index, words) in filters.iter().enumerate() {
         let left = filters.len() - index;

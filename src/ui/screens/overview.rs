@@ -120,7 +120,8 @@ fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
         canvas.text(list.x + used, list.y + 1, list.width.saturating_sub(used), &newest, theme.dim);
     }
     let state = match model.setup.source.capabilities.state.reason() {
-        None => ("✓ state by the embedded domain".to_owned(), theme.good),
+        None if model.setup.source.own => ("✓ state by the embedded domain".to_owned(), theme.good),
+        None => ("✓ state by the reducers that were given".to_owned(), theme.good),
         Some(reason) => (format!("◌ no state: {reason}"), theme.dim),
     };
     canvas.text(list.x, list.y + 2, list.width, &state.0, state.1);

@@ -182,7 +182,7 @@ fn details(model: &Model, health: &Health, area: Area, canvas: &mut Canvas<'_>) 
         }
         _ => rest,
     };
-    for (tone, text) in sentences(health, &model.setup.source_arg, letter(model, health)) {
+    for (tone, text) in sentences(health, &model.setup.source_arg, model.setup.source.own, letter(model, health)) {
         let rows = canvas.paragraph_rows(&text, rest.width).min(rest.height);
         canvas.paragraph(rest.top(rows).0, &text, theme.tone(tone));
         rest = rest.top(rows).1;

@@ -1,7 +1,7 @@
 //! Layouts of tables: other people's stores, opened without an option and compared with what plain SQL says is in them; what
 //! is guessed; and what is said where nothing is known.
 
-mod databases;
+pub mod databases;
 mod errors;
 mod generic;
 mod late;

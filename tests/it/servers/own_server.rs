@@ -15,15 +15,56 @@ pub struct OwnServer {
 impl OwnServer {
     /// Makes one and starts it.
     pub fn start() -> OwnServer {
+        Self::made("")
+    }
+
+    /// Makes one that speaks TLS, and starts it.
+    pub fn with_tls() -> OwnServer {
+        Self::made("1")
+    }
+
+    fn made(tls: &str) -> OwnServer {
         let folder = folder("foldback-pg-");
         let dir = folder.path().join("server");
-        let url = script("start", &dir);
+        let url = run(Command::new(program()).env("FOLDBACK_POSTGRES_TLS", tls).arg("start").arg(&dir));
         OwnServer { dir, url, _folder: folder }
     }
 
     /// A place on it.
     pub fn fresh(&self) -> PostgresPlace {
         fresh::on(&self.url)
+    }
+
+    /// Its own words: what it says and logs.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.join("log")).unwrap()
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The certificate of the authority that signed its own.
+    pub fn authority(&self) -> PathBuf {
+        self.dir.join("ca.pem")
+    }
+
+    /// The URL of a PgBouncer before it.
+    pub fn bouncer(&self) -> String {
+        script("bouncer", &self.dir)
+    }
+
+    /// From now on asks this user for a password.
+    pub async fn ask_for_passwords(&self, user: &str) {
+        use sqlx::{Connection, Executor};
+        let rules = self.dir.join("data/pg_hba.conf");
+        let others = std::fs::read_to_string(&rules).unwrap();
+        std::fs::write(&rules, format!("host all {user} 127.0.0.1/32 scram-sha-256\n{others}")).unwrap();
+        let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+        connection.execute("SELECT pg_reload_conf()").await.unwrap();
+        let in_force = format!("SELECT 1 FROM pg_hba_file_rules WHERE user_name = '{{{user}}}'");
+        while connection.fetch_optional(sqlx::AssertSqlSafe(in_force.clone())).await.unwrap().is_none() {}
     }
 
     /// Stops it as a crash would: nobody is waited for.
@@ -56,8 +97,15 @@ pub(super) fn folder(prefix: &str) -> TempDir {
 
 /// Runs `tests/postgres`; what it printed.
 fn script(what: &str, dir: &Path) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres");
-    let output = Command::new(script).arg(what).arg(dir).output().unwrap();
-    assert!(output.status.success(), "tests/postgres {what}: {}", String::from_utf8_lossy(&output.stderr));
+    run(Command::new(program()).arg(what).arg(dir))
+}
+
+fn program() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres")
+}
+
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

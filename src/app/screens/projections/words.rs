@@ -19,9 +19,9 @@ pub fn sign(health: &Health) -> (&'static str, Tone) {
     }
 }
 
-/// Sentences about a projection: how it is, then what to do. `source` is how commands name the source, `letter` the id
+/// Sentences about a projection: how it is, then what to do. `source` is how commands name the source, `own` whether foldback made it, `letter` the id
 /// of its dead letter.
-pub fn sentences(health: &Health, source: &str, letter: Option<&str>) -> Vec<(Tone, String)> {
+pub fn sentences(health: &Health, source: &str, own: bool, letter: Option<&str>) -> Vec<(Tone, String)> {
     let checkpoint = &health.checkpoint;
     let name = &checkpoint.name;
     let (_, tone) = sign(health);
@@ -36,7 +36,7 @@ pub fn sentences(health: &Health, source: &str, letter: Option<&str>) -> Vec<(To
                 .left
                 .map_or(String::new(), |left| format!("; at this pace it is there in {}", format::span(left)));
             said.push((tone, format!("It is at work, with {waits} still to come{left}.")));
-            if health.left.is_none() {
+            if health.left.is_none() && own {
                 said.push((
                     Tone::Plain,
                     format!("Events come as fast as it handles them, or nobody runs it: foldback run {source}"),
@@ -49,7 +49,9 @@ pub fn sentences(health: &Health, source: &str, letter: Option<&str>) -> Vec<(To
         Condition::Stalled => {
             let reason = health.reason.as_deref().map_or(String::new(), |reason| format!(" ({reason})"));
             said.push((tone, format!("It stands still{reason}, though {waits} wait.")));
-            said.push((Tone::Plain, format!("Most likely nobody runs it: foldback run {source}")));
+            if own {
+                said.push((Tone::Plain, format!("Most likely nobody runs it: foldback run {source}")));
+            }
         }
         Condition::Failed => {
             let at =
@@ -61,11 +63,13 @@ pub fn sentences(health: &Health, source: &str, letter: Option<&str>) -> Vec<(To
                 Some(id) => format!("foldback retry {source} {}", operand(id)),
                 None => format!("foldback dead-letters {source}"),
             };
-            said.push((Tone::Plain, format!("Look at the event, mend its cause, then try it once more: {retry}")));
-            said.push((
-                Tone::Dim,
-                format!("Where its rows are wrong already: foldback rebuild {source} {}", operand(name)),
-            ));
+            if own {
+                said.push((Tone::Plain, format!("Look at the event, mend its cause, then try it once more: {retry}")));
+                said.push((
+                    Tone::Dim,
+                    format!("Where its rows are wrong already: foldback rebuild {source} {}", operand(name)),
+                ));
+            }
         }
         Condition::Replaying => {
             said.push((tone, "It is built anew beside its live rows, which are read until it is done.".to_owned()));
@@ -80,7 +84,7 @@ pub fn sentences(health: &Health, source: &str, letter: Option<&str>) -> Vec<(To
         let events = format::count(skipped, "event", "events");
         said.push((Tone::Warn, format!("It has passed over {events} that it could not handle: its rows lack them.")));
     }
-    if health.condition == Condition::Current && checkpoint.kind == ConsumerKind::Projection {
+    if own && health.condition == Condition::Current && checkpoint.kind == ConsumerKind::Projection {
         said.push((
             Tone::Dim,
             format!("Rows that look wrong are made anew with: foldback rebuild {source} {}", operand(name)),

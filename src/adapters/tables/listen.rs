@@ -18,7 +18,7 @@ const REST: Duration = Duration::from_secs(1);
 pub struct Hearing {
     inner: PgListener,
     database: Postgres,
-    last: i64,
+    last: Option<i64>,
     next: Instant,
 }
 

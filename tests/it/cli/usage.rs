@@ -16,6 +16,7 @@ fn wrong_usage_is_2() {
         vec!["log", "demo", "--reverse", "--follow"],
         vec!["overview", "demo", "--layout", "aggregate-version"],
         vec!["overview", "kafka://kim:secret@localhost/shop"],
+        vec!["overview", "gopher://kim:secret@localhost/shop"],
         vec!["overview", "postgres://kim:secret@localhost:port/shop"],
         vec!["overview", "postgres://kim:secret@localhost/shop?secret=secret"],
         vec!["seed", "-", "-o", "postgres://kim:secret@localhost:port/shop"],

@@ -4,7 +4,7 @@ use super::PARTIAL;
 use super::args::BisectArgs;
 use super::failure::Failure;
 use super::moment;
-use super::output::{Align, List, Output, Table, count, safe, thousands};
+use super::output::{Align, List, Output, Table, count, place, safe};
 use crate::explore::Explorer;
 use crate::explore::bisect::{Finding, Search, Searched};
 use crate::replay::reducers::Expr;
@@ -153,7 +153,7 @@ fn cells(Finding { head, .. }: &Finding) -> Vec<String> {
     vec![
         safe(head.stream_id.as_str()).into_owned(),
         head.stream_version.map_or("-".to_owned(), |version| version.to_string()),
-        head.global_position.map_or("-".to_owned(), |position| thousands(position.0)),
+        head.global_position.map_or("-".to_owned(), |position| place(position.number())),
         safe(&head.event_type).into_owned(),
         head.created_at.map_or("-".to_owned(), format_time),
         head.actor.as_deref().map_or("-".to_owned(), |actor| safe(actor).into_owned()),

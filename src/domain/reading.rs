@@ -91,6 +91,8 @@ pub struct StreamSummary {
     pub version: Option<Version>,
     /// How many events it has.
     pub events: u64,
+    /// How many of them have no version though the others have, so that nobody knows where they belong.
+    pub unversioned: u64,
     /// When its first event was recorded.
     pub first_at: Option<Timestamp>,
     /// When its last event was recorded.

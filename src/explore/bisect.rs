@@ -1,6 +1,7 @@
 //! The first event of a stream after which an expression holds: linear, because states go back and forth.
 
 use super::bodies::Bodies;
+use super::travel::unversioned;
 use super::{Explorer, Reporter};
 use crate::replay::reducers::{Asking, Expr};
 use crate::store::StoreError;
@@ -62,6 +63,10 @@ impl Search {
     pub async fn stream(&mut self, summary: &StreamSummary) -> Result<Option<Finding>, StoreError> {
         let reducer = self.explorer.reducer(&summary.stream_id, &summary.category);
         self.searched.streams += 1;
+        if summary.unversioned > 0 {
+            self.stopped(&summary.stream_id, &unversioned(summary), true);
+            return Ok(None);
+        }
         let reducer = match reducer {
             Ok(reducer) => Some(reducer),
             Err(why) if self.asking.expr().needs_state() => {

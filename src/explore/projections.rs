@@ -21,9 +21,12 @@ const LETTERS: usize = 1_000;
 /// The reader of the processes, or why there is none.
 pub(super) fn processes(
     explorer: &Explorer,
+    as_of: Option<Position>,
     capability: impl Fn(&SourceInfo) -> Option<String>,
 ) -> Result<&dyn ProcessReader, String> {
-    let reason = capability(explorer.reader.source());
+    let source = explorer.reader.source();
+    let past = || "only how it is now is stored here: how it was then nobody wrote down".to_owned();
+    let reason = capability(source).or_else(|| (as_of.is_some() && !source.own).then(past));
     match (explorer.reader.processes(), reason) {
         (Some(processes), None) => Ok(processes),
         (_, Some(reason)) => Err(reason),
@@ -34,7 +37,7 @@ pub(super) fn processes(
 /// Every projection at a position; `None`: now.
 pub async fn all(explorer: &Explorer, as_of: Option<Position>, now: Timestamp) -> Result<Projections, StoreError> {
     let reason = |source: &SourceInfo| source.capabilities.projections.reason().map(str::to_owned);
-    let processes = match processes(explorer, reason) {
+    let processes = match processes(explorer, as_of, reason) {
         Ok(processes) => processes,
         Err(reason) => return Ok(Projections { unavailable: Some(reason), ..Projections::default() }),
     };

@@ -34,7 +34,7 @@ pub async fn list(
     limit: usize,
     now: Timestamp,
 ) -> Result<Sagas, StoreError> {
-    let processes = match processes(explorer, reason) {
+    let processes = match processes(explorer, as_of, reason) {
         Ok(processes) => processes,
         Err(reason) => return Ok(Sagas { unavailable: Some(reason), ..Sagas::default() }),
     };

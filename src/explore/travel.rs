@@ -19,6 +19,12 @@ const STRETCH: usize = 2_048;
 /// How many events are read at once when those of some versions are wanted: their neighbours are often wanted too.
 const HEADS: usize = 256;
 
+/// Why a stream with events that have no version cannot be folded: to leave them out would be to guess.
+pub(super) fn unversioned(summary: &StreamSummary) -> String {
+    let (some, all) = (summary.unversioned, summary.events);
+    format!("{some} of the {all} events of this stream have no version, so nobody knows where in it they belong")
+}
+
 /// One opened stream. It keeps what it folded, so that going back and forth is quick.
 pub struct Travel {
     explorer: Explorer,
@@ -33,6 +39,8 @@ impl Travel {
         let Some(summary) = explorer.reader.read_summary(stream).await? else { return Ok(None) };
         let fold = if summary.version.is_none() {
             Err("the events of this stream have no versions, so their order in it is unknown".to_owned())
+        } else if summary.unversioned > 0 {
+            Err(unversioned(&summary))
         } else {
             explorer
                 .reducer(&summary.stream_id, &summary.category)

@@ -4,6 +4,7 @@
 use super::theme::Theme;
 use crate::app::document::Line;
 use crate::app::geometry::Area;
+use crate::replay::reducers::last_segment;
 use foldback_domain::event::safe_text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -62,6 +63,16 @@ impl<'a> Canvas<'a> {
         }
         let used = self.write(x, y, room.saturating_sub(1), &safe, style);
         used + self.write(x + used, y, room - used.min(room), self.more(), style)
+    }
+
+    /// Writes an event's type. Where it is too long its last word is what tells it from others.
+    pub(super) fn event_type(&mut self, x: u16, y: u16, width: u16, name: &str, style: Style) -> u16 {
+        let last = last_segment(name);
+        if self.width(name) <= width || last.len() == name.len() {
+            return self.text(x, y, width, name, style);
+        }
+        let used = self.text(x, y, width.min(1), self.more(), style);
+        used + self.text(x + used, y, width.saturating_sub(used), last, style)
     }
 
     /// How many cells there are to write in.

@@ -87,7 +87,7 @@ fn selected(session: &Session<'_>) -> String {
     };
     // All parts of the name are the same within a group; MySQL and PostgreSQL want to see that.
     format!(
-        "SELECT {}, min({}), min({version}), max({version}), count(*), {}, {}, max({})",
+        "SELECT {}, min({}), min({version}), max({version}), count(*), {}, {}, max({}), count(*) - count({version})",
         map.shown_stream(session.dialect),
         map.category,
         time("min"),
@@ -131,6 +131,7 @@ fn summed(row: &[Cell]) -> StreamSummary {
         first_version: cell(2).int().map(Version),
         version: cell(3).int().map(Version),
         events: cell(4).int().and_then(|number| u64::try_from(number).ok()).unwrap_or(0),
+        unversioned: cell(8).int().and_then(|number| u64::try_from(number).ok()).unwrap_or(0),
         first_at: cell(5).time(),
         last_at: cell(6).time(),
         last_position: cell(7).int().map(Position),

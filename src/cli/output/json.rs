@@ -9,7 +9,7 @@ use std::borrow::Cow;
 #[derive(Debug, Serialize)]
 pub struct EventDocument<'a> {
     global_position: Option<i64>,
-    stream_id: &'a str,
+    stream_id: Option<&'a str>,
     stream_version: Option<i64>,
     category: &'a str,
     event_id: Option<&'a str>,
@@ -40,7 +40,9 @@ pub fn event_document(event: &RecordedEvent) -> EventDocument<'_> {
     } = &event.head;
     EventDocument {
         global_position: global_position.and_then(Position::number),
-        stream_id: stream_id.as_str(),
+        // An event without a stream has no place in one either.
+        stream_id: Some(stream_id.as_str())
+            .filter(|name| !name.is_empty() || stream_version.is_some_and(|v| v.number().is_some())),
         stream_version: stream_version.and_then(Version::number),
         category: category.as_str(),
         event_id: event_id.as_deref(),

@@ -78,11 +78,13 @@ impl MemoryStore {
                     first_version: head.stream_version,
                     version: None,
                     events: 0,
+                    unversioned: 0,
                     first_at: head.created_at,
                     last_at: None,
                     last_position: None,
                 });
                 stream.version = head.stream_version;
+                stream.unversioned += u64::from(head.stream_version.is_none());
                 stream.events += 1;
                 stream.last_at = head.created_at;
                 stream.last_position = head.global_position;

@@ -93,6 +93,7 @@ pub fn summary(row: &Row) -> Result<StreamSummary, StoreError> {
         first_version: row.int(2)?.map(Version),
         version: row.int(3)?.map(Version),
         events: row.int(4)?.and_then(|number| u64::try_from(number).ok()).unwrap_or(0),
+        unversioned: 0,
         first_at: row.time(5)?,
         last_at: row.time(6)?,
         last_position: row.int(7)?.map(Position),

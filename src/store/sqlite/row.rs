@@ -116,6 +116,7 @@ pub fn summary(row: &Row<'_>, map: &TableMap) -> rusqlite::Result<StreamSummary>
         first_version: value::integer(row.get_ref(2)?).map(Version),
         version: value::integer(row.get_ref(3)?).map(Version),
         events: value::integer(row.get_ref(4)?).and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
+        unversioned: 0,
         first_at: time(5)?,
         last_at: time(6)?,
         last_position: value::integer(row.get_ref(7)?).map(Position),

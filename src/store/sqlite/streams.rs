@@ -226,9 +226,10 @@ fn summed(session: &Session<'_>, key: &Key) -> rusqlite::Result<StreamSummary> {
             ))
         })?);
     }
-    let mut counted = session.prepare(&format!("SELECT count(*), max({position}) {of_stream}"))?;
-    let (events, last_position): (i64, Option<i64>) =
-        counted.query_row(bound.as_slice(), |row| Ok((row.get(0)?, value::integer(row.get_ref(1)?))))?;
+    let mut counted =
+        session.prepare(&format!("SELECT count(*), count(*) - count({version}), max({position}) {of_stream}"))?;
+    let (events, unversioned, last_position): (i64, i64, Option<i64>) =
+        counted.query_row(bound.as_slice(), |row| Ok((row.get(0)?, row.get(1)?, value::integer(row.get_ref(2)?))))?;
     session.count(2);
     let (last, first) = (ends.pop().expect("two ends"), ends.pop().expect("two ends"));
     Ok(StreamSummary {
@@ -237,6 +238,7 @@ fn summed(session: &Session<'_>, key: &Key) -> rusqlite::Result<StreamSummary> {
         first_version: first.2,
         version: last.2,
         events: u64::try_from(events).unwrap_or(0),
+        unversioned: u64::try_from(unversioned).unwrap_or(0),
         first_at: first.3,
         last_at: last.3,
         last_position: last_position.map(Position),

@@ -140,7 +140,7 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
         let version = entry.head.stream_version.map_or(String::new(), |version| format::place(version.number()));
         canvas.right(x, y, places.version, &version, theme.dim);
         x += places.version + 2;
-        canvas.text(x, y, (area.x + area.width).saturating_sub(x + 1), &entry.head.event_type, theme.plain);
+        canvas.event_type(x, y, (area.x + area.width).saturating_sub(x + 1), &entry.head.event_type, theme.plain);
         if log.mark == Some(entry.position) {
             canvas.text(area.x, y, 1, "┣", theme.warn);
         }

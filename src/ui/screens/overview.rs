@@ -215,7 +215,7 @@ fn newest(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Canvas
         let y = list.y + row as u16;
         let time = head.created_at.map_or(String::new(), |at| format::clock(at)[..8].to_owned());
         canvas.text(list.x, y, 8, &time, theme.dim);
-        canvas.text(list.x + 10, y, kind, &head.event_type, theme.plain);
+        canvas.event_type(list.x + 10, y, kind, &head.event_type, theme.plain);
         canvas.text(list.x + 12 + kind, y, rest.saturating_sub(kind + 2), head.stream_id.as_str(), theme.dim);
         if head.global_position.is_some_and(|position| current == Some(&Item::Event(position))) {
             select(list, row, true, canvas);

@@ -145,7 +145,7 @@ fn preview(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>
         let version = head.stream_version.map_or(String::new(), |version| format!("v{version}"));
         let ago = head.created_at.map_or(String::new(), |at| format::ago(model.now, at));
         canvas.text(versions.x, y, 6, &version, theme.dim);
-        canvas.text(versions.x + 7, y, versions.width.saturating_sub(22), &head.event_type, theme.plain);
+        canvas.event_type(versions.x + 7, y, versions.width.saturating_sub(22), &head.event_type, theme.plain);
         canvas.right(versions.x, y, versions.width, &ago, theme.dim);
     }
     let state = state.top(u16::from(state.height > 3)).1;

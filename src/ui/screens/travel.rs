@@ -85,7 +85,7 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         let room = (list.x + list.width).saturating_sub(x + tally + 1);
         canvas.right(list.x, y, list.width.saturating_sub(12), age.as_deref().unwrap_or_default(), theme.dim);
         let later = travel.at.is_none_or(|at| entry.version > at);
-        canvas.text(x, y, room, &entry.head.event_type, if later { theme.dim } else { theme.plain });
+        canvas.event_type(x, y, room, &entry.head.event_type, if later { theme.dim } else { theme.plain });
         draw_tally(travel, entry.version, list, y, canvas);
     }
     if let Some(row) = window.cursor_on_screen().filter(|_| travel.at.is_some()) {

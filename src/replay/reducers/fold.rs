@@ -212,6 +212,10 @@ impl ScriptFold {
             tool(ctx, Hand::Fold, "holds")?.call((test, event))
         });
         self.tested = Some(expr.text().to_owned());
+        // What the expression goes on putting off is not the script's: the next handler shall not be blamed for it.
+        if self.engine.as_ref().is_some_and(Engine::is_waiting) {
+            self.go_back();
+        }
         result
     }
 }

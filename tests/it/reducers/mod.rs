@@ -1,5 +1,6 @@
 //! Users' own reducers: scripts and expressions.
 
+mod asynchronous;
 mod form;
 mod numbers;
 mod sandbox;

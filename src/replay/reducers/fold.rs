@@ -127,7 +127,7 @@ impl ScriptFold {
             _ => self.engine()?.run(|ctx| {
                 let data = input::data(ctx, &event.data)?;
                 let more = input::more(ctx, &event.data, event.more.as_deref())?;
-                tool(ctx, Hand::Fold, "wide")?.call((slot, data, event.version.0 as f64, more))
+                tool(ctx, Hand::Fold, "wide")?.call((slot, data, input::number(ctx, event.version)?, more))
             })?,
         }
         Ok(true)
@@ -137,7 +137,7 @@ impl ScriptFold {
     fn give(&self, slot: i32, text: &str, version: Version) -> Result<(), Trouble> {
         self.engine()?.run(|ctx| {
             let data = input::json(ctx, text)?;
-            kept::<Function<'_>>(ctx, Hand::Step)?.call((slot, data, version.0 as f64))
+            kept::<Function<'_>>(ctx, Hand::Step)?.call((slot, data, input::number(ctx, version)?))
         })
     }
 

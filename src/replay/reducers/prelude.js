@@ -179,8 +179,8 @@
   const save = (value) => (plain(value, new Set()) ? "J" + stringify(value) : "G" + pack(value));
   const load = (text) => (text[0] === "J" ? parse(text.slice(1)) : unpack(text.slice(1)));
 
-  // An expression looks at a state; it must not change the one that goes on being folded.
-  const refuse = () => { throw new TypeError("an expression looks at the state, it does not change it; == and === compare"); };
+  // An expression looks; it must not change the state that goes on being folded, and `=` in place of `==` shall be noticed.
+  const refuse = () => { throw new TypeError("an expression looks at state and event, it does not change them; == and === compare"); };
   const guard = {
     get: (target, key) => readonly(target[key]),
     set: refuse, defineProperty: refuse, deleteProperty: refuse, setPrototypeOf: refuse, preventExtensions: refuse,
@@ -293,7 +293,7 @@
       out: () => out(shown()),
       save: () => save(state),
       load(text) { state = load(text); },
-      holds: (test, event) => !!settled(test(readonly(shown()), event)),
+      holds: (test, event) => !!settled(test(readonly(shown()), readonly(event))),
     };
   };
   let foreign;
@@ -306,6 +306,6 @@
     }),
     event: (data, type, version, rest) => (rest ? new Whole(data, type, version, rest) : new Event(data, type, version)),
     given(state) { foreign = state; },
-    holds: (test, event) => !!settled(test(readonly(foreign), event)),
+    holds: (test, event) => !!settled(test(readonly(foreign), readonly(event))),
   };
 })()

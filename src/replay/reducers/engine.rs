@@ -18,12 +18,15 @@ const PATIENCE: u32 = 1_000;
 const LONGEST: Duration = Duration::from_secs(5);
 /// How the reason begins where something was stopped.
 const ENDLESS: &str = "it does not end";
+/// How many of the steps that a script put off are run to be rid of them.
+const PUT_OFF: u32 = 1_000;
 /// How many characters of what a script throws are repeated.
 const LONGEST_REASON: usize = 500;
 /// What the script's file is called inside the engine.
 const FILE: &str = "script";
 
-/// What a context has beyond the language itself. What is not named here is not there: Date, performance, promises.
+/// What a context has beyond the language itself. What is not named here is not there: Date, performance. Promises are
+/// there because the engine aborts at `async` and `import()` without them; the prelude takes them out of reach.
 type Allowed = (
     intrinsic::Eval,
     intrinsic::RegExpCompiler,
@@ -32,6 +35,7 @@ type Allowed = (
     intrinsic::MapSet,
     intrinsic::TypedArrays,
     intrinsic::Proxy,
+    intrinsic::Promise,
 );
 
 /// Why a script could not do its part.
@@ -112,7 +116,20 @@ impl Engine {
     /// Does something in the engine, within its bounds.
     pub fn run<T>(&self, work: impl FnOnce(&Ctx<'_>) -> rquickjs::Result<T>) -> Result<T, Trouble> {
         self.asked.store(0, Ordering::Relaxed);
-        self.context.with(|ctx| work(&ctx).catch(&ctx).map_err(|error| self.trouble(&error)))
+        self.context.with(|ctx| {
+            let done = work(&ctx).catch(&ctx).map_err(|error| self.trouble(&error));
+            // Nobody waits here: what was put off is run and forgotten, lest the next event finds it.
+            let put_off = (0..PUT_OFF).take_while(|_| ctx.execute_pending_job()).count();
+            match put_off {
+                0 => done,
+                _ => done.and(Err(Trouble::new("it is asynchronous: its answer must be there at once"))),
+            }
+        })
+    }
+
+    /// Whether something is put off without end.
+    pub fn is_waiting(&self) -> bool {
+        self.context.runtime().is_job_pending()
     }
 
     fn trouble(&self, error: &CaughtError<'_>) -> Trouble {

@@ -22,7 +22,12 @@ impl Expr {
         if text.trim().is_empty() {
             return Err(Trouble::new("it is empty"));
         }
-        Engine::new()?.run(|ctx| expr.compile(ctx))?;
+        let engine = Engine::new()?;
+        engine.run(|ctx| expr.compile(ctx))?;
+        // What closes the parentheses around it and opens others does not fit into brackets too.
+        engine
+            .run(|ctx| function(ctx, "", &format!("[\n{text}\n];")).map(drop))
+            .map_err(|_| Trouble::new("it is more than one expression"))?;
         Ok(expr)
     }
 
@@ -47,7 +52,9 @@ impl Expr {
     }
 
     pub(super) fn compile(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
-        let test = function(ctx, "state, event", &format!("return (\n{}\n);", self.text))?;
+        // Constants, so that `event = 7` throws: parameters can be assigned to.
+        let given = "const state = arguments[0], event = arguments[1];";
+        let test = function(ctx, "", &format!("{given} return (\n{}\n);", self.text))?;
         keep(ctx, Hand::Test, test.into_value());
         Ok(())
     }
@@ -58,7 +65,7 @@ impl Expr {
             return Ok(Value::new_undefined(ctx.clone()));
         }
         let data = input::data(ctx, &event.data)?;
-        let version = event.version.0 as f64;
+        let version = input::number(ctx, event.version)?;
         let make = tool(ctx, Hand::Tools, "event")?;
         if event.more.is_none() && matches!(event.data, Payload::Json(_)) {
             return make.call((data, event.event_type.as_ref(), version));

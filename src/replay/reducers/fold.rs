@@ -127,7 +127,7 @@ impl ScriptFold {
             _ => self.engine()?.run(|ctx| {
                 let data = input::data(ctx, &event.data)?;
                 let more = input::more(ctx, &event.data, event.more.as_deref())?;
-                tool(ctx, Hand::Fold, "wide")?.call((slot, data, event.version.0 as f64, more))
+                tool(ctx, Hand::Fold, "wide")?.call((slot, data, input::number(ctx, event.version)?, more))
             })?,
         }
         Ok(true)
@@ -137,7 +137,7 @@ impl ScriptFold {
     fn give(&self, slot: i32, text: &str, version: Version) -> Result<(), Trouble> {
         self.engine()?.run(|ctx| {
             let data = input::json(ctx, text)?;
-            kept::<Function<'_>>(ctx, Hand::Step)?.call((slot, data, version.0 as f64))
+            kept::<Function<'_>>(ctx, Hand::Step)?.call((slot, data, input::number(ctx, version)?))
         })
     }
 
@@ -212,6 +212,10 @@ impl ScriptFold {
             tool(ctx, Hand::Fold, "holds")?.call((test, event))
         });
         self.tested = Some(expr.text().to_owned());
+        // What the expression goes on putting off is not the script's: the next handler shall not be blamed for it.
+        if self.engine.as_ref().is_some_and(Engine::is_waiting) {
+            self.go_back();
+        }
         result
     }
 }

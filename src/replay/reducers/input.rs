@@ -2,7 +2,7 @@
 
 use super::engine::{Hand, tool};
 use super::numbers::needs_care;
-use foldback_domain::event::{EventMore, Payload, Position, format_time};
+use foldback_domain::event::{EventMore, Payload, Position, Version, format_time};
 use rquickjs::{Ctx, IntoJs, Object, Value};
 
 /// A payload as a value of the script: text as it is where it is not JSON, and undefined where it is not even text.
@@ -20,6 +20,14 @@ pub(super) fn json<'js>(ctx: &Ctx<'js>, text: &str) -> rquickjs::Result<Value<'j
         return tool(ctx, Hand::Tools, "careful")?.call((text,));
     }
     ctx.json_parse(text)
+}
+
+/// A version as a value of the script: null where the source has none.
+pub(super) fn number<'js>(ctx: &Ctx<'js>, version: Version) -> rquickjs::Result<Value<'js>> {
+    match version.number() {
+        Some(number) => (number as f64).into_js(ctx),
+        None => Ok(Value::new_null(ctx.clone())),
+    }
 }
 
 /// What `event` has beside its payload, as the object that its getters look into.

@@ -3,7 +3,8 @@
 (() => {
   "use strict";
   delete Math.random;
-  for (const name of ["Atomics", "SharedArrayBuffer", "queueMicrotask"]) delete globalThis[name];
+  const { Promise } = globalThis;
+  for (const name of ["Promise", "AsyncDisposableStack", "Atomics", "SharedArrayBuffer", "queueMicrotask"]) delete globalThis[name];
   const { parse, stringify, rawJSON } = JSON;
   const { getPrototypeOf, keys, hasOwn, is, create } = Object;
   const { isArray } = Array;
@@ -67,6 +68,12 @@
     isJson, bodyRaw, metadataRaw, ...rest,
     get metadata() { return metadataRaw === undefined ? undefined : careful(metadataRaw); },
   });
+
+  // Nobody waits for promises here.
+  const settled = (value) => {
+    if (value instanceof Promise) throw new Error("it is asynchronous: its answer must be there at once");
+    return value;
+  };
 
   // What is wrong with a value as JSON, and where; undefined where nothing is.
   const flaw = (value, depth) => {
@@ -172,8 +179,8 @@
   const save = (value) => (plain(value, new Set()) ? "J" + stringify(value) : "G" + pack(value));
   const load = (text) => (text[0] === "J" ? parse(text.slice(1)) : unpack(text.slice(1)));
 
-  // An expression looks at a state; it must not change the one that goes on being folded.
-  const refuse = () => { throw new TypeError("an expression looks at the state, it does not change it; == and === compare"); };
+  // An expression looks; it must not change the state that goes on being folded, and `=` in place of `==` shall be noticed.
+  const refuse = () => { throw new TypeError("an expression looks at state and event, it does not change them; == and === compare"); };
   const guard = {
     get: (target, key) => readonly(target[key]),
     set: refuse, defineProperty: refuse, deleteProperty: refuse, setPrototypeOf: refuse, preventExtensions: refuse,
@@ -246,11 +253,11 @@
   // The fold of one stream.
   const begin = (def) => {
     const init = def.handlers.get("$init");
-    let state = init ? init() : {};
+    let state = init ? settled(init()) : {};
     if (state === undefined) throw new TypeError("$init returns nothing; an object in an arrow function stands in parentheses: () => ({ … })");
     const handlers = [], types = [], slots = new Map();
     const belongs = (event) => {
-      const key = def.partition(event);
+      const key = settled(def.partition(event));
       if (key === undefined || key === null || key === "") return false;
       if (String(key) === event.streamId) return true;
       throw new Error(`partitionBy puts the event into ${stringify(String(key))}: a partition that is no stream of its own cannot be folded from one stream`);
@@ -258,14 +265,14 @@
     const take = (at, event) => {
       if (def.partition && !belongs(event)) return;
       const next = handlers[at](state, event);
-      if (next !== undefined) state = next;
+      if (next !== undefined) state = settled(next);
     };
     const shown = () => {
       let result = state;
       if (def.transforms.length > 0) result = load(save(state));
       for (const [transform, action] of def.transforms) {
-        if (transform) result = action(result) ?? null;
-        else if (action(result) !== true) result = null;
+        if (transform) result = settled(action(result)) ?? null;
+        else if (settled(action(result)) !== true) result = null;
         if (result === null) break;
       }
       return result;
@@ -280,13 +287,13 @@
       },
       step(at, data, version) {
         const next = handlers[at](state, new Event(data, types[at], version));
-        if (next !== undefined) state = next;
+        if (next !== undefined) state = settled(next);
       },
       wide(at, data, version, rest) { take(at, new Whole(data, types[at], version, rest)); },
       out: () => out(shown()),
       save: () => save(state),
       load(text) { state = load(text); },
-      holds: (test, event) => !!test(readonly(shown()), event),
+      holds: (test, event) => !!settled(test(readonly(shown()), readonly(event))),
     };
   };
   let foreign;
@@ -299,6 +306,6 @@
     }),
     event: (data, type, version, rest) => (rest ? new Whole(data, type, version, rest) : new Event(data, type, version)),
     given(state) { foreign = state; },
-    holds: (test, event) => !!test(readonly(foreign), event),
+    holds: (test, event) => !!settled(test(readonly(foreign), readonly(event))),
   };
 })()

@@ -1,5 +1,7 @@
 //! Users' own reducers: scripts and expressions.
 
+mod asynchronous;
+mod expression;
 mod form;
 mod numbers;
 mod sandbox;

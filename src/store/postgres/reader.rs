@@ -19,8 +19,8 @@ use foldback_domain::reading::{
 use foldback_domain::source::SourceInfo;
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// How long an idle server is left alone.
@@ -47,12 +47,15 @@ pub struct Look {
     pub watched: bool,
     /// What is there instead of a store; nothing where nobody asked.
     pub instead: String,
+    /// The connections for reading, once they were asked for: each more of them is a connection more to wait for.
+    pool: OnceLock<Arc<Pool>>,
 }
 
 impl Look {
     /// The connections for reading what is there.
     pub fn pool(&self, address: &Address) -> Arc<Pool> {
-        Arc::new(Pool::of_others(for_reading(address), &address.label(), self.watched))
+        let new = || Arc::new(Pool::of_others(for_reading(address), &address.label(), self.watched));
+        self.pool.get_or_init(new).clone()
     }
 }
 
@@ -76,7 +79,7 @@ async fn looked(address: &Address, and_instead: bool) -> Result<Look, StoreError
     let watched = connection.execute(sqlx::raw_sql(STILL_THERE)).await.is_ok();
     // It has served its purpose, however it ends.
     let _ = connection.close().await;
-    Ok(Look { found, watched, instead })
+    Ok(Look { found, watched, instead, pool: OnceLock::new() })
 }
 
 /// What a database without a store has, in words.

@@ -56,12 +56,11 @@ async fn checkpoint(
     let word = cell(5).text();
     let status = word.as_deref().map(|word| asked.words.get(word).map_or(word, String::as_str).to_lowercase());
     let status = match status.as_deref() {
-        // A store that says nothing else has a consumer that runs, or stands still: its lag and its last sign will tell.
-        None | Some("running" | "active") => CheckpointStatus::Running,
         Some("paused") => CheckpointStatus::Paused,
         Some("failed" | "error") => CheckpointStatus::Failed,
         Some("replaying" | "booting") => CheckpointStatus::Replaying,
-        _ => CheckpointStatus::Unknown,
+        // Where the store says nothing, or what only its library understands, lag and last sign tell whether it stands still.
+        _ => CheckpointStatus::Running,
     };
     Ok(Checkpoint {
         name,

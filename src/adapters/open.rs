@@ -114,7 +114,7 @@ async fn sqlite(
     };
     let engine = Arc::new(Sqlite::new(pool.clone()));
     let (source, processes) = foreign(&label, "sqlite", &found, tables, several, engine.clone());
-    probed(&Sqlite::new(pool.clone()), tables, layout).await?;
+    probed(engine.as_ref(), tables, layout).await?;
     match layout::table_map(&tables.map) {
         Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?.with_processes(processes))),
         None => Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes))),
@@ -303,6 +303,7 @@ fn foreign(
         store: several.then(|| found.name.clone()),
         own: false,
         read_only: true,
+        numbering: tables.map.order.numbering(),
         capabilities,
     };
     let any = queries != Processes::default();

@@ -1,5 +1,37 @@
 //! What a source is and what it can do, said plainly: what is missing has a reason.
 
+use crate::event::Position;
+
+/// How a source numbers its log: which place a number that somebody types means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Numbering {
+    /// Each event has its own number.
+    #[default]
+    Own,
+    /// Several events may share a number.
+    Shared,
+    /// It has no numbers.
+    None,
+}
+
+impl Numbering {
+    /// The place of the first event with this number.
+    pub fn first(self, number: i64) -> Position {
+        match self {
+            Numbering::Shared => Position::shared(number),
+            Numbering::Own | Numbering::None => Position(number),
+        }
+    }
+
+    /// The last place that an event with this number can have.
+    pub fn last(self, number: i64) -> Position {
+        match self {
+            Numbering::Shared => Position(Position::shared(number).0.saturating_add(Position::SHARE - 1)),
+            Numbering::Own | Numbering::None => Position(number),
+        }
+    }
+}
+
 /// A source as the header shows it and as documents name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceInfo {
@@ -19,6 +51,8 @@ pub struct SourceInfo {
     pub own: bool,
     /// Whether it is opened for reading only.
     pub read_only: bool,
+    /// How it numbers its log.
+    pub numbering: Numbering,
     /// What it can do.
     pub capabilities: Capabilities,
 }

@@ -4,6 +4,7 @@ use super::catalog::Kind;
 use super::dialect::Dialect;
 use super::pick::Pick;
 use crate::store::payload::Unwrap;
+use foldback_domain::source::Numbering;
 
 /// Where each part of an event stands. Expressions are SQL over the rows of `from`, unless another type says more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,17 @@ pub enum Order {
     Time(String),
     /// The stream, then the version: there is nothing else.
     Rank,
+}
+
+impl Order {
+    /// How the source numbers its log.
+    pub fn numbering(&self) -> Numbering {
+        match self {
+            Order::Number(_) => Numbering::Own,
+            Order::Shared { .. } => Numbering::Shared,
+            Order::Time(_) | Order::Rank => Numbering::None,
+        }
+    }
 }
 
 /// A text that stands in a column, or in the JSON of the payload or the metadata.

@@ -109,13 +109,16 @@ impl EventReader for TablesReader {
     }
 
     async fn read_head(&self) -> Result<Option<Position>, StoreError> {
-        let Order::Number(place) = &self.map.order else { return read!(self, log::head) };
+        let number = match &self.map.order {
+            Order::Number(number) | Order::Shared { number, .. } => number,
+            Order::Time(_) | Order::Rank => return read!(self, log::head),
+        };
         let mut tail = self.tail.lock().await;
         anew!(self, {
             let mut session = self.session().await?;
-            let head = tail.read(&mut session, self.engine.as_ref(), place).await?;
+            let head = tail.read(&mut session, self.engine.as_ref(), number).await?;
             session.reading.end().await?;
-            Ok(head)
+            Ok(head.map(|head| self.source.numbering.last(head)))
         })
     }
 

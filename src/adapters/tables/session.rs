@@ -15,6 +15,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How many items a page has at most, whatever is asked: the next page is one more call.
 const MOST: usize = 100_000;
 
+/// How many bytes of events that share a place are held at most.
+const TIED_BYTES: usize = 4 * PAGE_BYTES;
+
 /// How many ways to cut a name are tried.
 const SPLITS: usize = 16;
 
@@ -71,8 +74,8 @@ impl<'a> Session<'a> {
     }
 
     /// A page of a question's rows: as many as are wanted, or until the bytes are used up. The question asks for one row
-    /// more, which tells where to go on. What decodes to nothing is passed over. Rows whose keys are the same stay together
-    /// as far as `ties` goes.
+    /// more, which tells where to go on. What decodes to nothing is passed over. Rows whose keys are the same stay together:
+    /// no page can begin between them. Where they are more than `ties` beyond the page, or too large, that is an error.
     pub async fn page<T, K: Copy + PartialEq + Send>(
         &mut self,
         sql: &str,
@@ -85,7 +88,7 @@ impl<'a> Session<'a> {
         T: Send,
     {
         let mut page = Page { items: Vec::new(), next: None };
-        let (mut bytes, mut last) = (0, None);
+        let (mut bytes, mut last, mut torn) = (0, None, false);
         let mut seen = 0;
         self.reading
             .each(sql, args, &mut |row| {
@@ -93,7 +96,10 @@ impl<'a> Session<'a> {
                 bytes += row.iter().map(Cell::size).sum::<usize>();
                 let Some((key, item)) = decode(row) else { return true };
                 let full = page.items.len() >= limit || (bytes > PAGE_BYTES && !page.items.is_empty());
-                if full && (last != Some(key) || page.items.len() >= limit + ties) {
+                torn = full
+                    && last == Some(key)
+                    && (page.items.len() >= limit.saturating_add(ties) || bytes > TIED_BYTES);
+                if torn || (full && last != Some(key)) {
                     page.next = Some(key);
                     return false;
                 }
@@ -103,6 +109,10 @@ impl<'a> Session<'a> {
             })
             .await?;
         self.count(seen);
+        if torn {
+            let why = format!("has more than {} events in one place, and nothing tells which comes first", page.items.len());
+            return Err(StoreError::unavailable("a stream", why, "a layout may name a version: --layout FILE.toml"));
+        }
         Ok(page)
     }
 

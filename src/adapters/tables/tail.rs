@@ -9,7 +9,6 @@ use super::cell::Cell;
 use super::engine::{Engine, Writers};
 use super::session::Session;
 use crate::store::StoreError;
-use foldback_domain::event::Position;
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
@@ -40,20 +39,20 @@ impl Tail {
         self.waiting.as_ref().is_some_and(|waiting| waiting.since.elapsed() >= GRACE)
     }
 
-    /// The greatest position below which nothing can appear any more.
+    /// The greatest number below which nothing can appear any more.
     pub async fn read(
         &mut self,
         session: &mut Session<'_>,
         engine: &dyn Engine,
         place: &str,
-    ) -> Result<Option<Position>, StoreError> {
+    ) -> Result<Option<i64>, StoreError> {
         let rows = session.map.rows();
         let found = session.row(&format!("SELECT max({place}) {rows}"), &[]).await?;
         let Some(head) = found.and_then(|row| row.first().and_then(Cell::int)) else { return Ok(None) };
         let writers = engine.read_writers(session.reading.as_mut()).await?;
         if writers == Writers::OneByOne || matches!(writers, Writers::Numbered { oldest, next } if oldest >= next) {
             (self.settled, self.waiting) = (Some(head), None);
-            return Ok(Some(Position(head)));
+            return Ok(Some(head));
         }
         if let Some(waiting) = &self.waiting {
             let over = match writers {
@@ -91,6 +90,6 @@ impl Tail {
             let next = if let Writers::Numbered { next, .. } = writers { next } else { 0 };
             self.waiting = Some(Waiting { place: head, next, since: Instant::now() });
         }
-        Ok(end.map(Position))
+        Ok(end)
     }
 }

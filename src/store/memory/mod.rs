@@ -5,7 +5,7 @@ mod writer;
 
 use foldback_domain::event::{EventHead, RecordedEvent};
 use foldback_domain::reading::{LogFilter, matches_pattern};
-use foldback_domain::source::{Capabilities, Capability, SourceInfo};
+use foldback_domain::source::{Capabilities, Capability, SourceInfo, Numbering};
 use std::sync::atomic::AtomicU64;
 use std::sync::{PoisonError, RwLock};
 
@@ -31,6 +31,7 @@ impl Default for MemoryStore {
                 remarks: Vec::new(),
                 store: None,
                 own: true,
+                numbering: Numbering::Own,
                 read_only: false,
                 capabilities: Capabilities {
                     state: Capability::Available,

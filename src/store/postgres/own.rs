@@ -5,7 +5,7 @@ use super::table_map::{Indexed, StreamsMap, TableMap, quote_ident};
 use crate::store::StoreError;
 use crate::store::database::{Arg, Tx};
 use foldback_domain::event::safe_text;
-use foldback_domain::source::{Capabilities, Capability, SourceInfo};
+use foldback_domain::source::{Capabilities, Capability, SourceInfo, Numbering};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 /// The version of the tables that this program makes and reads; it means the same in SQLite.
@@ -164,6 +164,7 @@ pub fn source(label: &str, store: Option<&str>, version: i64, read_only: bool) -
         remarks: Vec::new(),
         store: store.map(|store| safe_text(store).into_owned()),
         own: true,
+        numbering: Numbering::Own,
         read_only,
         capabilities: Capabilities {
             state: Capability::Available,

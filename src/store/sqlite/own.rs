@@ -4,7 +4,7 @@ use super::table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};
 use super::time_form::TimeForm;
 use crate::store::StoreError;
 use crate::store::payload::Unwrap;
-use foldback_domain::source::{Capabilities, Capability, SourceInfo};
+use foldback_domain::source::{Capabilities, Capability, SourceInfo, Numbering};
 use rusqlite::Connection;
 
 /// What `PRAGMA application_id` says of a store that foldback made: `fold`, and `d`.
@@ -137,6 +137,7 @@ pub fn source(label: &str, version: i64, read_only: bool) -> SourceInfo {
         remarks: Vec::new(),
         store: None,
         own: true,
+        numbering: Numbering::Own,
         read_only,
         capabilities: Capabilities {
             state: Capability::Available,

@@ -6,7 +6,6 @@ use crate::adapters::tables::columns::Columns;
 use crate::adapters::tables::engine::{Engine, rows};
 use crate::adapters::tables::map::{Map, Order};
 use crate::store::StoreError;
-use foldback_domain::event::Position;
 use foldback_domain::processes::{Checkpoint, CheckpointStatus, ConsumerKind, Lag};
 use std::time::Duration;
 
@@ -65,24 +64,16 @@ async fn checkpoint(
     Ok(Checkpoint {
         name,
         kind: ConsumerKind::Projection,
-        position: number.map(|number| place(map, number)),
+        position: number.map(|number| map.order.numbering().last(number)),
         status,
         error: cell(6).text().filter(|error| !error.is_empty()),
-        failed_position: cell(7).int().map(|number| place(map, number)),
+        failed_position: cell(7).int().map(|number| map.order.numbering().last(number)),
         attempts: cell(8).int().and_then(|attempts| u32::try_from(attempts).ok()).unwrap_or(0),
         skipped: None,
         rebuild: None,
         updated_at: cell(9).time(),
         lag,
     })
-}
-
-/// The place of the last event with a number.
-fn place(map: &Map, number: i64) -> Position {
-    match map.order {
-        Order::Shared { .. } => Position(Position::shared(number).0 + Position::SHARE - 1),
-        _ => Position(number),
-    }
 }
 
 /// How many events are above a number, or at it where it is the next to be read, and in the gaps below it.
@@ -102,7 +93,7 @@ async fn counted(
         return Ok(Lag::Above);
     }
     let last = if asked.next { number.saturating_sub(1) } else { number };
-    let mut condition = format!("{} > {}", columns.place, place(map, last).0);
+    let mut condition = format!("{} > {}", columns.place, map.order.numbering().last(last).0);
     if !gaps.is_empty() {
         let list = gaps.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
         condition = format!("({condition} OR {} IN ({list}))", columns.place);

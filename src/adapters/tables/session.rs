@@ -96,9 +96,8 @@ impl<'a> Session<'a> {
                 bytes += row.iter().map(Cell::size).sum::<usize>();
                 let Some((key, item)) = decode(row) else { return true };
                 let full = page.items.len() >= limit || (bytes > PAGE_BYTES && !page.items.is_empty());
-                torn = full
-                    && last == Some(key)
-                    && (page.items.len() >= limit.saturating_add(ties) || bytes > TIED_BYTES);
+                torn =
+                    full && last == Some(key) && (page.items.len() >= limit.saturating_add(ties) || bytes > TIED_BYTES);
                 if torn || (full && last != Some(key)) {
                     page.next = Some(key);
                     return false;
@@ -110,7 +109,8 @@ impl<'a> Session<'a> {
             .await?;
         self.count(seen);
         if torn {
-            let why = format!("has more than {} events in one place, and nothing tells which comes first", page.items.len());
+            let why =
+                format!("has more than {} events in one place, and nothing tells which comes first", page.items.len());
             return Err(StoreError::unavailable("a stream", why, "a layout may name a version: --layout FILE.toml"));
         }
         Ok(page)

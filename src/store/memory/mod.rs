@@ -5,7 +5,7 @@ mod writer;
 
 use foldback_domain::event::{EventHead, RecordedEvent};
 use foldback_domain::reading::{LogFilter, matches_pattern};
-use foldback_domain::source::{Capabilities, Capability, SourceInfo, Numbering};
+use foldback_domain::source::{Capabilities, Capability, Numbering, SourceInfo};
 use std::sync::atomic::AtomicU64;
 use std::sync::{PoisonError, RwLock};
 

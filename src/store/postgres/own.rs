@@ -5,7 +5,7 @@ use super::table_map::{Indexed, StreamsMap, TableMap, quote_ident};
 use crate::store::StoreError;
 use crate::store::database::{Arg, Tx};
 use foldback_domain::event::safe_text;
-use foldback_domain::source::{Capabilities, Capability, SourceInfo, Numbering};
+use foldback_domain::source::{Capabilities, Capability, Numbering, SourceInfo};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 /// The version of the tables that this program makes and reads; it means the same in SQLite.

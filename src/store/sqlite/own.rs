@@ -4,7 +4,7 @@ use super::table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};
 use super::time_form::TimeForm;
 use crate::store::StoreError;
 use crate::store::payload::Unwrap;
-use foldback_domain::source::{Capabilities, Capability, SourceInfo, Numbering};
+use foldback_domain::source::{Capabilities, Capability, Numbering, SourceInfo};
 use rusqlite::Connection;
 
 /// What `PRAGMA application_id` says of a store that foldback made: `fold`, and `d`.

@@ -13,8 +13,10 @@ const PAGE: usize = 500;
 
 /// The dead letters at a position; `None`: now. The oldest `limit` of them are grouped.
 pub async fn all(explorer: &Explorer, as_of: Option<Position>, limit: usize) -> Result<DeadLetters, StoreError> {
+    let explorer = &explorer.until(as_of);
+    let as_of = explorer.as_of();
     let reason = |source: &SourceInfo| source.capabilities.dead_letters.reason().map(str::to_owned);
-    let processes = match processes(explorer, as_of, reason) {
+    let processes = match processes(explorer, reason) {
         Ok(processes) => processes,
         Err(reason) => return Ok(DeadLetters { unavailable: Some(reason), ..DeadLetters::default() }),
     };

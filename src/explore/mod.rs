@@ -27,8 +27,8 @@ pub use progress::{Progress, Reporter};
 use crate::adapters::{self, OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
 use crate::engine::{Clock, ShiftedClock};
-use crate::store::{EventReader, StoreError};
-use foldback_domain::event::{Category, StreamName, safe_text};
+use crate::store::{EventReader, Past, StoreError};
+use foldback_domain::event::{Category, Position, StreamName, safe_text};
 use foldback_domain::source::{Capability, SourceInfo};
 use foldback_domain::{Reducer, Registry};
 use jiff::{SignedDuration, Timestamp};
@@ -59,6 +59,8 @@ pub struct Explorer {
     own: Option<SourceSpec>,
     /// How far the source's clock is from ours.
     shift: SignedDuration,
+    /// The source as it is now, and where the reader ends, when it is looked at in the past.
+    past: Option<(Arc<dyn EventReader>, Position)>,
 }
 
 impl Explorer {
@@ -74,7 +76,29 @@ impl Explorer {
             words,
             own: None,
             shift: SignedDuration::ZERO,
+            past: None,
         }
+    }
+
+    /// The same, as the source was when its log's last event was at this position or before it: every read ends there.
+    /// One that is in the past already goes no later than it is.
+    pub fn at(&self, position: Position) -> Explorer {
+        let (now, end) = match &self.past {
+            Some((now, end)) => (now.clone(), position.min(*end)),
+            None => (self.reader.clone(), position),
+        };
+        let reader: Arc<dyn EventReader> = Arc::new(Past::new(now.clone(), end));
+        Explorer { reader, past: Some((now, end)), ..self.clone() }
+    }
+
+    /// The position at which every read ends; `None`: the source is looked at as it is now.
+    pub fn as_of(&self) -> Option<Position> {
+        self.past.as_ref().map(|(_, end)| *end)
+    }
+
+    /// As of a position where one is given, and otherwise as it is looked at.
+    pub(crate) fn until(&self, as_of: Option<Position>) -> Explorer {
+        as_of.map_or_else(|| self.clone(), |position| self.at(position))
     }
 
     /// The same, with the user's own reducers.

@@ -21,13 +21,9 @@ const LETTERS: usize = 1_000;
 /// The reader of the processes, or why there is none.
 pub(super) fn processes(
     explorer: &Explorer,
-    as_of: Option<Position>,
     capability: impl Fn(&SourceInfo) -> Option<String>,
 ) -> Result<&dyn ProcessReader, String> {
-    let source = explorer.reader.source();
-    let past = || "only how it is now is stored here: how it was then nobody wrote down".to_owned();
-    let reason = capability(source).or_else(|| (as_of.is_some() && !source.own).then(past));
-    match (explorer.reader.processes(), reason) {
+    match (explorer.reader.processes(), capability(explorer.reader.source())) {
         (Some(processes), None) => Ok(processes),
         (_, Some(reason)) => Err(reason),
         (None, None) => Err("this source tells nothing of what goes on around its log".to_owned()),
@@ -36,16 +32,15 @@ pub(super) fn processes(
 
 /// Every projection at a position; `None`: now.
 pub async fn all(explorer: &Explorer, as_of: Option<Position>, now: Timestamp) -> Result<Projections, StoreError> {
+    let explorer = &explorer.until(as_of);
+    let as_of = explorer.as_of();
     let reason = |source: &SourceInfo| source.capabilities.projections.reason().map(str::to_owned);
-    let processes = match processes(explorer, as_of, reason) {
+    let processes = match processes(explorer, reason) {
         Ok(processes) => processes,
         Err(reason) => return Ok(Projections { unavailable: Some(reason), ..Projections::default() }),
     };
-    let newest = last_event(explorer, as_of).await?;
-    let head = match as_of {
-        Some(position) => Some(position),
-        None => newest.map(|(position, _)| position),
-    };
+    let newest = last_event(explorer).await?;
+    let head = newest.map(|(position, _)| position);
     let checkpoints = processes.read_checkpoints(as_of).await?;
     let at = clock(newest.and_then(|(_, at)| at), &checkpoints, as_of, now);
     // Those that stand at one place wait for the same events, which are counted once.
@@ -73,12 +68,9 @@ pub async fn all(explorer: &Explorer, as_of: Option<Position>, now: Timestamp) -
     Ok(Projections { head, at: Some(at), list, unavailable: None })
 }
 
-/// The last event at a position or before it, and when it was.
-pub(super) async fn last_event(
-    explorer: &Explorer,
-    as_of: Option<Position>,
-) -> Result<Option<(Position, Option<Timestamp>)>, StoreError> {
-    let read = LogRead { filter: LogFilter::default(), start: as_of, direction: Direction::Backward, limit: 1 };
+/// The last event, and when it was.
+pub(super) async fn last_event(explorer: &Explorer) -> Result<Option<(Position, Option<Timestamp>)>, StoreError> {
+    let read = LogRead { filter: LogFilter::default(), start: None, direction: Direction::Backward, limit: 1 };
     let head = explorer.reader.read_log(&read).await?.items.into_iter().next();
     Ok(head.and_then(|head| Some((head.global_position?, head.created_at))))
 }

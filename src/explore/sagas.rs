@@ -34,7 +34,9 @@ pub async fn list(
     limit: usize,
     now: Timestamp,
 ) -> Result<Sagas, StoreError> {
-    let processes = match processes(explorer, as_of, reason) {
+    let explorer = &explorer.until(as_of);
+    let as_of = explorer.as_of();
+    let processes = match processes(explorer, reason) {
         Ok(processes) => processes,
         Err(reason) => return Ok(Sagas { unavailable: Some(reason), ..Sagas::default() }),
     };
@@ -77,7 +79,7 @@ async fn looked_at(
     as_of: Option<Position>,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
-    let newest = last_event(explorer, as_of).await?.and_then(|(_, at)| at);
+    let newest = last_event(explorer).await?.and_then(|(_, at)| at);
     Ok(clock(newest, &processes.read_checkpoints(as_of).await?, as_of, now))
 }
 
@@ -88,6 +90,8 @@ pub async fn one(
     as_of: Option<Position>,
     now: Timestamp,
 ) -> Result<Option<(SagaStory, bool)>, StoreError> {
+    let explorer = &explorer.until(as_of);
+    let as_of = explorer.as_of();
     let Some(processes) = explorer.reader.processes() else { return Ok(None) };
     let at = looked_at(explorer, processes, as_of, now).await?;
     let story = match processes.read_saga(saga_id, as_of).await? {
@@ -109,6 +113,8 @@ pub async fn story(
     listed: &SagaSummary,
     as_of: Option<Position>,
 ) -> Result<Option<SagaStory>, StoreError> {
+    let explorer = &explorer.until(as_of);
+    let as_of = explorer.as_of();
     let Some(processes) = explorer.reader.processes() else { return Ok(None) };
     match (&listed.correlation_id, listed.derived) {
         (Some(id), true) => {

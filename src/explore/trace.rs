@@ -21,6 +21,8 @@ pub async fn find(
     as_of: Option<Position>,
     progress: &Reporter,
 ) -> Result<Option<Trace>, StoreError> {
+    let explorer = &explorer.until(as_of);
+    let as_of = explorer.as_of();
     let trace = of_correlation(explorer, id, as_of, progress).await?;
     if !trace.nodes.is_empty() {
         return Ok(Some(trace));
@@ -30,9 +32,6 @@ pub async fn find(
     let addresses = [Some(EventAddress::Id(id.to_owned())), by_position];
     for address in addresses.into_iter().flatten() {
         let Some(event) = explorer.reader.read_event(&address).await? else { continue };
-        if as_of.is_some_and(|as_of| event.head.global_position > Some(as_of)) {
-            continue;
-        }
         return Ok(Some(match event.head.correlation_id.clone() {
             Some(correlation) => of_correlation(explorer, &correlation, as_of, progress).await?,
             // An event that belongs to nothing is a trace of its own.

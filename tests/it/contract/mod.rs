@@ -2,6 +2,7 @@
 
 mod appending;
 mod guards;
+mod past;
 mod postgres;
 mod postgres_faults;
 mod reading;
@@ -115,6 +116,8 @@ read_in_mariadb! {
     reading::paging_any_way_is_reading_at_once,
     reading::whole_events_come_back_as_they_were,
     reading::a_stream_is_read_in_both_directions_and_widths,
+    past::the_past_is_what_a_shorter_log_answers,
+    past::what_comes_later_does_not_change_the_past,
     reading::an_event_is_found_by_position_version_and_id,
     streams::streams_are_listed_in_every_order_by_key,
     streams::summaries_and_totals_agree_with_the_list,
@@ -148,6 +151,8 @@ asked! {
     reading::paging_any_way_is_reading_at_once,
     reading::whole_events_come_back_as_they_were,
     reading::a_stream_is_read_in_both_directions_and_widths,
+    past::the_past_is_what_a_shorter_log_answers,
+    past::what_comes_later_does_not_change_the_past,
     reading::an_event_is_found_by_position_version_and_id,
     streams::streams_are_listed_in_every_order_by_key,
     streams::summaries_and_totals_agree_with_the_list,

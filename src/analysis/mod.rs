@@ -1,5 +1,6 @@
 //! Questions over many streams, answered from what was read.
 
+pub mod audit;
 pub mod command;
 pub mod dead_letters;
 pub mod log;
@@ -8,4 +9,5 @@ pub mod projections;
 pub mod sagas;
 pub mod streams;
 pub mod trace;
+pub mod values;
 pub mod when;

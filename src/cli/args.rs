@@ -161,6 +161,9 @@ pub enum Verb {
         too), failed, replaying, unknown.\n\nExample:\n  foldback projections shop.db\n  \
         foldback projections shop.db --as-of 1204 --json | jq '.projections[] | select(.condition == \"failed\")'")]
     Projections(ProcessArgs),
+    /// Fold a read model again aside, and compare it with its live rows: where did they part?
+    #[command(after_help = audit_help())]
+    Audit(AuditArgs),
     /// The sagas, or the steps of one.
     #[command(after_help = "Example:\n  foldback sagas shop.db\n  foldback sagas shop.db fulfil-1017 --as-of '2h ago'")]
     Sagas {
@@ -437,6 +440,29 @@ fn rebuild_help() -> String {
          away; a rebuild that was killed is begun again from the start.\n\n\
          Exit code 1: the projection stops at an event that it cannot handle.",
         lines.join("\n")
+    )
+}
+
+/// What `audit` takes.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// The source.
+    pub source: String,
+    /// Which projection.
+    pub projection: String,
+}
+
+fn audit_help() -> String {
+    let names: Vec<&str> = foldback_domain::projections::ALL.iter().map(|projection| projection.name()).collect();
+    format!(
+        "Projections: {}.\n\nExample:\n  foldback audit shop.db customer-summaries\n  \
+         foldback audit shop.db stock-levels --json | jq '.differing[].first_global_position'\n\n\
+         The live rows are never touched, and nothing is written beside the source: the versions of every\n\
+         row stand in a scratch file without a name. A row that is as it was before an event parted at that\n\
+         event; else each field that differs parted at the event behind the last version that had its value.\n\
+         In changes, before is what the events make, and after is what is live.\n\n\
+         Exit codes: 0 every row is what the events make, 1 some are not, 4 no such projection, or no rows.",
+        names.join(", ")
     )
 }
 

@@ -1,6 +1,7 @@
 //! The command line: one file for each verb.
 
 mod args;
+mod audit;
 mod bisect;
 mod blame;
 mod completions;
@@ -244,6 +245,7 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
     let code = match verb {
         Verb::Overview { source } => overview::run(&open::open(&source, common).await?, &mut out).await?,
         Verb::Projections(args) => projections::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Audit(args) => audit::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Sagas { at, saga } => {
             sagas::run(&open::open(&at.source, common).await?, &at, saga.as_deref(), &mut out).await?
         }

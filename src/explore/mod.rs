@@ -1,6 +1,7 @@
 //! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.
 
 mod attention;
+pub mod audit;
 pub mod bisect;
 mod bodies;
 pub mod config;
@@ -15,6 +16,7 @@ pub mod overview;
 mod processes;
 mod progress;
 pub mod projections;
+pub mod read_models;
 pub mod reducers;
 pub mod sagas;
 pub mod streams;

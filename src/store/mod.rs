@@ -14,6 +14,7 @@ pub mod processes;
 pub mod reader;
 pub mod seed;
 pub mod sqlite;
+pub mod versions;
 pub mod wake;
 pub mod writer;
 

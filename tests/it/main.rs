@@ -9,6 +9,7 @@ mod footprint;
 mod layouts;
 mod pictures;
 mod properties;
+mod prove;
 mod readme;
 mod reducers;
 mod sample_data;

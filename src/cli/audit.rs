@@ -1,0 +1,224 @@
+//! `audit`: a read model held against its events, row by row.
+
+use super::args::AuditArgs;
+use super::failure::Failure;
+use super::moment;
+use super::output::{Align, Output, Table, count, place, safe, thousands};
+use crate::analysis::audit::{Agreed, Field, Kind};
+use crate::analysis::command::operand;
+use crate::explore::Explorer;
+use crate::explore::audit::{Audited, NoAudit, RowDifference, audit};
+use foldback_domain::event::{Position, format_time};
+use foldback_domain::projections;
+use serde_json::{Value, json};
+
+/// The exit code when something differs.
+const FOUND: u8 = 1;
+/// How many rows are shown with all that differs in them.
+const SHOWN: usize = 20;
+
+impl From<NoAudit> for Failure {
+    fn from(why: NoAudit) -> Self {
+        match why {
+            NoAudit::NotFound(why) => Failure::NotFound(why),
+            NoAudit::Unavailable(why) => Failure::Source(why),
+            NoAudit::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Audits, and prints what differs.
+pub async fn run(explorer: &Explorer, args: &AuditArgs, out: &mut Output) -> Result<u8, Failure> {
+    let Some(projection) = projections::named(&args.projection) else {
+        let names: Vec<&str> = projections::ALL.iter().map(|projection| projection.name()).collect();
+        let name = safe(&args.projection);
+        return Err(Failure::NotFound(format!("there is no projection {name}; there are {}", names.join(", "))));
+    };
+    let progress = out.reporter("folding the read model aside, event");
+    let json = out.is_json();
+    let mut table = table();
+    let mut shown = Vec::new();
+    let mut list = out.list("foldback.audit/1", "differing")?;
+    let mut written = Ok(());
+    let each = |row: RowDifference| {
+        if json {
+            written = list.item(&document(&row));
+        } else {
+            table.row(cells(&row));
+            if shown.len() < SHOWN {
+                shown.push(row);
+            }
+        }
+        written.is_ok()
+    };
+    let audited = audit(explorer, projection, &progress, each).await?;
+    written?;
+    list.end(&rest(explorer, projection.name(), &audited))?;
+    if !json {
+        text(explorer, projection.name(), &audited, &table, &shown, out)?;
+    }
+    Ok(if differing(&audited) > 0 { FOUND } else { 0 })
+}
+
+fn differing(audited: &Audited) -> u64 {
+    audited.missing + audited.surplus + audited.different
+}
+
+/// The fields of the document behind the rows.
+fn rest(explorer: &Explorer, projection: &str, audited: &Audited) -> String {
+    let rest = json!({
+        "source": moment::source(explorer),
+        "projection": projection,
+        "checkpoint": audited.checkpoint,
+        "head": audited.head,
+        "compared": audited.compared,
+        "missing": audited.missing,
+        "surplus": audited.surplus,
+        "different": audited.different,
+        "skipped_events": audited.skipped,
+    });
+    let text = rest.to_string();
+    format!(",{}", &text[1..text.len() - 1])
+}
+
+/// In `changes`, before is what the events make, after what is live.
+fn document(row: &RowDifference) -> Value {
+    let event = row.event.as_ref();
+    let field = |field: &Field| {
+        let mut change = super::diff::document(&field.change);
+        change["first_global_position"] = json!(field.parted);
+        change["agreed_before"] = field.agreed.into();
+        change
+    };
+    json!({
+        "key": row.key,
+        "kind": row.parting.kind.name(),
+        "stream_id": event.map(|head| &head.stream_id),
+        "first_version": event.and_then(|head| head.stream_version),
+        "first_global_position": row.parting.parted,
+        "event_type": event.map(|head| &head.event_type),
+        "event_id": event.and_then(|head| head.event_id.as_ref()),
+        "created_at": event.and_then(|head| head.created_at).map(format_time),
+        "actor": event.and_then(|head| head.actor.as_ref()),
+        "agreed_before": row.parting.agreed.name(),
+        "live_position": row.live_position,
+        "folded_position": row.folded_position,
+        "changes": row.parting.fields.iter().map(field).collect::<Vec<_>>(),
+    })
+}
+
+fn table() -> Table {
+    Table::new(&[
+        ("KEY", Align::Left),
+        ("ROW", Align::Left),
+        ("PARTED AT", Align::Right),
+        ("EVENT", Align::Left),
+        ("STREAM", Align::Left),
+        ("FIELDS", Align::Right),
+    ])
+}
+
+fn position(position: Option<Position>) -> String {
+    position.map_or("-".to_owned(), |position| place(position.number()))
+}
+
+fn cells(row: &RowDifference) -> Vec<String> {
+    let event = row.event.as_ref();
+    let stream = event.map(|head| match head.stream_version {
+        Some(version) => format!("{}@{version}", safe(head.stream_id.as_str())),
+        None => safe(head.stream_id.as_str()).into_owned(),
+    });
+    vec![
+        safe(&row.key).into_owned(),
+        row.parting.kind.name().to_owned(),
+        position(row.parting.parted),
+        event.map_or("-".to_owned(), |head| safe(&head.event_type).into_owned()),
+        stream.unwrap_or_else(|| "-".to_owned()),
+        thousands(row.parting.fields.len() as u64),
+    ]
+}
+
+fn text(
+    explorer: &Explorer,
+    projection: &str,
+    audited: &Audited,
+    table: &Table,
+    shown: &[RowDifference],
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let style = out.style();
+    let differing = differing(audited);
+    if !table.is_empty() {
+        out.table(table)?;
+        out.line("")?;
+    }
+    for row in shown {
+        out.line(&format!("{}  {}", style.bold(safe(&row.key).into_owned()), style.dim(why(row))))?;
+        for field in &row.parting.fields {
+            let value = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), moment::short);
+            let Field { change, .. } = field;
+            let (events, live) = (value(&change.before), value(&change.after));
+            let path = safe(&change.path);
+            out.line(&style.warn(format!("  ~ {path}  {live} in the read model, {events} by its events")))?;
+        }
+    }
+    let hidden = (differing as usize).saturating_sub(shown.len());
+    if hidden > 0 {
+        let rows = count(hidden as u64, "row", "rows");
+        out.line(&style.dim(format!("the fields of {rows} more: --json")))?;
+    }
+    let at = position(audited.checkpoint);
+    let compared = count(audited.compared, "row", "rows");
+    let summary = match differing {
+        0 => style.good(format!("✓ {compared} of {projection} at {at} are what the events make")),
+        _ => style.bad(format!(
+            "✗ {} of {compared} of {projection} at {at} differ: {} missing, {} surplus, {} different",
+            thousands(differing),
+            thousands(audited.missing),
+            thousands(audited.surplus),
+            thousands(audited.different),
+        )),
+    };
+    out.line(&summary)?;
+    if audited.skipped > 0 {
+        let events = count(audited.skipped, "event", "events");
+        out.line(&style.dim(format!("{events} that the projection cannot handle passed over, as it did")))?;
+    }
+    if audited.checkpoint < audited.head {
+        let head = position(audited.head);
+        out.line(
+            &style.dim(format!("the log's head is {head}: what waits behind the checkpoint is not missing here")),
+        )?;
+    }
+    let words = explorer.words();
+    if let Some(at) = shown.iter().find_map(|row| row.parting.parted) {
+        let look = match shown.iter().find_map(|row| row.event.as_ref()) {
+            Some(head) if head.stream_version.is_some_and(|version| version.0 > 0) => {
+                let version = head.stream_version.map_or(0, |version| version.0);
+                format!("foldback show {words} {}", operand(&format!("{}@{version}", head.stream_id)))
+            }
+            _ => format!("foldback log {words} --from {at} --to {at} --json"),
+        };
+        out.line(&style.dim(format!("next: {look}")))?;
+    }
+    if differing > 0 {
+        out.line(&style.dim(format!("mend: foldback rebuild {words} {projection}")))?;
+    }
+    Ok(())
+}
+
+/// What the parting means, in a sentence.
+fn why(row: &RowDifference) -> String {
+    let at = position(row.parting.parted);
+    let untouched = row.live_position.is_some() && row.live_position == row.folded_position;
+    let hand =
+        if untouched { ", and its last event is in the row: it was changed behind the projection's back" } else { "" };
+    match (row.parting.kind, row.parting.agreed) {
+        (Kind::Missing, _) => format!("the events make it since {at}, and it is not there"),
+        (Kind::Surplus, Agreed::Row) => format!("the event {at} took it away, and it is still there"),
+        (Kind::Surplus, _) => "no event makes such a row".to_owned(),
+        (Kind::Different, Agreed::Row) => format!("it is as it was before {at}{hand}"),
+        (Kind::Different, Agreed::Fields) => format!("what differs was last right before {at}{hand}"),
+        (Kind::Different, Agreed::Never) => format!("no event ever made it so{hand}"),
+    }
+}

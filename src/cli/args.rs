@@ -37,6 +37,9 @@ pub struct Common {
     /// Aggregates of the user's own, where foldback is part of another program.
     #[arg(skip)]
     pub mine: Registry,
+    /// Neither use nor keep folds of long streams in the cache folder.
+    #[arg(long, global = true)]
+    pub no_cache: bool,
     /// Give up after this long: 500ms, 10s, 2m.
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,

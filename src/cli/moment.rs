@@ -131,6 +131,7 @@ pub fn started_from(moment: &Moment) -> Value {
     match moment.started_from {
         StartedFrom::Start => json!({"kind": "start", "version": null}),
         StartedFrom::Snapshot(version) => json!({"kind": "snapshot", "version": version}),
+        StartedFrom::Cache(version) => json!({"kind": "cache", "version": version}),
     }
 }
 

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::output::{Waiting, safe};
 use crate::adapters::{OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
+use crate::explore::cache::Cache;
 use crate::explore::config::Config;
 use crate::explore::reducers::ScriptFiles;
 use crate::explore::{self, Explorer};
@@ -23,6 +24,8 @@ pub struct OpenArgs {
     pub reducers: Vec<PathBuf>,
     /// Aggregates of the user's own.
     pub mine: Registry,
+    /// Whether folds are neither kept nor taken from the cache folder.
+    pub no_cache: bool,
     /// What the source is called where its own name says nothing.
     pub label: Option<String>,
 }
@@ -34,6 +37,7 @@ impl From<&Common> for OpenArgs {
             domain: common.domain,
             reducers: common.reducers.clone(),
             mine: common.mine.clone(),
+            no_cache: common.no_cache,
             label: None,
         }
     }
@@ -83,6 +87,7 @@ fn meant(source: &str, args: &OpenArgs) -> Result<Meant, Failure> {
     let mut spec = SourceSpec::parse(source).map_err(|e| Failure::Usage(e.to_string()))?;
     let mut args = args.clone();
     args.reducers.extend(config.reducers.iter().cloned());
+    args.no_cache |= config.cache == Some(false);
     let profile = matches!(spec, SourceSpec::Profile(_));
     if let SourceSpec::Profile(name) = &spec {
         let profile = config.profile(name).map_err(Failure::Usage)?;
@@ -128,9 +133,12 @@ pub async fn explorer(source: &str, given: &OpenArgs) -> Result<Explorer, Failur
     for path in &given.reducers {
         words += &format!(" --reducers {}", quoted(&path.to_string_lossy()));
     }
+    let folder = if args.no_cache { None } else { Cache::folder() };
+    let cache = folder.and_then(|folder| Cache::of(&folder, &spec, args.layout.as_deref()));
     let explorer = Explorer::new(reader, Registry::embedded(), args.domain)
         .with_scripts(scripts)
         .with_aggregates(args.mine)
+        .with_cache(cache)
         .spoken_of_as(words);
     Ok(if spec == SourceSpec::Demo { explorer } else { explorer.written_as(spec) })
 }

@@ -21,6 +21,12 @@ pub trait Reducer: Send + Sync {
     /// The event types that it has a handler for.
     fn event_types(&self) -> Vec<String>;
 
+    /// What tells it from any other reducer of the same program, and from what it was before it was changed; `None` where
+    /// nobody can tell, so that nothing it folded may be kept beyond the program's end.
+    fn identity(&self) -> Option<String> {
+        None
+    }
+
     /// The payload in today's schema where the stored one is older, else `None`.
     fn upcast(&self, event: &EventBody) -> Option<Result<Value, FoldError>>;
 
@@ -175,6 +181,10 @@ fn decode_error(event: &EventBody, error: DecodeError) -> FoldError {
 impl<A: Aggregate> Reducer for Domain<A> {
     fn info(&self) -> ReducerInfo {
         ReducerInfo { kind: ReducerKind::Domain, name: A::CATEGORY.to_owned() }
+    }
+
+    fn identity(&self) -> Option<String> {
+        Some(format!("domain {} {}", std::any::type_name::<A>(), A::STATE_VERSION))
     }
 
     fn start(&self) -> Box<dyn Fold> {

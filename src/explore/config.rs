@@ -13,6 +13,8 @@ pub struct Config {
     pub reducers: Vec<PathBuf>,
     /// Sources by name: what `@name` stands for.
     pub profiles: BTreeMap<String, Profile>,
+    /// Whether folds of long streams are kept in the user's cache folder; `None` where nothing is said.
+    pub cache: Option<bool>,
 }
 
 /// A source that has a name.
@@ -36,6 +38,7 @@ struct File {
     reducers: Vec<PathBuf>,
     #[serde(default)]
     profiles: BTreeMap<String, Profile>,
+    cache: Option<bool>,
     #[serde(rename = "theme")]
     _theme: Option<toml::Value>,
     #[serde(rename = "ascii")]
@@ -68,6 +71,7 @@ impl Config {
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         self.reducers.extend(file.reducers.iter().map(|path| folder.join(path)));
+        self.cache = file.cache.or(self.cache);
         for (name, mut profile) in file.profiles {
             profile.reducers.iter_mut().for_each(|path| *path = folder.join(&*path));
             self.profiles.insert(name, profile);

@@ -37,6 +37,10 @@ impl Reducer for ByLastWord {
         self.inner.info()
     }
 
+    fn identity(&self) -> Option<String> {
+        Some(format!("by last word, {}", self.inner.identity()?))
+    }
+
     fn start(&self) -> Box<dyn Fold> {
         Box::new(Folding { inner: self.inner.start(), types: self.types.clone() })
     }

@@ -4,6 +4,7 @@ mod attention;
 pub mod audit;
 pub mod bisect;
 mod bodies;
+pub mod cache;
 pub mod config;
 pub mod coverage;
 pub mod dead_letters;
@@ -63,6 +64,8 @@ pub struct Explorer {
     shift: SignedDuration,
     /// The source as it is now, and where the reader ends, when it is looked at in the past.
     past: Option<(Arc<dyn EventReader>, Position)>,
+    /// Where folds are kept for the next time.
+    cache: Option<Arc<cache::Cache>>,
 }
 
 impl Explorer {
@@ -79,6 +82,7 @@ impl Explorer {
             own: None,
             shift: SignedDuration::ZERO,
             past: None,
+            cache: None,
         }
     }
 
@@ -127,6 +131,11 @@ impl Explorer {
     /// The same, with aggregates of the user's own.
     pub fn with_aggregates(self, mine: Registry) -> Self {
         Explorer { mine: Arc::new(mine), ..self }
+    }
+
+    /// The same, with a place where folds of long streams are kept for the next time.
+    pub fn with_cache(self, cache: Option<cache::Cache>) -> Self {
+        Explorer { cache: cache.map(Arc::new), ..self }
     }
 
     /// Now, where the source is.

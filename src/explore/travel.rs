@@ -1,6 +1,7 @@
 //! Travel in one stream: states, differences and blame at any version.
 
 use super::bodies::Bodies;
+use super::cache::{Keeping, LEAST};
 use super::{Explorer, Reporter};
 use crate::replay::{
     Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Walk, WalkStep,
@@ -31,6 +32,8 @@ pub struct Travel {
     summary: StreamSummary,
     /// The reducer and what it folded, or why nobody can fold this stream.
     fold: Result<(Arc<dyn Reducer>, Timeline), String>,
+    /// Where what is folded outlives the program; only for streams that are long.
+    keeping: Option<Keeping>,
 }
 
 impl Travel {
@@ -46,7 +49,14 @@ impl Travel {
                 .reducer(&summary.stream_id, &summary.category)
                 .map(|reducer| (reducer.clone(), Timeline::new(reducer, KEYFRAME_BUDGET)))
         };
-        Ok(Some(Travel { explorer: explorer.clone(), summary, fold }))
+        let keeping = match (&fold, &explorer.cache) {
+            // In the past the stream may end earlier, and elsewhere than at a version.
+            (Ok((reducer, _)), Some(cache)) if summary.events >= LEAST && explorer.as_of().is_none() => {
+                cache.keeping(&summary.stream_id, reducer.as_ref())
+            }
+            _ => None,
+        };
+        Ok(Some(Travel { explorer: explorer.clone(), summary, fold, keeping }))
     }
 
     /// What the stream is.
@@ -81,9 +91,18 @@ impl Travel {
             Ok((reducer, timeline)) => (timeline, reducer.needs_more()),
             Err(why) => return Ok(Moment::unavailable(at, why.clone())),
         };
+        if let (Some(keeping), Some(at)) = (&mut self.keeping, at) {
+            keeping.lend(timeline, at);
+        }
+        let mut folded = 0;
         loop {
             let (after, to) = match timeline.seek(at) {
-                Seek::State(moment) => return Ok(moment),
+                Seek::State(moment) => {
+                    if let Some(keeping) = self.keeping.as_mut().filter(|_| folded >= LEAST) {
+                        keeping.keep(timeline);
+                    }
+                    return Ok(moment);
+                }
                 Seek::Need { after, to } => (after, to),
             };
             let from = after.map_or(Version(i64::MIN), Version::next);
@@ -99,6 +118,7 @@ impl Travel {
                 done += page.len() as u64;
                 progress.report(done, total);
             }
+            folded += done;
             // Where nothing was left to read, the timeline must know that too.
             timeline.supply(&[], true);
         }

@@ -17,6 +17,8 @@ pub(super) struct Cursor {
     pub events: u64,
     /// The event that could not be folded. Nothing is folded after it.
     pub stop: Option<Stop>,
+    /// Where the fold began.
+    pub started_from: StartedFrom,
     shown: Option<Shown>,
 }
 
@@ -28,12 +30,12 @@ struct Shown {
 
 impl Cursor {
     pub(super) fn start(reducer: &dyn Reducer) -> Self {
-        Self::at(reducer.start(), None, 0)
+        Self::at(reducer.start(), None, 0, StartedFrom::Start)
     }
 
     /// A fold that holds every event up to a version.
-    pub(super) fn at(fold: Box<dyn Fold>, version: Option<Version>, events: u64) -> Self {
-        Cursor { fold, last: version, through: version, events, stop: None, shown: None }
+    pub(super) fn at(fold: Box<dyn Fold>, version: Option<Version>, events: u64, started_from: StartedFrom) -> Self {
+        Cursor { fold, last: version, through: version, events, stop: None, started_from, shown: None }
     }
 
     /// Adds an event, or notes that it could not be added.
@@ -65,7 +67,7 @@ impl Cursor {
             outcome: self.stop.clone().map_or(Outcome::Complete, Outcome::Partial),
             state: Some(state),
             events_folded: self.events,
-            started_from: StartedFrom::Start,
+            started_from: self.started_from,
             violations: shown.violations.clone(),
         }
     }

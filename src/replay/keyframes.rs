@@ -1,5 +1,6 @@
 //! Saved folds along a stream, so that a seek starts near its target. Never more bytes than the budget.
 
+use super::StartedFrom;
 use foldback_domain::event::Version;
 
 /// How much memory the keyframes of one timeline may take. With the live fold and what the allocator adds, the
@@ -17,12 +18,14 @@ const BYTES_PER_EVENT: u64 = 64;
 const OVERHEAD: usize = 2 * size_of::<Keyframe>() + 16;
 
 /// A saved fold.
-#[derive(Debug)]
-pub(super) struct Keyframe {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyframe {
     /// The state holds exactly the events up to this version.
     pub version: Version,
     /// How many those are.
     pub events: u64,
+    /// Where the fold began that was saved.
+    pub started_from: StartedFrom,
     /// What [`foldback_domain::Fold::save`] gave.
     pub saved: Box<[u8]>,
 }
@@ -91,6 +94,25 @@ impl Keyframes {
         }
     }
 
+    /// Keeps a keyframe from elsewhere, wherever it stands; not where the budget has no room for it.
+    pub(super) fn take(&mut self, frame: Keyframe) {
+        let size = frame.saved.len() + OVERHEAD;
+        while self.bytes + size > self.budget && !self.frames.is_empty() {
+            self.thin();
+        }
+        let place = self.frames.partition_point(|known| known.events < frame.events);
+        let known = self.frames.get(place).is_some_and(|known| known.events == frame.events);
+        if !known && self.bytes + size <= self.budget {
+            self.frames.insert(place, frame);
+            self.bytes += size;
+        }
+    }
+
+    /// All of them, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Keyframe> {
+        self.frames.iter()
+    }
+
     /// Doubles the spacing and drops every other keyframe, so that those left are spaced evenly again.
     fn thin(&mut self) {
         self.spacing = self.spacing.saturating_mul(2);
@@ -131,7 +153,13 @@ mod tests {
         let mut frames = Keyframes::new(budget);
         for events in 1..=events {
             if frames.wants(events) {
-                frames.keep(Keyframe { version: Version(events as i64), events, saved: vec![0; bytes].into() });
+                let saved = vec![0; bytes].into();
+                frames.keep(Keyframe {
+                    version: Version(events as i64),
+                    events,
+                    started_from: StartedFrom::Start,
+                    saved,
+                });
                 assert!(frames.bytes <= budget);
             }
         }

@@ -25,7 +25,7 @@ pub use diff::{
     ApplyError, Tally, TextPart, TextTag, apply, count_changes, diff, follow, summary, text_change, text_diff,
 };
 pub use field::Field;
-pub use keyframes::KEYFRAME_BUDGET;
+pub use keyframes::{KEYFRAME_BUDGET, Keyframe};
 pub use moment::{BlameLine, Change, ChangeOp, Moment, Outcome, StartedFrom, Stop};
 pub use step::{Blamed, Step};
 pub use timeline::{Seek, Timeline};

@@ -65,13 +65,15 @@ impl fmt::Display for Stop {
     }
 }
 
-/// Where a fold began, as the system sees it. foldback's own keyframes do not count: they are folds from the start.
+/// Where a fold began. Keyframes of the same run do not count: they are folds from the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartedFrom {
     /// The initial state.
     Start,
     /// A snapshot stored by the system, at this version.
     Snapshot(Version),
+    /// A state that foldback itself folded in an earlier run, at this version.
+    Cache(Version),
 }
 
 /// One difference between two states.

@@ -133,6 +133,35 @@ impl Timeline {
         Walk::of(fold, self.cursor.stop.clone()).ok()
     }
 
+    /// Takes a keyframe that was saved elsewhere. It must be of this reducer and this stream.
+    pub fn offer(&mut self, frame: Keyframe) {
+        self.keyframes.take(frame);
+    }
+
+    /// How many of the events up to a version need not be folded again.
+    pub fn at_hand(&self, version: Version) -> u64 {
+        let live = if self.cursor.through <= Some(version) { self.cursor.events } else { 0 };
+        live.max(self.keyframes.before(version).map_or(0, |frame| frame.events))
+    }
+
+    /// The keyframes, in order.
+    pub fn frames(&self) -> impl Iterator<Item = &Keyframe> {
+        self.keyframes.iter()
+    }
+
+    /// The state of the last seek as a keyframe; `None` where it holds no events, is not whole, or cannot be saved.
+    pub fn here(&self) -> Option<Keyframe> {
+        let Cursor { fold, last: Some(version), events, stop: None, started_from, .. } = &self.cursor else {
+            return None;
+        };
+        // Between two events of one version the state is not that of the version.
+        if self.reading.is_some() {
+            return None;
+        }
+        let saved = fold.save().ok()?.into_boxed_slice();
+        Some(Keyframe { version: *version, events: *events, started_from: *started_from, saved })
+    }
+
     /// How many bytes the keyframes take.
     pub fn keyframe_bytes(&self) -> usize {
         self.keyframes.size().0
@@ -159,10 +188,10 @@ impl Timeline {
             if spared.is_some_and(|events| frame.events <= events.saturating_add(cost)) {
                 return;
             }
-            let (version, events) = (frame.version, frame.events);
+            let (version, events, started_from) = (frame.version, frame.events, frame.started_from);
             match self.reducer.restore(&frame.saved) {
                 Ok(fold) => {
-                    self.cursor = Cursor::at(fold, Some(version), events);
+                    self.cursor = Cursor::at(fold, Some(version), events, started_from);
                     return;
                 }
                 // A reducer that does not take back what it saved makes seeks slow, never wrong.
@@ -176,11 +205,12 @@ impl Timeline {
 
     /// Called where every event up to the cursor's last version is in the state.
     fn keep_keyframe(&mut self) {
-        let Cursor { fold, last: Some(version), events, stop: None, .. } = &self.cursor else { return };
+        let Cursor { fold, last: Some(version), events, stop: None, started_from, .. } = &self.cursor else { return };
         if self.keyframes.wants(*events) {
             // A state that cannot be kept makes seeks slow, never wrong.
             let Ok(saved) = fold.save() else { return self.keyframes.rest(*events) };
-            self.keyframes.keep(Keyframe { version: *version, events: *events, saved: saved.into_boxed_slice() });
+            let (version, events, started_from) = (*version, *events, *started_from);
+            self.keyframes.keep(Keyframe { version, events, started_from, saved: saved.into_boxed_slice() });
         }
     }
 }

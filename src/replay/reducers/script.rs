@@ -167,6 +167,10 @@ impl Reducer for ScriptReducer {
         ReducerInfo { kind: ReducerKind::Script, name: self.0.name.clone() }
     }
 
+    fn identity(&self) -> Option<String> {
+        Some(format!("script {}", self.0.text))
+    }
+
     fn start(&self) -> Box<dyn Fold> {
         Box::new(ScriptFold::start(Arc::clone(&self.0)))
     }

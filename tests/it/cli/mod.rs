@@ -3,6 +3,7 @@
 mod answers;
 mod bad_commands;
 mod bad_input;
+mod cache;
 mod commands;
 mod own_domain;
 mod postgres;
@@ -63,6 +64,7 @@ pub fn program() -> Command {
         .env("HOME", &home)
         .env("XDG_DATA_HOME", home.join("data"))
         .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_CACHE_HOME", home.join("cache"))
         .env_remove("NO_COLOR")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

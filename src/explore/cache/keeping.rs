@@ -1,0 +1,63 @@
+//! One stream's keyframes between the timeline that folds it and the file that keeps them.
+
+use super::Cache;
+use super::file::{self, Kept};
+use super::stamp::Stamp;
+use crate::replay::{Keyframe, StartedFrom, Timeline};
+use foldback_domain::event::Version;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What costs less than folding this many events is not worth a file.
+pub(in crate::explore) const LEAST: u64 = 5_000;
+
+/// The keyframes of one stream under one reducer, on disk.
+#[derive(Debug)]
+pub(in crate::explore) struct Keeping {
+    cache: Arc<Cache>,
+    path: PathBuf,
+    /// The source's file as it stood before anything was read of it.
+    stamp: Option<Stamp>,
+    /// What an earlier run kept, while the source is as it was then.
+    kept: Option<Kept>,
+}
+
+impl Keeping {
+    pub(super) fn begin(cache: Arc<Cache>, path: PathBuf) -> Keeping {
+        let stamp = cache.stamp();
+        let kept = stamp.and_then(|stamp| Kept::open(&path, stamp));
+        Keeping { cache, path, stamp, kept }
+    }
+
+    /// Hands a timeline the kept keyframe from which a version is near, if it has none as near itself.
+    pub(in crate::explore) fn lend(&mut self, timeline: &mut Timeline, to: Version) {
+        let Some(kept) = &mut self.kept else { return };
+        let Some(place) = kept.before(to).filter(|place| place.events >= timeline.at_hand(to) + LEAST) else { return };
+        // What was kept is of a source that has not changed since. Where it has, nothing of it holds any longer.
+        if self.cache.stamp() != self.stamp {
+            self.kept = None;
+            return;
+        }
+        match kept.read(&place) {
+            Some(saved) => {
+                let (version, events, started_from) = (place.version, place.events, StartedFrom::Cache(place.version));
+                timeline.offer(Keyframe { version, events, started_from, saved });
+            }
+            None => self.kept = None,
+        }
+    }
+
+    /// Keeps what a timeline has folded, where that holds for the source as it stands. A disk that does not take it
+    /// makes the next opening slow, and nothing else.
+    pub(in crate::explore) fn keep(&mut self, timeline: &Timeline) {
+        let Some(stamp) = self.stamp.filter(|stamp| self.cache.stamp() == Some(*stamp)) else { return };
+        let here = timeline.here();
+        let last = here.iter().filter(|here| timeline.frames().all(|frame| frame.events != here.events));
+        let mut frames: Vec<&Keyframe> = timeline.frames().chain(last).collect();
+        frames.sort_by_key(|frame| frame.events);
+        if file::write(&self.path, stamp, &frames).is_ok() {
+            self.kept = Kept::open(&self.path, stamp);
+            super::folder::sweep(&self.cache.folder, &self.path);
+        }
+    }
+}

@@ -132,7 +132,8 @@ pub enum Verb {
     },
     /// The first event after which an expression holds, per stream.
     #[command(after_help = "Example:\n  foldback bisect shop.db payment-1017 'state.refunded > state.captured'\n  \
-        foldback bisect shop.db --category order 'state.total < 0' --json | jq '.findings[].stream_id'\n\n\
+        foldback bisect shop.db --category order 'state.total < 0' --json | jq '.findings[].stream_id'\n  \
+        foldback bisect demo --all 'state.refunded > state.captured'    the first one overall stands first\n\n\
         EXPR is JavaScript over state and event (data, metadata, eventType, streamId, sequenceNumber,\n\
         created). Every event is looked at. Where EXPR throws, the event is undecided, and counted.\n\n\
         Exit codes: 0 it never holds, 1 it does, 5 not every event could be asked.")]
@@ -352,12 +353,15 @@ pub struct LogArgs {
 pub struct BisectArgs {
     /// The source.
     pub source: String,
-    /// The stream, and the expression; with --category the expression alone.
+    /// The stream, and the expression; with --category or --all the expression alone.
     #[arg(required = true, num_args = 1..=2, value_names = ["STREAM", "EXPR"])]
     pub words: Vec<String>,
     /// Search every stream of this category.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "all")]
     pub category: Option<String>,
+    /// Search every stream of every category.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// What `exec` takes.

@@ -4,15 +4,19 @@ use super::PARTIAL;
 use super::args::BisectArgs;
 use super::failure::Failure;
 use super::moment;
-use super::output::{Align, List, Output, Table, count, place, safe};
+use super::output::{Align, Output, Spool, Table, count, safe, thousands};
 use crate::explore::Explorer;
-use crate::explore::bisect::{Finding, Search, Searched};
+use crate::explore::bisect::{self, Finding, Searched};
 use crate::replay::reducers::Expr;
 use foldback_domain::event::{Category, StreamName, format_time};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use std::io;
 
 /// The exit code when something was found.
 const FOUND: u8 = 1;
+/// How many findings are aligned with each other.
+const ROWS: usize = 1_000;
 
 /// Reads an expression; a failure says what is wrong with it.
 pub fn expression(what: &str, text: &str) -> Result<Expr, Failure> {
@@ -26,81 +30,73 @@ pub fn expression(what: &str, text: &str) -> Result<Expr, Failure> {
 
 /// Prints the findings.
 pub async fn run(explorer: &Explorer, args: &BisectArgs, out: &mut Output) -> Result<u8, Failure> {
-    let (stream, expr) = match (&args.category, args.words.as_slice()) {
-        (None, [stream, expr]) => (Some(stream), expr),
-        (Some(_), [expr]) => (None, expr),
-        _ => return Err(Failure::Usage("bisect SOURCE STREAM EXPR, or bisect SOURCE --category C EXPR".to_owned())),
+    let (stream, text) = match (args.category.is_some() || args.all, args.words.as_slice()) {
+        (false, [stream, text]) => (Some(stream), text),
+        (true, [text]) => (None, text),
+        _ => {
+            return Err(Failure::Usage(
+                "bisect SOURCE STREAM EXPR, bisect SOURCE --category C EXPR, or bisect SOURCE --all EXPR".to_owned(),
+            ));
+        }
     };
-    let text = expr;
     let expr = expression("EXPR", text)?;
-    let mut search = Search::new(explorer, expr).map_err(|why| Failure::Usage(format!("EXPR {text:?}: {why}")))?;
     let progress = out.reporter("searching events");
-    let json = out.is_json();
-    let mut list = out.list("foldback.bisect/1", "findings")?;
-    let mut found = Found { table: table(), first: None, count: 0 };
-    match (stream, &args.category) {
-        (Some(stream), _) => {
+    let mut found = Spool::new();
+    let searched = match stream {
+        Some(stream) => {
             let stream = StreamName::from(stream.as_str());
             let Some(summary) = explorer.reader.read_summary(&stream).await? else {
                 return Err(Failure::no_stream(explorer, &stream));
             };
-            if let Some(finding) = search.stream(&summary).await? {
-                found.take(finding, json, &mut list)?;
-            }
+            let (finding, searched) = bisect::stream(explorer, &expr, &summary, &progress).await?;
+            finding.map_or(Ok(()), |finding| take(&mut found, &finding))?;
+            searched
         }
-        (None, category) => {
-            let category = Category::from(category.as_deref().unwrap_or_default());
-            let mut written = Ok(());
-            let each = |finding| {
-                written = found.take(finding, json, &mut list);
-                written.is_ok()
+        None => {
+            let category = args.category.as_deref().map(Category::from);
+            let mut kept = Ok(());
+            let each = |finding: Finding, _: &Searched| {
+                kept = take(&mut found, &finding);
+                kept.is_ok()
             };
-            search.category(&category, &progress, each).await?;
-            written?;
+            let searched = bisect::streams(explorer, &expr, category.as_ref(), &progress, each).await?;
+            kept?;
+            searched
         }
-    }
-    let searched = &search.searched;
-    list.end(&rest(explorer, text, searched))?;
-    if searched.streams == 0 {
-        let category = args.category.as_deref().unwrap_or_default();
+    };
+    if let (0, Some(category)) = (searched.streams, &args.category) {
         return Err(Failure::NotFound(format!(
             "no stream is of the category {}; foldback overview {} lists the categories",
             safe(category),
             explorer.words()
         )));
     }
-    if !json {
-        said(explorer, searched, &found, out)?;
+    let findings = found.len();
+    if out.is_json() {
+        let mut list = out.list("foldback.bisect/1", "findings")?;
+        for text in found.sorted() {
+            list.item(&RawValue::from_string(text?).map_err(io::Error::other)?)?;
+        }
+        list.end(&rest(explorer, text, &searched))?;
+    } else {
+        said(explorer, &searched, found, out)?;
     }
-    Ok(match (found.count, searched.unsearched) {
-        (1.., _) => FOUND,
-        (0, 0) => 0,
-        (0, _) => PARTIAL,
+    Ok(match findings {
+        1.. => FOUND,
+        0 if outcome(&searched) == "complete" => 0,
+        0 => PARTIAL,
     })
 }
 
-/// What was found. The states around an event are kept only of the first: there may be many.
-struct Found {
-    table: Table,
-    first: Option<Finding>,
-    count: u64,
-}
-
-impl Found {
-    fn take(&mut self, found: Finding, json: bool, list: &mut List<'_>) -> Result<(), Failure> {
-        self.count += 1;
-        if json {
-            list.item(&finding(&found))?;
-        } else {
-            self.table.row(cells(&found));
-        }
-        self.first.get_or_insert(found);
-        Ok(())
-    }
+/// Keeps a finding to be printed in order of the log.
+fn take(found: &mut Spool, finding: &Finding) -> Result<(), Failure> {
+    let rank = finding.head.global_position.map_or(i64::MAX, |position| position.0);
+    Ok(found.push(rank, &document(finding).to_string())?)
 }
 
 fn outcome(searched: &Searched) -> &'static str {
     match (searched.unsearched, searched.unavailable && searched.unsearched == searched.streams) {
+        (0, _) if searched.decided_nothing() => "unavailable",
         (0, _) => "complete",
         (_, true) => "unavailable",
         (_, false) => "partial",
@@ -109,13 +105,14 @@ fn outcome(searched: &Searched) -> &'static str {
 
 /// The fields of the document behind its findings.
 fn rest(explorer: &Explorer, expr: &str, searched: &Searched) -> String {
+    let undecided = || searched.first_undecided.as_ref().filter(|_| searched.decided_nothing());
     let rest = json!({
         "source": moment::source(explorer),
         "expression": expr,
         "searched": {"streams": searched.streams, "events": searched.events},
         "method": "linear",
         "outcome": outcome(searched),
-        "reason": searched.reason,
+        "reason": searched.reason.as_ref().or_else(undecided),
         "undecided": searched.undecided,
         "first_undecided": searched.first_undecided,
     });
@@ -123,8 +120,9 @@ fn rest(explorer: &Explorer, expr: &str, searched: &Searched) -> String {
     format!(",{}", &text[1..text.len() - 1])
 }
 
-fn finding(found: &Finding) -> Value {
+fn document(found: &Finding) -> Value {
     let head = &found.head;
+    let state = |text: &Option<String>| text.as_ref().and_then(|text| serde_json::from_str::<Value>(text).ok());
     json!({
         "stream_id": head.stream_id,
         "version": head.stream_version,
@@ -133,8 +131,8 @@ fn finding(found: &Finding) -> Value {
         "event_id": head.event_id,
         "created_at": head.created_at.map(format_time),
         "actor": head.actor,
-        "before": found.before,
-        "after": found.after,
+        "before": state(&found.before),
+        "after": state(&found.after),
     })
 }
 
@@ -149,30 +147,44 @@ fn table() -> Table {
     ])
 }
 
-fn cells(Finding { head, .. }: &Finding) -> Vec<String> {
+fn cells(found: &Value) -> Vec<String> {
+    let text = |key: &str| found[key].as_str().map_or("-".to_owned(), |text| safe(text).into_owned());
     vec![
-        safe(head.stream_id.as_str()).into_owned(),
-        head.stream_version.map_or("-".to_owned(), |version| version.to_string()),
-        head.global_position.map_or("-".to_owned(), |position| place(position.number())),
-        safe(&head.event_type).into_owned(),
-        head.created_at.map_or("-".to_owned(), format_time),
-        head.actor.as_deref().map_or("-".to_owned(), |actor| safe(actor).into_owned()),
+        text("stream_id"),
+        found["version"].as_i64().map_or("-".to_owned(), |version| version.to_string()),
+        found["global_position"].as_i64().map_or("-".to_owned(), thousands),
+        text("event_type"),
+        text("created_at"),
+        text("actor"),
     ]
 }
 
-/// What was searched, what is not known, and how to look into what was found.
-fn said(explorer: &Explorer, searched: &Searched, found: &Found, out: &mut Output) -> Result<(), Failure> {
+/// What was found and searched, what is not known, and how to look into what was found.
+fn said(explorer: &Explorer, searched: &Searched, found: Spool, out: &mut Output) -> Result<(), Failure> {
     let style = out.style();
-    if !found.table.is_empty() {
-        out.table(&found.table)?;
+    let findings = found.len();
+    let mut table = table();
+    let mut first = None;
+    for text in found.sorted() {
+        let found: Value = serde_json::from_str(&text?).map_err(io::Error::other)?;
+        table.row(cells(&found));
+        first.get_or_insert(found);
+        if table.len() == ROWS {
+            out.table(&table)?;
+            table.go_on();
+        }
     }
-    if let (1, Some(Finding { before: Some(before), after: Some(after), .. })) = (found.count, &found.first) {
-        out.line(&format!("before  {}", moment::short(before)))?;
-        out.line(&format!("after   {}", moment::short(after)))?;
+    if !table.is_empty() {
+        out.table(&table)?;
+    }
+    if let Some(first) = first.as_ref().filter(|first| !first["after"].is_null()) {
+        let which = if findings == 1 { "" } else { " the first" };
+        out.line(&format!("before{which}  {}", moment::short(&first["before"])))?;
+        out.line(&format!("after{which}   {}", moment::short(&first["after"])))?;
     }
     out.line(&style.dim(format!(
         "{} in {} of {} searched, one by one",
-        count(found.count, "finding", "findings"),
+        count(findings, "finding", "findings"),
         count(searched.events, "event", "events"),
         count(searched.streams, "stream", "streams"),
     )))?;
@@ -187,9 +199,10 @@ fn said(explorer: &Explorer, searched: &Searched, found: &Found, out: &mut Outpu
         let streams = count(searched.unsearched, "stream was", "streams were");
         out.line(&style.warn(format!("⚠ {streams} not searched to the end: {}", safe(reason))))?;
     }
-    if let Some(Finding { head, .. }) = &found.first {
-        let version = head.stream_version.map_or(String::new(), |version| format!("@{version}"));
-        let target = crate::analysis::command::operand(&format!("{}{version}", head.stream_id));
+    if let Some(first) = &first {
+        let version = first["version"].as_i64().map_or(String::new(), |version| format!("@{version}"));
+        let stream = first["stream_id"].as_str().unwrap_or_default();
+        let target = crate::analysis::command::operand(&format!("{stream}{version}"));
         out.line(&style.dim(format!("next: foldback show {} {target}", explorer.words())))?;
     }
     Ok(())

@@ -172,7 +172,7 @@ fn chosen(explorer: &Explorer, args: &LogArgs) -> Result<Option<Filter>, Failure
                 .to_owned(),
         ));
     }
-    Filter::new(explorer, expr).map(Some).map_err(|why| Failure::Usage(format!("--where {text:?}: {why}")))
+    Ok(Some(Filter::new(explorer, expr)))
 }
 
 fn filter(args: &LogArgs, now: Timestamp) -> Result<LogFilter, Failure> {

@@ -18,11 +18,13 @@ const FIRST: usize = 512;
 type Reading = MaybeDone<BoxFuture<'static, Result<Page<EventBody, Version>, StoreError>>>;
 
 /// Pages of a stream between two versions, in order.
-pub(super) struct Bodies {
+pub struct Bodies {
     reader: Arc<dyn EventReader>,
     read: StreamRead,
     /// Whether all that is known of an event is wanted.
     more: bool,
+    /// A page that was read before anybody asked.
+    front: Option<Page<EventBody, Version>>,
     /// The page that is being read; dropping it gives the read up.
     pending: Option<Pin<Box<Reading>>>,
 }
@@ -32,9 +34,21 @@ impl Bodies {
     pub(super) fn between(explorer: &Explorer, stream: &StreamName, from: Version, to: Version, more: bool) -> Self {
         let limit = FIRST.min(usize::try_from(to.0.saturating_sub(from.0).saturating_add(1)).unwrap_or(FIRST)).max(1);
         let read = StreamRead { stream: stream.clone(), from, to, direction: Direction::Forward, limit };
-        let mut bodies = Bodies { reader: explorer.reader.clone(), read, more, pending: None };
+        let mut bodies = Bodies { reader: explorer.reader.clone(), read, more, front: None, pending: None };
         bodies.begin();
         bodies
+    }
+
+    /// Every event of a stream whose first page is there already.
+    pub(super) fn behind(explorer: &Explorer, stream: &StreamName, front: Page<EventBody, Version>) -> Self {
+        let (from, to) = (Version(i64::MIN), Version(i64::MAX));
+        let read = StreamRead { stream: stream.clone(), from, to, direction: Direction::Forward, limit: PAGE };
+        Bodies { reader: explorer.reader.clone(), read, more: false, front: Some(front), pending: None }
+    }
+
+    /// No events.
+    pub(super) fn none(explorer: &Explorer, stream: &StreamName) -> Self {
+        Bodies::behind(explorer, stream, Page { items: Vec::new(), next: None })
     }
 
     /// Every event of a stream.
@@ -60,11 +74,16 @@ impl Bodies {
     }
 
     /// The next page; `None` behind the last.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<EventBody>>, StoreError> {
-        let Some(mut pending) = self.pending.take() else { return Ok(None) };
-        pending.as_mut().await;
-        let Some(page) = pending.as_mut().take_output() else { return Ok(None) };
-        let page = page?;
+    pub async fn next(&mut self) -> Result<Option<Vec<EventBody>>, StoreError> {
+        let page = match (self.front.take(), self.pending.take()) {
+            (Some(front), _) => front,
+            (None, Some(mut pending)) => {
+                pending.as_mut().await;
+                let Some(page) = pending.as_mut().take_output() else { return Ok(None) };
+                page?
+            }
+            (None, None) => return Ok(None),
+        };
         if let Some(next) = page.next {
             self.read.from = next;
             self.read.limit = PAGE;

@@ -46,16 +46,16 @@ struct Followed {
 }
 
 impl Filter {
-    /// A filter with this expression; a clause says what is wrong with it.
-    pub fn new(explorer: &Explorer, expr: Expr) -> Result<Filter, String> {
-        Ok(Filter {
+    /// A filter with this expression.
+    pub fn new(explorer: &Explorer, expr: Expr) -> Filter {
+        Filter {
             explorer: explorer.clone(),
-            asking: Asking::new(expr).map_err(|trouble| trouble.why)?,
+            asking: Asking::new(expr),
             undecided: Undecided::default(),
             live: Vec::new(),
             away: HashMap::new(),
             bytes: 0,
-        })
+        }
     }
 
     /// At how many events nobody knows, so far.

@@ -7,6 +7,7 @@ mod bodies;
 pub mod cache;
 pub mod config;
 pub mod coverage;
+pub mod crew;
 pub mod dead_letters;
 pub mod demo;
 pub mod filter;
@@ -25,6 +26,7 @@ pub mod trace;
 pub mod travel;
 pub mod work;
 
+pub use bodies::Bodies;
 pub use progress::{Progress, Reporter};
 
 use crate::adapters::{self, OpenOptions, SourceSpec};

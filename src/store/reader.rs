@@ -5,7 +5,7 @@ use super::{ProcessReader, StoreError};
 use async_trait::async_trait;
 use foldback_domain::event::{EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{
-    EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
+    Direction, EventAddress, LogRead, Page, StreamCursor, StreamRead, StreamSummary, StreamsRead, Totals,
 };
 use foldback_domain::source::SourceInfo;
 use jiff::Timestamp;
@@ -13,6 +13,9 @@ use std::time::Duration;
 
 /// A page of payloads ends early when it holds this many bytes, so that memory stays bounded.
 pub const PAGE_BYTES: usize = 8 << 20;
+
+/// How many events the first pages of several streams hold together before an answer ends.
+pub const FRONT_EVENTS: usize = 4_096;
 
 /// How many events a page has at most where they are read one by one.
 const SINGLY: usize = 256;
@@ -37,6 +40,19 @@ pub trait EventReader: Send + Sync {
 
     /// A page of what a fold needs of a stream; ends early at [`PAGE_BYTES`].
     async fn read_bodies(&self, read: &StreamRead) -> Result<Page<EventBody, Version>, StoreError>;
+
+    /// The first page of what a fold needs of each of these streams: of as many of them, from the front of the list, as
+    /// fit into [`FRONT_EVENTS`] and [`PAGE_BYTES`], and of at least one. Many small streams are read in one go where a
+    /// store can; one that has no better way is asked for each.
+    async fn read_fronts(&self, streams: &[StreamName]) -> Result<Vec<Page<EventBody, Version>>, StoreError> {
+        let mut fronts = Fronts::default();
+        for stream in streams {
+            if !fronts.take(self.read_bodies(&Fronts::read(stream)).await?) {
+                break;
+            }
+        }
+        Ok(fronts.pages)
+    }
 
     /// A page of whole events of a stream, in order of version, for the few folds that look at more than payloads;
     /// ends early at [`PAGE_BYTES`]. A store that has no better way is asked for each event.
@@ -100,4 +116,29 @@ pub trait EventReader: Send + Sync {
 
     /// How many rows were read so far, over all calls.
     fn rows_read(&self) -> u64;
+}
+
+/// The first pages of several streams, until they are enough for one answer.
+#[derive(Debug, Default)]
+pub struct Fronts {
+    /// The pages.
+    pub pages: Vec<Page<EventBody, Version>>,
+    events: usize,
+    bytes: usize,
+}
+
+impl Fronts {
+    /// What is read of one stream.
+    pub fn read(stream: &StreamName) -> StreamRead {
+        let (from, to) = (Version(i64::MIN), Version(i64::MAX));
+        StreamRead { stream: stream.clone(), from, to, direction: Direction::Forward, limit: FRONT_EVENTS }
+    }
+
+    /// Takes the next; whether there is room for more.
+    pub fn take(&mut self, page: Page<EventBody, Version>) -> bool {
+        self.events += page.items.len();
+        self.bytes += page.items.iter().map(|body| body.data.len()).sum::<usize>();
+        self.pages.push(page);
+        self.events < FRONT_EVENTS && self.bytes < PAGE_BYTES
+    }
 }

@@ -5,6 +5,7 @@ mod architecture;
 pub mod cli;
 mod contract;
 mod engine;
+mod find;
 mod footprint;
 mod layouts;
 mod pictures;

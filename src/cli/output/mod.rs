@@ -1,11 +1,13 @@
 //! Where answers are printed: aligned text, or JSON.
 
 mod json;
+mod spool;
 mod style;
 mod table;
 mod waiting;
 
 pub use json::event_document;
+pub use spool::Spool;
 pub use style::{Style, safe};
 pub use table::{Align, Table, count, place, span, thousands};
 pub use waiting::Waiting;

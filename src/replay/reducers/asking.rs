@@ -9,7 +9,9 @@ use serde_json::Value;
 
 /// Who asks. A script's state is looked at where it lives; any other is brought to the engine when it has changed.
 pub struct Asking {
-    judge: Judge,
+    expr: Expr,
+    /// Made when it is needed first.
+    judge: Option<Judge>,
     brought: Option<Value>,
     /// How often it did not end.
     endless: u32,
@@ -20,13 +22,13 @@ const ENDLESS: u32 = 10;
 
 impl Asking {
     /// Who asks this expression.
-    pub fn new(expr: Expr) -> Result<Asking, Trouble> {
-        Ok(Asking { judge: Judge::new(expr)?, brought: None, endless: 0 })
+    pub fn new(expr: Expr) -> Asking {
+        Asking { expr, judge: None, brought: None, endless: 0 }
     }
 
     /// The expression.
     pub fn expr(&self) -> &Expr {
-        self.judge.expr()
+        &self.expr
     }
 
     /// Whether the expression holds after an event; why that cannot be said, where it throws.
@@ -40,18 +42,25 @@ impl Asking {
     }
 
     fn ask(&mut self, fold: Option<&mut (dyn Fold + 'static)>, event: &EventBody) -> Result<bool, Trouble> {
-        let Some(fold) = fold.filter(|_| self.judge.expr().needs_state()) else {
-            return self.judge.holds(event);
+        let Some(fold) = fold.filter(|_| self.expr.needs_state()) else {
+            return self.judge()?.holds(event);
         };
         if let Some(live) = fold.as_any().and_then(|fold| fold.downcast_mut::<ScriptFold>()) {
-            return live.holds(self.judge.expr(), event);
+            return live.holds(&self.expr, event);
         }
         let state = fold.state().map_err(|error| Trouble::new(error.reason()))?;
         if self.brought.as_ref() != Some(&state) {
             self.brought = None;
-            self.judge.take_state(&state)?;
+            self.judge()?.take_state(&state)?;
             self.brought = Some(state);
         }
-        self.judge.holds(event)
+        self.judge()?.holds(event)
+    }
+
+    fn judge(&mut self) -> Result<&mut Judge, Trouble> {
+        if self.judge.is_none() {
+            self.judge = Some(Judge::new(self.expr.clone())?);
+        }
+        Ok(self.judge.as_mut().expect("it was made"))
     }
 }

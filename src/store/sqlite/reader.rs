@@ -86,6 +86,10 @@ impl EventReader for SqliteReader {
         self.run(read, stream::bodies).await
     }
 
+    async fn read_fronts(&self, streams: &[StreamName]) -> Result<Vec<Page<EventBody, Version>>, StoreError> {
+        self.run(&streams.to_vec(), |session, streams| stream::fronts(session, streams)).await
+    }
+
     async fn read_records(&self, read: &StreamRead) -> Result<Page<RecordedEvent, Version>, StoreError> {
         self.run(read, stream::records).await
     }

@@ -2,8 +2,8 @@
 
 use super::row;
 use super::session::{Session, page_limit, with_key};
-use crate::store::reader::PAGE_BYTES;
-use foldback_domain::event::{EventBody, EventHead, RecordedEvent, Version};
+use crate::store::reader::{Fronts, PAGE_BYTES};
+use foldback_domain::event::{EventBody, EventHead, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{Direction, Page, StreamRead};
 use rusqlite::Row;
 
@@ -28,6 +28,19 @@ pub fn bodies(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Page
     let mut names = row::TypeNames::default();
     let decode = |row: &Row<'_>| Ok(row::body(row, session.map, &mut names)?.map(|body| (body.version, body)));
     page(session, read, &row::body_columns(session.map), decode, |body| body.data.len())
+}
+
+/// The first pages of several streams, all as of one moment.
+pub fn fronts(session: &Session<'_>, streams: &[StreamName]) -> rusqlite::Result<Vec<Page<EventBody, Version>>> {
+    let view = session.connection.unchecked_transaction()?;
+    let mut fronts = Fronts::default();
+    for stream in streams {
+        if !fronts.take(bodies(session, &Fronts::read(stream))?) {
+            break;
+        }
+    }
+    drop(view);
+    Ok(fronts.pages)
 }
 
 /// A page of whole events.

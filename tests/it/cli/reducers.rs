@@ -109,6 +109,11 @@ fn bisect_works_with_the_domain_too() {
     let finding = &found.json()["findings"][0];
     assert_eq!((&finding["stream_id"], &finding["version"]), (&json!("payment-527"), &json!(4)));
     assert!(finding["before"]["refunded"].as_i64() < finding["after"]["refunded"].as_i64());
+    // Nobody has to know where: over everything it is the same one.
+    let all = foldback(&["bisect", "demo", "--all", "state.refunded > state.captured", "--json"]);
+    assert_eq!((all.code, &all.json()["findings"]), (1, &found.json()["findings"]));
+    let both = foldback(&["bisect", "demo", "--all", "--category", "payment", "true"]);
+    assert_eq!(both.code, 2);
     let none = foldback(&["bisect", "demo", "payment-527", "state.refunded < 0"]);
     assert_eq!(none.code, 0);
     // Over the event alone no reducer is needed.
@@ -117,10 +122,27 @@ fn bisect_works_with_the_domain_too() {
 }
 
 #[test]
+fn findings_come_in_the_order_of_the_log() {
+    let found = foldback(&["bisect", "demo", "--all", "event.eventType === 'PaymentCaptured'", "--json"]).json();
+    let positions: Vec<i64> =
+        found["findings"].as_array().unwrap().iter().map(|found| found["global_position"].as_i64().unwrap()).collect();
+    assert!(positions.len() > 50 && positions.is_sorted(), "{positions:?}");
+}
+
+#[test]
+fn an_expression_that_throws_everywhere_is_no_answer() {
+    let thrown = foldback(&["bisect", "demo", "--category", "payment", "state.no.such > 1", "--json"]);
+    assert_eq!(thrown.code, 5);
+    let thrown = thrown.json();
+    assert_eq!((&thrown["outcome"], &thrown["undecided"]), (&json!("unavailable"), &thrown["searched"]["events"]));
+    assert!(thrown["reason"].as_str().unwrap().contains("cannot read property"), "{thrown}");
+}
+
+#[test]
 fn what_cannot_be_decided_is_counted_and_what_cannot_be_folded_is_said() {
     let (_dir, script) = payments();
     let thrown = with(&script, &["bisect", "--category", "Payment", "state.refunded.value.cents > 0", "--json"]);
-    assert_eq!((thrown.code, &thrown.json()["undecided"]), (0, &json!(56)));
+    assert_eq!((thrown.code, &thrown.json()["undecided"]), (5, &json!(56)));
     assert!(thrown.json()["first_undecided"].as_str().unwrap().contains("TypeError"), "{}", thrown.out);
     let changing = with(&script, &["bisect", PLANTED, "state.refunded = 1", "--json"]);
     assert_eq!(changing.json()["undecided"], 4, "an expression does not change what it looks at");

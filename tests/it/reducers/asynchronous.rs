@@ -18,12 +18,12 @@ fn an_asynchronous_expression_is_undecided() {
         "(async function* () { yield 1 })().next()",
         "((async () => { throw event })(), (async () => { await 0; event.no.such })(), true)",
     ] {
-        let mut asking = Asking::new(Expr::parse(text).unwrap()).unwrap();
+        let mut asking = Asking::new(Expr::parse(text).unwrap());
         for version in 0..2 {
             assert_eq!(asking.holds(None, &event(version, "A", "{}")), Err(SAID.to_owned()), "{text}");
         }
         let mut fold = folded(&handlers("A(s) { s.n = 1 }"), &[event(0, "A", "{}")]).unwrap();
-        let mut asking = Asking::new(Expr::parse(&format!("state.n == 1 && {text}")).unwrap()).unwrap();
+        let mut asking = Asking::new(Expr::parse(&format!("state.n == 1 && {text}")).unwrap());
         assert_eq!(asking.holds(Some(fold.as_mut()), &event(0, "A", "{}")), Err(SAID.to_owned()), "{text}");
         fold.apply(&event(1, "A", "{}")).unwrap();
     }
@@ -32,7 +32,7 @@ fn an_asynchronous_expression_is_undecided() {
 #[test]
 fn what_was_put_off_does_not_reach_the_next_event() {
     let text = "event.data.wait ? (async () => { await 0 })() : true";
-    let mut asking = Asking::new(Expr::parse(text).unwrap()).unwrap();
+    let mut asking = Asking::new(Expr::parse(text).unwrap());
     assert!(asking.holds(None, &event(0, "A", r#"{"wait": 1}"#)).is_err());
     assert_eq!(asking.holds(None, &event(1, "A", "{}")), Ok(true));
 }

@@ -21,7 +21,7 @@ fn an_expression_does_not_change_what_it_looks_at() {
         ("state = 7", "read-only"),
     ] {
         let mut fold = folded(&handlers("A(s) { s.n = 1 }"), &[event(0, "A", "{}")]).unwrap();
-        let mut asking = Asking::new(Expr::parse(text).unwrap()).unwrap();
+        let mut asking = Asking::new(Expr::parse(text).unwrap());
         let event = whole(0, "A", r#"{"amount": 5, "list": [1]}"#, r#"{"user": "kim"}"#);
         let said = asking.holds(Some(fold.as_mut()), &event).unwrap_err();
         assert!(said.contains(expected), "{text}: {said}");
@@ -45,7 +45,7 @@ fn an_expression_looks_at_all_of_an_event() {
         "(event.data.list.length, true)",
         "'amount' in event.data && [...event.data.list].length == 2",
     ] {
-        let mut asking = Asking::new(Expr::parse(text).unwrap()).unwrap();
+        let mut asking = Asking::new(Expr::parse(text).unwrap());
         assert_eq!(asking.holds(None, &event), Ok(true), "{text}");
     }
 }
@@ -83,7 +83,7 @@ fn a_version_that_the_source_does_not_have_is_null() {
     let wide = handlers("A: (s, e) => [e.sequenceNumber, e.streamId]");
     assert_eq!(state(&wide, &[whole(made_up, "A", "{}", "{}")]), json!([null, "account-1"]));
     for text in ["event.sequenceNumber === null", "event.sequenceNumber === null && event.streamId === 'account-1'"] {
-        let mut asking = Asking::new(Expr::parse(text).unwrap()).unwrap();
+        let mut asking = Asking::new(Expr::parse(text).unwrap());
         assert_eq!(asking.holds(None, &whole(made_up, "A", "{}", "{}")), Ok(true), "{text}");
         assert_eq!(asking.holds(None, &whole(0, "A", "{}", "{}")), Ok(false), "{text}");
     }

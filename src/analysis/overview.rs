@@ -9,6 +9,8 @@ use foldback_domain::source::SourceInfo;
 pub struct Glance {
     /// The greatest position; `None` in an empty store.
     pub head: Option<Position>,
+    /// About how many events there are, by what the database knows without counting; `None` where it does not know.
+    pub estimate: Option<u64>,
     /// The lowest position.
     pub first: Option<EventHead>,
     /// The newest events, newest first.
@@ -24,8 +26,8 @@ pub struct Overview {
     pub source: SourceInfo,
     /// What can be said at once.
     pub glance: Glance,
-    /// Everything counted.
-    pub totals: Totals,
+    /// Everything counted; `None` where an estimate was asked for, and there is one.
+    pub totals: Option<Totals>,
     /// How many snapshots are stored; `None` where that is not known.
     pub snapshots: Option<u64>,
     /// What needs attention.

@@ -5,6 +5,7 @@ use crate::analysis::overview::{Attention, Glance};
 use foldback_domain::event::Position;
 use foldback_domain::reading::Totals;
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// What is known so far. It comes piece by piece: what takes long comes last.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,6 +14,8 @@ pub struct Facts {
     pub glance: Option<Glance>,
     /// Everything counted.
     pub totals: Option<Totals>,
+    /// How long counting may take at most, where it took longer and was given up.
+    pub uncounted: Option<Duration>,
     /// Whether the store has changed since it was counted.
     pub totals_are_old: bool,
     /// What needs attention.
@@ -34,14 +37,19 @@ impl Facts {
         self.glance.as_ref().is_some_and(|glance| glance.head.is_none() && glance.newest.is_empty())
     }
 
-    /// How many events there are, and whether that was counted: before it was, positions must do.
+    /// How many events there are, and whether that was counted: before it was, what the database knows of its tables must do,
+    /// or positions, where it knows nothing and they are the source's own.
     pub fn events(&self) -> Option<(u64, bool)> {
         if let Some(totals) = &self.totals {
             return Some((totals.events, !self.totals_are_old));
         }
         let glance = self.glance.as_ref()?;
         let Some(head) = glance.head else { return Some((0, true)) };
+        if let Some(estimate) = glance.estimate {
+            return Some((estimate, false));
+        }
         let first = glance.first.as_ref().and_then(|first| first.global_position).unwrap_or(Position(1));
-        Some(((head.0 - first.0 + 1).max(0).unsigned_abs(), false))
+        let (head, first) = (head.number()?, first.number()?);
+        Some((head.saturating_sub(first).saturating_add(1).max(0).unsigned_abs(), false))
     }
 }

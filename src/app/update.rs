@@ -439,7 +439,7 @@ fn replied(model: &mut Model, reply: Reply) {
             if let (true, Some(before)) = (glance.longest.is_empty(), &model.facts.glance) {
                 glance.longest.clone_from(&before.longest);
             }
-            match model.facts.glance.replace(glance) {
+            match model.facts.glance.replace(*glance) {
                 None => on_screen(model, |_, _, cx| overview::read_slow(cx, Duration::ZERO)),
                 Some(before) if before.head != head => grown(model),
                 // Something changed, and not the log: what goes on around it.
@@ -453,10 +453,12 @@ fn replied(model: &mut Model, reply: Reply) {
         Reply::Overview(overview::Reply::Totals { totals, longest }) => {
             model.facts.totals = Some(totals);
             model.facts.totals_are_old = false;
+            model.facts.uncounted = None;
             if let (Some(glance), Some(longest)) = (&mut model.facts.glance, longest) {
                 glance.longest = longest;
             }
         }
+        Reply::Overview(overview::Reply::Uncounted { budget }) => model.facts.uncounted = Some(budget),
         Reply::Overview(overview::Reply::Needs(needs)) => {
             if let Some(attention) = &mut model.facts.attention {
                 attention.renew(needs);

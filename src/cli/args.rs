@@ -97,6 +97,9 @@ pub enum Verb {
     Overview {
         /// The source.
         source: String,
+        /// Do not count: say about how many events there are, where the database knows that by itself.
+        #[arg(long)]
+        estimate: bool,
     },
     /// The streams.
     #[command(after_help = "Example:\n  foldback streams shop.db --category order --sort length --limit 10")]

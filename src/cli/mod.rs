@@ -103,7 +103,7 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -
             if on_terminal {
                 return Asked::Screen(screen(source));
             }
-            Verb::Overview { source }
+            Verb::Overview { source, estimate: false }
         }
         Some(Verb::Demo { live: true, db }) if on_terminal => {
             let source = db.map_or("demo".to_owned(), |path| path.to_string_lossy().into_owned());
@@ -111,7 +111,7 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -
         }
         Some(Verb::Demo { db, .. }) => match demo::source(db).await {
             Ok(source) if on_terminal => return Asked::Screen(screen(source)),
-            Ok(source) => Verb::Overview { source },
+            Ok(source) => Verb::Overview { source, estimate: false },
             Err(failure) => return Asked::Answered(fail(&failure)),
         },
         Some(verb) => verb,
@@ -243,7 +243,9 @@ async fn terminated() {
 async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
     let mut out = Output::new(common);
     let code = match verb {
-        Verb::Overview { source } => overview::run(&open::open(&source, common).await?, &mut out).await?,
+        Verb::Overview { source, estimate } => {
+            overview::run(&open::open(&source, common).await?, estimate, &mut out).await?
+        }
         Verb::Projections(args) => projections::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Audit(args) => audit::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Sagas { at, saga } => {

@@ -4,16 +4,17 @@ use super::failure::Failure;
 use super::output::{Align, Output, Table, count, safe, thousands};
 use crate::analysis::overview::{FindingPlace, Overview, Severity};
 use crate::explore::{Explorer, overview};
-use foldback_domain::event::format_time;
+use foldback_domain::event::{EventHead, format_time};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 /// How long streams are folded in search of what needs attention, before the rest is left out and said to be.
 const BUDGET: Duration = Duration::from_secs(10);
 
-/// Prints the overview.
-pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
-    let overview = overview::overview(explorer, BUDGET, &out.reporter("folding streams")).await?;
+/// Prints the overview; with an estimate of how much there is, where that will do and the source has one.
+pub async fn run(explorer: &Explorer, estimate: bool, out: &mut Output) -> Result<u8, Failure> {
+    let overview = overview::overview(explorer, estimate, BUDGET, &out.reporter("folding streams")).await?;
     if out.is_json() {
         out.document(&document(&overview))?;
     } else {
@@ -30,21 +31,24 @@ fn document(overview: &Overview) -> Value {
         .into_iter()
         .map(|(name, is)| (name.to_owned(), json!({"available": is.is_available(), "reason": is.reason()})))
         .collect();
+    let counted = totals.as_ref();
+    let (first_at, last_at) = ends(overview);
     json!({
         "schema": "foldback.overview/1",
         "source": {
             "kind": source.kind, "layout": source.layout, "guess": source.guess, "store": source.store, "read_only": source.read_only,
         },
-        "events": totals.events,
-        "streams": totals.streams,
+        "estimated": counted.is_none(),
+        "events": counted.map(|totals| totals.events).or(glance.estimate),
+        "streams": counted.map(|totals| totals.streams),
         "head": glance.head,
-        "first_at": totals.first_at.map(format_time),
-        "last_at": totals.last_at.map(format_time),
+        "first_at": first_at.map(format_time),
+        "last_at": last_at.map(format_time),
         "snapshots": snapshots,
-        "event_types": totals.event_types.len(),
-        "categories": totals.categories.iter().map(|total| json!({
+        "event_types": counted.map(|totals| totals.event_types.len()),
+        "categories": counted.map(|totals| totals.categories.iter().map(|total| json!({
             "category": total.category, "streams": total.streams, "events": total.events,
-        })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>()),
         "capabilities": capabilities,
         "attention": attention.findings.iter().map(|finding| json!({
             "code": finding.code, "severity": finding.severity.name(),
@@ -57,6 +61,16 @@ fn document(overview: &Overview) -> Value {
             "reason": attention.unavailable,
         },
     })
+}
+
+/// When the first and the last event were recorded.
+fn ends(overview: &Overview) -> (Option<Timestamp>, Option<Timestamp>) {
+    let glance = &overview.glance;
+    let at = |head: Option<&EventHead>| head.and_then(|head| head.created_at);
+    match &overview.totals {
+        Some(totals) => (totals.first_at, totals.last_at),
+        None => (at(glance.first.as_ref()), at(glance.newest.first())),
+    }
 }
 
 fn place(place: FindingPlace) -> &'static str {
@@ -79,14 +93,20 @@ fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {
         safe(&source.layout),
         if source.read_only { " · read-only" } else { "" }
     ))?;
-    out.line(&format!(
-        "{}   {}   {}   {}",
-        count(totals.events, "event", "events"),
-        count(totals.streams, "stream", "streams"),
-        count(totals.event_types.len() as u64, "type", "types"),
-        count(totals.categories.len() as u64, "category", "categories"),
-    ))?;
-    if let (Some(first), Some(last)) = (totals.first_at, totals.last_at) {
+    out.line(&match totals {
+        Some(totals) => format!(
+            "{}   {}   {}   {}",
+            count(totals.events, "event", "events"),
+            count(totals.streams, "stream", "streams"),
+            count(totals.event_types.len() as u64, "type", "types"),
+            count(totals.categories.len() as u64, "category", "categories"),
+        ),
+        None => format!(
+            "~{}   an estimate of the database's; without --estimate they are counted",
+            count(overview.glance.estimate.unwrap_or(0), "event", "events")
+        ),
+    })?;
+    if let (Some(first), Some(last)) = ends(overview) {
         out.line(&style.dim(format!("{} – {}", format_time(first), format_time(last))))?;
     }
     out.line("")?;
@@ -126,7 +146,7 @@ fn text(overview: &Overview, out: &mut Output) -> Result<(), Failure> {
             }
         }
     }
-    if !totals.categories.is_empty() {
+    if let Some(totals) = totals.as_ref().filter(|totals| !totals.categories.is_empty()) {
         out.line("")?;
         let mut table = Table::new(&[("CATEGORY", Align::Left), ("STREAMS", Align::Right), ("EVENTS", Align::Right)]);
         for total in &totals.categories {

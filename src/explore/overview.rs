@@ -16,6 +16,7 @@ pub async fn glance(explorer: &Explorer) -> Result<Glance, StoreError> {
     let backward = LogRead { direction: Direction::Backward, limit: SHOWN, ..forward.clone() };
     Ok(Glance {
         head: explorer.reader.read_head().await?,
+        estimate: explorer.reader.read_estimate().await?,
         first: explorer.reader.read_log(&forward).await?.items.into_iter().next(),
         newest: explorer.reader.read_log(&backward).await?.items,
         longest: if explorer.reader.ranks_streams() { longest(explorer).await? } else { Vec::new() },
@@ -41,12 +42,19 @@ pub async fn snapshots(explorer: &Explorer) -> Result<Option<u64>, StoreError> {
     }
 }
 
-/// The whole answer.
-pub async fn overview(explorer: &Explorer, budget: Duration, progress: &Reporter) -> Result<Overview, StoreError> {
+/// The whole answer. Where an estimate will do and there is one, nothing is counted.
+pub async fn overview(
+    explorer: &Explorer,
+    estimate: bool,
+    budget: Duration,
+    progress: &Reporter,
+) -> Result<Overview, StoreError> {
+    let glance = glance(explorer).await?;
+    let estimated = estimate && glance.estimate.is_some();
     Ok(Overview {
         source: explorer.source(),
-        glance: glance(explorer).await?,
-        totals: totals(explorer).await?,
+        glance,
+        totals: if estimated { None } else { Some(totals(explorer).await?) },
         snapshots: snapshots(explorer).await?,
         attention: attention(explorer, budget, progress).await?,
     })

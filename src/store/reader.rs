@@ -74,6 +74,11 @@ pub trait EventReader: Send + Sync {
     /// One stream without its events; `None` when there is no such stream.
     async fn read_summary(&self, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError>;
 
+    /// About how many events there are, by what the database knows without counting; `None` where it does not know.
+    async fn read_estimate(&self) -> Result<Option<u64>, StoreError> {
+        Ok(None)
+    }
+
     /// Everything counted exactly. This may take long on a large store.
     async fn read_totals(&self) -> Result<Totals, StoreError>;
 

@@ -123,6 +123,8 @@ pub struct Events {
     /// Where events are spread over tables: a SELECT over `{part}`, whose name as a text is `{part_name}`. The parts are
     /// joined by UNION ALL, and stand as `e` in the other expressions.
     pub part: Option<Field>,
+    /// The table that has a row for each event, where that is not the table that was found; `-` where none has.
+    pub counted: Option<String>,
     /// Which tables the parts are, where they are not the tables that were found.
     pub parts: Option<Detect>,
     /// A condition that every event's row meets.

@@ -2,7 +2,7 @@
 
 use super::file::{Events, Field, Part, Section};
 use super::scope::{Resolved, Scope, Sql};
-use crate::adapters::tables::{Dialect, KeyPart, Kind, Map, Order, Pick, PickOf, Table, Word};
+use crate::adapters::tables::{Dialect, KeyPart, Kind, Map, Order, Pick, PickOf, Table, TableName, Word};
 use crate::store::payload::Unwrap;
 use crate::store::sqlite::{KeyPart as SqlitePart, TableMap, TimeColumn, TimeForm};
 use foldback_domain::event::Version;
@@ -28,6 +28,7 @@ pub fn map(section: &Section, scope: &Scope<'_>, parts: &[&Table]) -> Result<Map
     let metadata = maker.optional(&events.metadata)?;
     Ok(Map {
         from: maker.from(parts)?,
+        counted: maker.counted(parts),
         condition: events
             .condition
             .as_deref()
@@ -155,6 +156,20 @@ impl Maker<'_> {
             return Err("there is no table with events".to_owned());
         }
         Ok(format!("({}) e", selects.join(" UNION ALL ")))
+    }
+
+    /// The tables whose rows are the events.
+    fn counted(&self, parts: &[&Table]) -> Vec<TableName> {
+        let named = |table: &Table| TableName { schema: table.schema.clone(), name: table.name.clone() };
+        match self.events.counted.as_deref() {
+            Some("-") => Vec::new(),
+            Some(name) => {
+                let table = self.scope.catalog.beside(self.scope.table.schema.as_deref(), name, self.scope.loose);
+                table.map(named).into_iter().collect()
+            }
+            None if self.events.part.is_some() => parts.iter().map(|table| named(table)).collect(),
+            None => vec![named(self.scope.table)],
+        }
     }
 
     /// An expression that every store of the layout has.

@@ -3,6 +3,7 @@
 use super::catalog::Catalog;
 use super::cell::Cell;
 use super::dialect::Dialect;
+use super::map::TableName;
 use crate::store::StoreError;
 use crate::store::database::Arg;
 use crate::store::wake::Wake;
@@ -20,6 +21,11 @@ pub trait Engine: Send + Sync {
 
     /// Its tables.
     async fn read_catalog(&self) -> Result<Catalog, StoreError>;
+
+    /// About how many rows tables have together, by what the database knows without counting; `None` where it does not know.
+    async fn read_estimate(&self, _tables: &[TableName]) -> Result<Option<u64>, StoreError> {
+        Ok(None)
+    }
 
     /// Begins a read: one moment of the database, for a few questions, within the time that a statement may take.
     async fn begin(&self) -> Result<Box<dyn Reading>, StoreError>;

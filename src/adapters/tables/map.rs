@@ -11,6 +11,8 @@ use foldback_domain::source::Numbering;
 pub struct Map {
     /// What follows FROM: a quoted table, or a join.
     pub from: String,
+    /// The tables that have a row for each event; none where there is no such table.
+    pub counted: Vec<TableName>,
     /// A condition that every event's row meets; the others are bookkeeping.
     pub condition: Option<String>,
     /// What the global order is made of.
@@ -49,6 +51,15 @@ pub struct Map {
     pub unordered: Option<String>,
     /// The channel on which the store tells of new events.
     pub channel: Option<String>,
+}
+
+/// A table's name as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableName {
+    /// The schema, where the database has schemas.
+    pub schema: Option<String>,
+    /// The name.
+    pub name: String,
 }
 
 /// What the global order is made of.

@@ -28,7 +28,7 @@ pub use catalog::{Catalog, Column, Kind, Table, normal};
 pub use cell::{Cell, time_in};
 pub use dialect::Dialect;
 pub use engine::{Engine, Reading, Values, Writers, rows};
-pub use map::{KeyPart, Map, Order, Word};
+pub use map::{KeyPart, Map, Order, TableName, Word};
 pub use mysql::MySql;
 pub use pick::{Pick, PickOf, path as picked_path, pick};
 pub use postgres::Postgres;

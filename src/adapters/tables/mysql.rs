@@ -4,6 +4,7 @@ use super::catalog::{Catalog, Column, Kind};
 use super::cell::{Cell, time_in};
 use super::dialect::Dialect;
 use super::engine::{Engine, Reading, Rest, Writers, rows};
+use super::map::TableName;
 use crate::adapters::mysql::{self, Pool};
 use crate::store::StoreError;
 use crate::store::database::Arg;
@@ -79,6 +80,24 @@ impl Engine for MySql {
             }
         }
         Ok(Catalog { tables: tables.into_values().collect(), unseen: 0 })
+    }
+
+    async fn read_estimate(&self, tables: &[TableName]) -> Result<Option<u64>, StoreError> {
+        let literal = |text: &str| Dialect::MySql.literal(text);
+        let is = |table: &TableName| {
+            let schema = table.schema.as_deref().map_or_else(|| "DATABASE()".to_owned(), literal);
+            format!("(table_schema = {schema} AND table_name = {})", literal(&table.name))
+        };
+        let sql = format!(
+            "SELECT CASE WHEN count(*) = {} AND count(table_rows) = count(*) THEN CAST(sum(table_rows) AS SIGNED) END \
+             FROM information_schema.tables WHERE {}",
+            tables.len(),
+            tables.iter().map(is).collect::<Vec<_>>().join(" OR "),
+        );
+        let mut reading = self.begin().await?;
+        let found = rows(reading.as_mut(), &sql, &[]).await?;
+        reading.end().await?;
+        Ok(found.first().and_then(|row| row.first()?.int()).and_then(|rows| u64::try_from(rows).ok()))
     }
 
     async fn begin(&self) -> Result<Box<dyn Reading>, StoreError> {

@@ -5,10 +5,11 @@ use super::cell::Cell;
 use super::dialect::Dialect;
 use super::engine::{Engine, Reading, Rest, Writers, rows};
 use super::listen::Hearing;
+use super::map::TableName;
 use super::wanted::Wanted;
 use crate::store::StoreError;
 use crate::store::database::{Arg, Row};
-use crate::store::postgres::{self, Pool};
+use crate::store::postgres::{self, ESTIMATE, Pool, quote_ident};
 use crate::store::wake::Wake;
 use async_trait::async_trait;
 use futures_util::stream::StreamExt;
@@ -111,6 +112,18 @@ impl Engine for Postgres {
             }
         }
         Ok(Catalog { tables: tables.into_values().collect(), unseen })
+    }
+
+    async fn read_estimate(&self, tables: &[TableName]) -> Result<Option<u64>, StoreError> {
+        let quoted = |table: &TableName| match &table.schema {
+            Some(schema) => format!("{}.{}", quote_ident(schema), quote_ident(&table.name)),
+            None => quote_ident(&table.name),
+        };
+        let names = tables.iter().map(quoted).collect::<Vec<_>>().join("\u{1}");
+        let mut reading = self.begin().await?;
+        let found = rows(reading.as_mut(), ESTIMATE, &[Arg::Text(Some(&names))]).await?;
+        reading.end().await?;
+        Ok(found.first().and_then(|row| row.first()?.int()).and_then(|rows| u64::try_from(rows).ok()))
     }
 
     async fn begin(&self) -> Result<Box<dyn Reading>, StoreError> {

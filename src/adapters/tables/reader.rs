@@ -154,6 +154,13 @@ impl EventReader for TablesReader {
         read!(self, streams::summary, stream)
     }
 
+    async fn read_estimate(&self) -> Result<Option<u64>, StoreError> {
+        if self.map.counted.is_empty() {
+            return Ok(None);
+        }
+        anew!(self, self.engine.read_estimate(&self.map.counted).await)
+    }
+
     async fn read_totals(&self) -> Result<Totals, StoreError> {
         read!(self, whole::totals)
     }

@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// How long the first look at every stream may take.
 const BUDGET: Duration = Duration::from_secs(2);
+/// How long the first count may take before it is given up: others use the server, too.
+const COUNTING: Duration = Duration::from_secs(10);
 /// How long it may take when the user insists: as long as it takes.
 const WHOLE: Duration = Duration::from_secs(86_400);
 /// How many parts the clock has; drawing joins them where the terminal is narrower.
@@ -24,8 +26,11 @@ const PARTS: usize = 120;
 pub enum Ask {
     /// What can be said at once.
     Glance,
-    /// The exact counts.
-    Totals,
+    /// The exact counts, within a time.
+    Totals {
+        /// How long it may take.
+        budget: Duration,
+    },
     /// What needs attention, within a time.
     Attention {
         /// How long it may take.
@@ -44,13 +49,18 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// What can be said at once.
-    Glance(Glance),
+    Glance(Box<Glance>),
     /// The exact counts.
     Totals {
         /// How much there is.
         totals: Totals,
         /// The longest streams, where a glance could not know them.
         longest: Option<Vec<StreamSummary>>,
+    },
+    /// Counting took longer than it might.
+    Uncounted {
+        /// How long it might take.
+        budget: Duration,
     },
     /// What needs attention.
     Attention(Attention),
@@ -179,6 +189,11 @@ impl Overview {
                 }
                 return;
             }
+            Action::CheckAll if cx.facts.uncounted.is_some() => {
+                cx.run(Slot::Totals, effect::Ask::Overview(Ask::Totals { budget: WHOLE }));
+                cx.notice = Some("counting every event".to_owned());
+                return;
+            }
             Action::CheckAll if !cx.source.capabilities.state.is_available() => {
                 cx.notice = cx.source.capabilities.state.reason().map(|why| format!("nothing to fold: {why}"));
                 return;
@@ -229,11 +244,13 @@ pub fn read_all(cx: &mut Context<'_>) {
 pub fn read_slow(cx: &mut Context<'_>, delay: Duration) {
     let asks = [
         (Slot::Histogram, Ask::Histogram { parts: PARTS }),
-        (Slot::Totals, Ask::Totals),
+        (Slot::Totals, Ask::Totals { budget: COUNTING }),
         (Slot::Attention, Ask::Attention { budget: BUDGET }),
     ];
     for (slot, ask) in asks {
-        if cx.desk.pending(slot).is_none() {
+        // What could not be counted in its time is counted again only when somebody asks for it.
+        let in_vain = slot == Slot::Totals && cx.facts.uncounted.is_some();
+        if cx.desk.pending(slot).is_none() && !in_vain {
             cx.desk.run(cx.now, slot, delay, effect::Ask::Overview(ask));
         }
     }

@@ -25,5 +25,6 @@ pub use failure::from_sqlx;
 pub use pool::{Pool, Reading};
 pub use reader::{Look, PostgresReader};
 pub use table_map::{StreamsMap, TableMap, quote_ident};
+pub use whole::ESTIMATE;
 pub use writer::{Creation, PostgresStore};
 pub use writing::{Turn, Writing};

@@ -203,6 +203,10 @@ impl EventReader for PostgresReader {
         read!(self, streams::summary, stream)
     }
 
+    async fn read_estimate(&self) -> Result<Option<u64>, StoreError> {
+        read!(self, whole::estimate)
+    }
+
     async fn read_totals(&self) -> Result<Totals, StoreError> {
         read!(self, whole::totals)
     }

@@ -3,7 +3,7 @@
 use super::row;
 use super::session::{Session, Values};
 use crate::store::StoreError;
-use crate::store::database::Row;
+use crate::store::database::{Arg, Row};
 use foldback_domain::event::{Position, RecordedEvent};
 use foldback_domain::reading::{CategoryTotal, EventAddress, Totals};
 use jiff::Timestamp;
@@ -42,6 +42,16 @@ pub async fn event(session: &mut Session<'_>, address: &EventAddress) -> Result<
     let Some(row) = session.row(&sql, values.args()).await? else { return Ok(None) };
     session.count(1);
     row::recorded(&row).map(Some)
+}
+
+/// What the server knows of the size of tables.
+pub const ESTIMATE: &str = include_str!("sql/estimate.sql");
+
+/// About how many events there are.
+pub async fn estimate(session: &mut Session<'_>) -> Result<Option<u64>, StoreError> {
+    let from = session.map.from.clone();
+    let row = session.row(ESTIMATE, &[Arg::Text(Some(&from))]).await?;
+    Ok(row.map(|row| row.int(0)).transpose()?.flatten().and_then(|rows| u64::try_from(rows).ok()))
 }
 
 /// Everything counted, in one view of the store.

@@ -93,7 +93,11 @@ fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let list = title(area, "STORE", "", false, canvas);
     let Some(glance) = &model.facts.glance else { return };
-    let mut counts = "counting …".to_owned();
+    let about = model.facts.events().map_or(String::new(), |(events, exact)| {
+        let about = if exact { "" } else { "~" };
+        format!("{about}{} · ", format::count(events, "event", "events"))
+    });
+    let mut counts = format!("{about}{}", uncounted(model, theme.ascii));
     if let Some(totals) = &model.facts.totals {
         let parts = [
             format::count(totals.events, "event", "events"),
@@ -127,6 +131,17 @@ fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     canvas.text(list.x, list.y + 2, list.width, &state.0, state.1);
 }
 
+/// Why there is no count, and how to come by one.
+fn uncounted(model: &Model, ascii: bool) -> String {
+    match model.facts.uncounted {
+        Some(budget) if model.desk.pending(Slot::Totals).is_none() => {
+            let check = model.key(Action::CheckAll, ascii);
+            format!("not counted within {} s; {check} counts", budget.as_secs())
+        }
+        _ => "counting …".to_owned(),
+    }
+}
+
 fn categories(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let focused = matches!(current, Some(Item::Category(_)));
@@ -146,7 +161,7 @@ fn categories(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Ca
         return;
     }
     let Some(totals) = &model.facts.totals else {
-        canvas.text(list.x, list.y, list.width, "counting …", theme.dim);
+        canvas.text(list.x, list.y, list.width, &uncounted(model, theme.ascii), theme.dim);
         return;
     };
     let most = totals.categories.iter().map(|total| total.events).max().unwrap_or(1).max(1);

@@ -3,6 +3,7 @@
 
 pub mod databases;
 mod errors;
+mod estimates;
 mod generic;
 mod late;
 mod truth;

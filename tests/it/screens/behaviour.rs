@@ -281,3 +281,19 @@ fn a_store_that_grows_is_seen_and_the_row_stays() {
     assert_eq!(session.model.screens.streams.window.selected_key(), before);
     assert!(session.text().contains("● live"));
 }
+
+#[test]
+fn what_could_not_be_counted_in_time_is_estimated_and_counted_on_demand() {
+    let mut session = demo();
+    let totals = session.model.facts.totals.take();
+    let mut glance = session.model.facts.glance.take().unwrap();
+    glance.estimate = Some(12_300_000);
+    session.model.facts.glance = Some(glance);
+    session.model.facts.uncounted = Some(std::time::Duration::from_secs(10));
+    let text = session.text();
+    assert!(text.lines().next().unwrap().contains("~12,300,000 events"), "{text}");
+    assert!(text.contains("not counted within 10 s; a counts"), "{text}");
+    session.keys("a");
+    assert_eq!((&session.model.facts.totals, session.model.facts.uncounted), (&totals, None));
+    assert!(!session.text().contains('~'), "{}", session.text());
+}

@@ -132,13 +132,14 @@ pub fn health(checkpoint: Checkpoint, samples: &[CheckpointSample], waiting: Wai
     let still = moved_at.is_some_and(|moved| at.duration_since(moved) > STALLED_AFTER);
     let kept_waiting = waiting.oldest.is_none_or(|oldest| at.duration_since(oldest) > STALLED_AFTER);
     let paused = checkpoint.status == CheckpointStatus::Paused;
+    let waits = waiting.events.map(|events| events.saturating_add(checkpoint.in_gaps));
     let condition = match checkpoint.status {
         CheckpointStatus::Failed => Condition::Failed,
         CheckpointStatus::Replaying => Condition::Replaying,
         CheckpointStatus::Unknown => Condition::Unknown,
-        CheckpointStatus::Paused if waiting.events == Some(0) => Condition::Current,
+        CheckpointStatus::Paused if waits == Some(0) => Condition::Current,
         CheckpointStatus::Paused => Condition::Stalled,
-        CheckpointStatus::Running => match waiting.events {
+        CheckpointStatus::Running => match waits {
             Some(0) => Condition::Current,
             Some(_) if still && kept_waiting => Condition::Stalled,
             Some(_) => Condition::Behind,
@@ -200,6 +201,10 @@ fn reason(checkpoint: &Checkpoint, condition: Condition, at: Timestamp, moved_at
             let rebuild = checkpoint.rebuild?;
             let done = rebuild.position.map_or(0, |position| position.0);
             Some(format!("rebuilt beside the live rows: {done} of {}", rebuild.target))
+        }
+        Condition::Behind if checkpoint.in_gaps > 0 && error.is_none() => {
+            let events = if checkpoint.in_gaps == 1 { "event" } else { "events" };
+            Some(format!("{} {events} below its position still to come", checkpoint.in_gaps))
         }
         _ => error.map(str::to_owned),
     }
@@ -273,6 +278,7 @@ mod tests {
             rebuild: None,
             updated_at: Some(at(0)),
             lag: Lag::Above,
+            in_gaps: 0,
         }
     }
 

@@ -293,7 +293,7 @@ pub struct StreamsArgs {
     #[arg(long)]
     pub limit: Option<usize>,
     /// Go on behind here: the `next` of the answer before.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub after: Option<String>,
 }
 
@@ -314,7 +314,7 @@ pub struct LogArgs {
     /// The source.
     pub source: String,
     /// Only events of this stream.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub stream: Option<String>,
     /// Only events of streams of this category.
     #[arg(long)]
@@ -498,7 +498,7 @@ pub struct AtArgs {
     #[arg(required_unless_present = "stream")]
     pub target: Option<String>,
     /// The stream, exactly: for names that end like @3.
-    #[arg(long, value_name = "STREAM")]
+    #[arg(long, value_name = "STREAM", allow_hyphen_values = true)]
     pub stream: Option<String>,
     /// The version or time, with --stream.
     #[arg(long, value_name = "VERSION|TIME", allow_negative_numbers = true)]

@@ -36,6 +36,7 @@ fn document(found: &Projections) -> Value {
                 "kind": kind(checkpoint.kind),
                 "checkpoint": checkpoint.position,
                 "lag_events": health.lag_events,
+                "in_gaps": checkpoint.in_gaps,
                 "lag_seconds": health.lag.map(|lag| lag.as_secs()),
                 "condition": health.condition.name(),
                 "paused": health.paused,
@@ -82,7 +83,10 @@ fn text(explorer: &Explorer, found: &Projections, out: &mut Output) -> Result<()
     }
     if found.list.is_empty() {
         let words = explorer.words();
-        return out.line(&format!("no projections have run on this store; foldback run {words} runs them"));
+        return out.line(&match explorer.source().own {
+            true => format!("no projections have run on this store; foldback run {words} runs them"),
+            false => "this store has no checkpoints: its tables for them are empty".to_owned(),
+        });
     }
     let mut table = Table::new(&[
         ("PROJECTION", Align::Left),
@@ -140,7 +144,10 @@ fn complaint(explorer: &Explorer, health: &Health, reason: &str, out: &Output) -
         }
         (Condition::Failed, None) => format!("{} {name}: {}{tries}", style.bad("✗"), safe(reason)),
         (Condition::Stalled, _) if health.paused => {
-            let next = format!("foldback rebuild {words} {name} --resume");
+            let next = match explorer.source().own {
+                true => format!("foldback rebuild {words} {name} --resume"),
+                false => "foldback only reads this store: whoever paused it can let it go on".to_owned(),
+            };
             format!("{} {name}: {}\n    {}", style.warn("■"), safe(reason), style.dim(next))
         }
         (Condition::Stalled, _) => {

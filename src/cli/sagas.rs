@@ -123,7 +123,10 @@ fn table(explorer: &Explorer, found: &Sagas, limit: Option<usize>, out: &mut Out
         let words = explorer.words();
         return out.line(&match limit {
             Some(0) => "no sagas: --limit 0 asks for none".to_owned(),
-            _ => format!("no sagas have begun on this store; foldback run {words} runs them"),
+            _ if explorer.source().own => {
+                format!("no sagas have begun on this store; foldback run {words} runs them")
+            }
+            _ => "no sagas: this store's tables for them are empty".to_owned(),
         });
     }
     let mut table = Table::new(&[
@@ -214,7 +217,11 @@ fn text(explorer: &Explorer, story: &SagaStory, overdue: bool, out: &mut Output)
             ]);
         }
     }
-    out.table(&table)?;
+    if story.steps.is_empty() && !explorer.source().own {
+        out.line(&style.dim(format!("the layout {} tells of no steps", safe(&explorer.source().layout))))?;
+    } else {
+        out.table(&table)?;
+    }
     if let Some(letter) = &story.dead_letter {
         out.line(&style.dim(format!("foldback retry {} {letter}", explorer.words())))?;
     }

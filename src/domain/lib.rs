@@ -1,3 +1,5 @@
+//! The shared domain: what a recorded event is, what a domain of one's own implements, and the one that foldback brings.
+//!
 #![doc = include_str!("README.md")]
 //!
 //! # What is where

@@ -56,6 +56,8 @@ pub struct Checkpoint {
     pub updated_at: Option<Timestamp>,
     /// How many events wait behind it.
     pub lag: Lag,
+    /// How many events at or below its position it has still to process; they are not among those behind it.
+    pub in_gaps: u64,
 }
 
 /// How many events wait behind a checkpoint.

@@ -1,5 +1,6 @@
 //! foldback's own stores: the traits that every store answers to, and the stores that foldback makes.
 
+pub(crate) mod anew;
 mod append;
 pub mod books;
 pub mod database;

@@ -259,7 +259,7 @@ pub struct Checkpoints {
     pub position: Option<Field>,
     /// What that number means: `last` processed (where nothing is said), or `next` to be read.
     pub meaning: Option<String>,
-    /// Positions below the number that are not processed: a JSON array.
+    /// Positions below the number that are not processed: numbers in any text.
     pub gaps: Option<Field>,
     /// How many events are behind it, where that is not the number of events above the position: SQL for a number.
     pub lag: Option<Field>,

@@ -8,6 +8,7 @@ use super::map::{Map, Order};
 use super::session::Session;
 use super::tail::Tail;
 use super::{log, stream, streams, whole};
+use crate::store::anew::anew;
 use crate::store::wake::Wake;
 use crate::store::{EventReader, ProcessReader, StoreError};
 use async_trait::async_trait;
@@ -21,9 +22,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
-
-/// How many connections a reader has at most.
-const CONNECTIONS: u64 = 2;
 
 /// How long an idle server is left alone.
 const REST: Duration = Duration::from_secs(1);
@@ -71,29 +69,10 @@ impl TablesReader {
     }
 }
 
-/// Asks something; where the connection is lost meanwhile it is asked again over another one, from its beginning: a read
-/// changes nothing, so it can be asked twice. All connections may have been lost at once, and none is tried more often.
-macro_rules! anew {
-    ($self:ident, $asked:expr) => {{
-        let mut lost = 0;
-        loop {
-            let answer: Result<_, StoreError> = async { $asked }.await;
-            match answer {
-                Err(error) if error.is_lost() && lost < CONNECTIONS => lost += 1,
-                Ok(answer) => {
-                    $self.remade.fetch_add(lost, Ordering::Relaxed);
-                    break Ok(answer);
-                }
-                failed => break failed,
-            }
-        }
-    }};
-}
-
 /// Asks one question in a read of its own.
 macro_rules! read {
     ($self:ident, $question:path $(, $asked:expr)?) => {
-        anew!($self, {
+        anew!($self.remade, {
             let mut session = $self.session().await?;
             let answer = $question(&mut session $(, $asked)?).await?;
             session.reading.end().await?;
@@ -114,7 +93,7 @@ impl EventReader for TablesReader {
             Order::Time(_) | Order::Rank => return read!(self, log::head),
         };
         let mut tail = self.tail.lock().await;
-        anew!(self, {
+        anew!(self.remade, {
             let mut session = self.session().await?;
             let head = tail.read(&mut session, self.engine.as_ref(), number).await?;
             session.reading.end().await?;
@@ -158,7 +137,7 @@ impl EventReader for TablesReader {
         if self.map.counted.is_empty() {
             return Ok(None);
         }
-        anew!(self, self.engine.read_estimate(&self.map.counted).await)
+        anew!(self.remade, self.engine.read_estimate(&self.map.counted).await)
     }
 
     async fn read_totals(&self) -> Result<Totals, StoreError> {
@@ -166,7 +145,7 @@ impl EventReader for TablesReader {
     }
 
     async fn read_change(&self) -> Result<i64, StoreError> {
-        anew!(self, {
+        anew!(self.remade, {
             if let Some(change) = self.engine.read_change().await? {
                 return Ok(change);
             }

@@ -141,6 +141,9 @@ impl DeadLetters {
                 let title = format!("payload of {}", letter.id);
                 cx.modal = Some(Modal::Detail(Detail::new(title, self.payload.lines.clone())));
             }
+            Action::Retry if letter.retry.is_none() && !cx.source.own => {
+                cx.notice = Some("foldback only reads this store: whoever wrote it has to retry it".to_owned());
+            }
             Action::Retry if letter.retry.is_none() => {
                 cx.notice = Some("it was passed over: only a rebuild handles it again".to_owned());
             }

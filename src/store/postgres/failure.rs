@@ -35,6 +35,17 @@ pub fn from_sqlx(label: &str, error: &sqlx::Error) -> StoreError {
     StoreError::unavailable(label, why, hint)
 }
 
+/// The same of a question that changes nothing: what its values are wrong for is the answer, not the store.
+pub fn from_sqlx_reading(label: &str, error: &sqlx::Error) -> StoreError {
+    match from_sqlx(label, error) {
+        StoreError::Unstorable { what, why } => {
+            let hint = "a layout's SQL may be what fails: --layout FILE.toml brings another";
+            StoreError::unavailable(what, format!("cannot answer that ({why})"), hint)
+        }
+        other => other,
+    }
+}
+
 /// No connection came in time.
 pub fn silent(label: &str) -> StoreError {
     let why =
@@ -77,13 +88,13 @@ fn refused(label: &str, code: &str, said: &str) -> StoreError {
         }
         "42501" => (format!("does not allow that to this user ({said})"), "ask its owner for the right"),
         "42P01" | "42703" => {
-            (format!("lacks a part that a store of foldback has ({said})"), "check what changed its tables")
+            (format!("lacks a part that is asked for ({said})"), "check what changed its tables, and open it again")
         }
         "25006" => (format!("is only read here ({said})"), "name the server that takes writes"),
         "40001" | "40P01" => (format!("asked for the transaction to be tried again ({said})"), "try again"),
         "55P03" => (
-            format!("is held by another writer; it stayed so for {} seconds", LOCK.as_secs()),
-            "try again when the writer has finished",
+            format!("is locked by somebody who changes it, for longer than is waited for ({said})"),
+            "try again when they have finished",
         ),
         // Who ended this one connection may let a new one in.
         "57P01" => return StoreError::lost(label, said),

@@ -1,8 +1,7 @@
 //! Reads, each in a short transaction of its own that can only read. Nothing is set on a connection that outlives it,
 //! and no statement is given a name, so that a pooler between may share the connections.
 
-use super::failure::STATEMENT;
-use super::from_sqlx;
+use super::failure::{STATEMENT, from_sqlx_reading};
 use super::table_map::quote_ident;
 use crate::store::StoreError;
 use crate::store::database::{Arg, Row, bind_postgres};
@@ -66,7 +65,7 @@ impl Pool {
 
     /// Begins a read.
     pub async fn begin(&self) -> Result<Reading, StoreError> {
-        let connection = self.pool.acquire().await.map_err(|error| from_sqlx(&self.label, &error))?;
+        let connection = self.pool.acquire().await.map_err(|error| from_sqlx_reading(&self.label, &error))?;
         let mut reading = Reading { connection, label: self.label.clone(), ended: false };
         reading.say(&self.begin).await?;
         Ok(reading)
@@ -76,7 +75,7 @@ impl Pool {
 impl Reading {
     async fn say(&mut self, sql: &str) -> Result<(), StoreError> {
         let said = (&mut *self.connection).execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await;
-        said.map(|_| ()).map_err(|error| from_sqlx(&self.label, &error))
+        said.map(|_| ()).map_err(|error| from_sqlx_reading(&self.label, &error))
     }
 
     /// The rows of a question as they come.
@@ -90,7 +89,7 @@ impl Reading {
         let label = &self.label;
         query
             .fetch(&mut *self.connection)
-            .map(move |row| row.map(Row::Postgres).map_err(|error| from_sqlx(label, &error)))
+            .map(move |row| row.map(Row::Postgres).map_err(|error| from_sqlx_reading(label, &error)))
     }
 
     /// All rows of a question.

@@ -7,6 +7,7 @@ use super::pool::{Pool, STILL_THERE};
 use super::session::Session;
 use super::table_map::TableMap;
 use super::{Address, from_sqlx, log, own, stream, streams, whole};
+use crate::store::anew::anew;
 use crate::store::database::Ask;
 use crate::store::processes::OwnProcesses;
 use crate::store::wake::Wake;
@@ -34,6 +35,7 @@ pub struct PostgresReader {
     pool: Arc<Pool>,
     map: TableMap,
     rows: AtomicU64,
+    remade: AtomicU64,
     source: SourceInfo,
     processes: Option<OwnProcesses>,
 }
@@ -138,7 +140,7 @@ impl PostgresReader {
         let pool = Arc::new(Pool::new(connections, label, schema, watched));
         let has_books = source.capabilities.projections.is_available();
         let processes = has_books.then(|| OwnProcesses::new(Arc::new(pool.clone())));
-        PostgresReader { pool, map: own::table_map(schema), rows: AtomicU64::new(0), source, processes }
+        PostgresReader { pool, map: own::table_map(schema), rows: AtomicU64::new(0), remade: AtomicU64::new(0), source, processes }
     }
 
     /// What every question about the processes around the log is asked of.
@@ -153,12 +155,14 @@ impl PostgresReader {
 
 /// Asks one question in a read of its own.
 macro_rules! read {
-    ($self:ident, $question:path $(, $asked:expr)?) => {{
-        let mut session = $self.session().await?;
-        let answer = $question(&mut session $(, $asked)?).await?;
-        session.end().await?;
-        Ok(answer)
-    }};
+    ($self:ident, $question:path $(, $asked:expr)?) => {
+        anew!($self.remade, {
+            let mut session = $self.session().await?;
+            let answer = $question(&mut session $(, $asked)?).await?;
+            session.end().await?;
+            Ok(answer)
+        })
+    };
 }
 
 #[async_trait]
@@ -232,6 +236,10 @@ impl EventReader for PostgresReader {
             Some((channel, word)) => Ok(Some(Box::new(Listener::new(&self.pool, channel, word).await?))),
             None => Ok(None),
         }
+    }
+
+    fn remade(&self) -> u64 {
+        self.remade.load(Ordering::Relaxed)
     }
 
     fn rows_read(&self) -> u64 {

@@ -82,6 +82,7 @@ fn checkpoint_now(row: &Row) -> Result<Checkpoint, StoreError> {
         rebuild,
         updated_at: row.time(12)?,
         lag: Lag::Above,
+        in_gaps: 0,
     })
 }
 
@@ -104,6 +105,7 @@ fn checkpoint_then(row: &Row) -> Result<Checkpoint, StoreError> {
         rebuild: None,
         updated_at: row.time(4)?,
         lag: Lag::Above,
+        in_gaps: 0,
     })
 }
 

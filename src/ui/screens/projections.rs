@@ -34,10 +34,13 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
         return sentence(below, &format!("◌ no projections here: {reason}"), canvas.theme.plain, canvas);
     }
     if found.list.is_empty() {
-        let text = format!(
-            "no projections have run on this store yet. Run them with: foldback run {}",
-            model.setup.source_arg
-        );
+        let text = match model.setup.source.own {
+            true => format!(
+                "no projections have run on this store yet. Run them with: foldback run {}",
+                model.setup.source_arg
+            ),
+            false => "this store has no checkpoints: its tables for them are empty".to_owned(),
+        };
         return sentence(below, &text, canvas.theme.plain, canvas);
     }
     let area = table(body, found.list.len());

@@ -45,8 +45,12 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
         return sentence(whole, &format!("◌ no sagas here: {reason}"), canvas.theme.plain, canvas);
     }
     if found.list.is_empty() {
-        let text =
-            format!("no sagas have begun on this store yet. Run them with: foldback run {}", model.setup.source_arg);
+        let text = match model.setup.source.own {
+            true => {
+                format!("no sagas have begun on this store yet. Run them with: foldback run {}", model.setup.source_arg)
+            }
+            false => "no sagas: this store's tables for them are empty".to_owned(),
+        };
         return sentence(rest, &text, canvas.theme.plain, canvas);
     }
     let area = rows(body, false);

@@ -83,3 +83,29 @@ async fn a_log_that_is_followed_goes_on_at_the_same_place() {
     following.kill().unwrap();
     following.wait().unwrap();
 }
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn foldbacks_own_store_is_asked_again_too() {
+    let place = crate::servers::fresh();
+    let made = crate::cli::foldback(&["seed", "sample-data/webshop.jsonl", "-o", &place.url]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    // Somebody else may use the server meanwhile: only the connections of this reader are ended.
+    let name = format!("foldback-{}", place.schema);
+    let url = format!("{}&application_name={name}", place.url);
+    let reader = open(&SourceSpec::parse(&url).unwrap(), &OpenOptions::default()).await.unwrap();
+    let end = format!(
+        "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE application_name = '{name}'"
+    );
+    let head = reader.read_head().await.unwrap();
+    for round in 1..4 {
+        both(&reader).await;
+        assert!(number(&place.url, &end).await > 0);
+        assert_eq!(page(&reader).await, 5);
+        assert_eq!(reader.read_head().await.unwrap(), head);
+        assert!(reader.remade() >= round, "{round}: {}", reader.remade());
+        // What goes on around the log is asked for over the same connections.
+        assert!(number(&place.url, &end).await > 0);
+        reader.processes().unwrap().read_checkpoints(None).await.unwrap();
+    }
+}

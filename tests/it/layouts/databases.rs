@@ -54,6 +54,41 @@ impl Database {
         database
     }
 
+    /// The rows of a question to the database's own client; `None` is NULL.
+    pub fn ask(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        if let Some((user, _)) = self.source.split_once("://") {
+            let (mut client, null) = match user {
+                "mysql" => (client_of_mariadb(&self.source), "NULL"),
+                _ => (client_of_postgres(&self.source), "\\N"),
+            };
+            match user {
+                "mysql" => client.args(["-N", "-B", "-e", sql]),
+                _ => client.args(["-At", "-F", "\t", "-P", "null=\\N", "-c", "SET TimeZone = 'UTC'", "-c", sql]),
+            };
+            let out = client.output().unwrap();
+            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+            let text = String::from_utf8(out.stdout).unwrap();
+            let cell = |cell: &str| (cell != null).then(|| cell.to_owned());
+            return text.lines().map(|line| line.split('\t').map(cell).collect()).collect();
+        }
+        let connection = rusqlite::Connection::open_with_flags(
+            format!("file:{}?immutable=1", self.source),
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_URI,
+        );
+        let connection = connection.unwrap();
+        let mut statement = connection.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            let cell = |column| match row.get_ref_unwrap(column) {
+                rusqlite::types::ValueRef::Null => None,
+                rusqlite::types::ValueRef::Integer(number) => Some(number.to_string()),
+                other => Some(other.as_str().unwrap_or("bytes").to_owned()),
+            };
+            Ok((0..columns).map(cell).collect())
+        };
+        statement.query_map([], row).unwrap().map(Result::unwrap).collect()
+    }
+
     /// Whether a file makes schemas.
     pub fn has_schemas(path: &Path) -> bool {
         text(path).contains("CREATE SCHEMA")
@@ -93,18 +128,29 @@ fn text(path: &Path) -> String {
 
 /// Runs statements. What a dump says of roles and extensions that are not there is no failure: the rows are counted.
 fn psql(url: &str, sql: &str) {
-    fed(Command::new(program()).arg("-qX").arg(url), sql);
+    fed(&mut client_of_postgres(url), sql);
+}
+
+fn client_of_postgres(url: &str) -> Command {
+    let mut client = Command::new(program());
+    client.arg("-qX").arg(url);
+    client
 }
 
 /// The same for MySQL and MariaDB, whose client takes no URL: `mysql://user:password@host:port/database`.
 fn mariadb(url: &str, sql: &str) {
+    fed(&mut client_of_mariadb(url), sql);
+}
+
+fn client_of_mariadb(url: &str) -> Command {
     let (user, place) = url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).expect("the URL names a user");
     let (user, password) = user.split_once(':').unwrap_or((user, ""));
     let (host, database) = place.split_once('/').unwrap_or((place, ""));
     let (host, port) = host.split_once(':').unwrap_or((host, "3306"));
     let mut client = Command::new("mariadb");
     client.args(["--no-defaults", "-h", host, "-P", port, "-u", user]).arg(format!("-p{password}"));
-    fed(client.arg(database), sql);
+    client.arg(database);
+    client
 }
 
 /// Runs a client that reads statements.

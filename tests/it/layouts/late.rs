@@ -60,3 +60,33 @@ async fn a_store_that_tells_of_its_events_is_heard() {
     run(&mut other, "SELECT pg_notify('public.events', 'payment-pay-0007,15,4,4')").await;
     assert!(news.changed(Duration::from_secs(30)).await.unwrap());
 }
+
+/// One row of NEventStore is many events, which share its number.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn a_commit_of_many_events_that_comes_late_is_not_missed() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/layouts/made/neventstore-odd.pg.sql");
+    let database = Database::postgres(&fixture);
+    let mut one = PgConnection::connect(&database.source).await.unwrap();
+    let mut two = PgConnection::connect(&database.source).await.unwrap();
+    let reader = open(&SourceSpec::parse(&database.source).unwrap(), &OpenOptions::default()).await.unwrap();
+    let number = async || reader.read_head().await.unwrap().and_then(Position::number);
+    run(&mut one, "SELECT setval(pg_get_serial_sequence('commits', 'checkpointnumber'), (SELECT max(checkpointnumber) FROM commits))").await;
+    let before = number().await.unwrap();
+    let commit = |at: i64| {
+        format!(
+            "INSERT INTO commits (bucketid, streamid, streamidoriginal, streamrevision, items, commitid, commitsequence,
+                commitstamp, checkpointnumber, headers, payload)
+             SELECT bucketid, streamid, streamidoriginal, streamrevision + 100 * {at}, items, gen_random_uuid(),
+                commitsequence + 100 + {at}, now(), {before} + {at}, headers, payload
+             FROM commits ORDER BY items DESC LIMIT 1"
+        )
+    };
+    run(&mut one, &format!("BEGIN; {}", commit(1))).await;
+    run(&mut two, &commit(2)).await;
+    assert_eq!(number().await, Some(before), "the commit before it may still come");
+    run(&mut one, "COMMIT").await;
+    assert_eq!(number().await, Some(before + 2));
+    let last = reader.read_head().await.unwrap().unwrap();
+    assert_eq!(last, reader.source().numbering.last(before + 2), "all events of the last commit are below the head");
+}

@@ -6,6 +6,8 @@ mod errors;
 mod estimates;
 mod generic;
 mod late;
+mod reference;
+mod ties;
 mod truth;
 mod verbs;
 
@@ -44,6 +46,7 @@ async fn all_agree(ending: &str, open: impl Fn(&Path) -> Database) {
         let mut differences = truth::differences(&database.source, &truth).await;
         if path.parent().is_some_and(|folder| folder.ends_with("tests/fixtures")) {
             differences.extend(truth::refund(&database.source, &truth));
+            differences.extend(reference::differences(&database, &truth));
         }
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         wrong.extend(differences.into_iter().map(|difference| format!("{name}: {difference}")));

@@ -189,7 +189,7 @@ fn known(value: &Value) -> Value {
 }
 
 /// `StockReserved` of `com.acme.shop.StockReserved#2`.
-fn last_word(name: &str) -> &str {
+pub fn last_word(name: &str) -> &str {
     let name = name.split(['#', ',']).next().unwrap_or(name);
     name.rsplit(['.', ':', '\\', '/', '$']).next().unwrap_or(name)
 }

@@ -48,7 +48,7 @@ async fn checkpoint(
     let number = cell(2).int();
     let lag = match (cell(4).int(), number) {
         (Some(lag), _) => Lag::Known(lag.max(0).unsigned_abs()),
-        (None, Some(number)) => counted(engine, asked, number, cell(3), map, columns).await?,
+        (None, Some(number)) => counted(engine, asked, number, map, columns).await?,
         (None, None) if asked.query.columns[4] == super::Column::None && cell(2) == &Cell::Null => Lag::Above,
         (None, None) => Lag::Unknown,
     };
@@ -73,31 +73,48 @@ async fn checkpoint(
         rebuild: None,
         updated_at: cell(9).time(),
         lag,
+        in_gaps: in_gaps(engine, cell(3), number, map, columns).await?,
     })
 }
 
-/// How many events are above a number, or at it where it is the next to be read, and in the gaps below it.
+/// How many events are at a number or above it, where it is the next to be read.
 async fn counted(
     engine: &dyn Engine,
     asked: &CheckpointQuery,
     number: i64,
-    gaps: &Cell,
     map: &Map,
     columns: &Columns,
 ) -> Result<Lag, StoreError> {
     if !matches!(map.order, Order::Number(_) | Order::Shared { .. }) {
         return Ok(Lag::Unknown);
     }
-    let gaps = gap_list(gaps);
-    if !asked.next && gaps.is_empty() {
+    if !asked.next {
         return Ok(Lag::Above);
     }
-    let last = if asked.next { number.saturating_sub(1) } else { number };
-    let mut condition = format!("{} > {}", columns.place, map.order.numbering().last(last).0);
-    if !gaps.is_empty() {
-        let list = gaps.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-        condition = format!("({condition} OR {} IN ({list}))", columns.place);
+    let last = map.order.numbering().last(number.saturating_sub(1)).0;
+    let count = count(engine, map, &format!("{} > {last}", columns.place)).await?;
+    // Unknown is not zero: where counting takes too long there may be work all the same.
+    Ok(count.map_or(Lag::Unknown, Lag::Known))
+}
+
+/// How many events there are at the numbers below a checkpoint that it left out. A number that nothing was written at is none.
+async fn in_gaps(
+    engine: &dyn Engine,
+    gaps: &Cell,
+    number: Option<i64>,
+    map: &Map,
+    columns: &Columns,
+) -> Result<u64, StoreError> {
+    let below = gap_list(gaps).into_iter().filter(|gap| number.is_some_and(|number| *gap < number)).take(MOST);
+    let list = below.map(|gap| gap.to_string()).collect::<Vec<_>>().join(", ");
+    if list.is_empty() || !matches!(map.order, Order::Number(_)) {
+        return Ok(0);
     }
+    Ok(count(engine, map, &format!("{} IN ({list})", columns.place)).await?.unwrap_or(0))
+}
+
+/// How many events meet a condition; `None` where counting takes too long.
+async fn count(engine: &dyn Engine, map: &Map, condition: &str) -> Result<Option<u64>, StoreError> {
     let sql = format!("SELECT count(*) {} AND {condition}", map.rows());
     let count = async {
         let mut reading = engine.begin().await?;
@@ -105,11 +122,10 @@ async fn counted(
         reading.end().await?;
         Ok::<_, StoreError>(found.first().and_then(|row| row.first()?.int()))
     };
-    // Unknown is not zero: where counting takes too long there may be work all the same.
-    Ok(match tokio::time::timeout(COUNTING, count).await {
-        Ok(found) => found?.and_then(|count| u64::try_from(count).ok()).map_or(Lag::Unknown, Lag::Known),
-        Err(_) => Lag::Unknown,
-    })
+    match tokio::time::timeout(COUNTING, count).await {
+        Ok(found) => Ok(found?.and_then(|count| u64::try_from(count).ok())),
+        Err(_) => Ok(None),
+    }
 }
 
 /// The numbers in `[117, 119]`, or in any text that has them.

@@ -4,7 +4,9 @@ use crate::adapters::tables::cell::Cell;
 use crate::adapters::tables::engine::{Engine, Reading, rows};
 use crate::adapters::tables::pick::pick;
 use crate::store::StoreError;
+use crate::store::anew::anew;
 use crate::store::database::Arg;
+use std::sync::atomic::AtomicU64;
 
 /// What is asked of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +58,13 @@ impl Query {
 
     /// The same in a read of its own.
     pub async fn ask(&self, engine: &dyn Engine, behind: &str, args: &[Arg<'_>]) -> Result<Vec<Vec<Cell>>, StoreError> {
-        let mut reading = engine.begin().await?;
-        let found = self.read(reading.as_mut(), behind, args).await?;
-        reading.end().await?;
-        Ok(found)
+        let remade = AtomicU64::default();
+        anew!(remade, {
+            let mut reading = engine.begin().await?;
+            let found = self.read(reading.as_mut(), behind, args).await?;
+            reading.end().await?;
+            Ok(found)
+        })
     }
 
     fn picked(&self, row: Vec<Cell>) -> Vec<Cell> {

@@ -38,7 +38,12 @@ pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let rest = head(model, story, overdue, area, canvas);
     let (axis, rest) = rest.top(1);
     let Some(scale) = Scale::of(story, axis) else {
-        return sentence(rest, "its log says nothing of steps yet", theme.dim, canvas);
+        let text = match model.setup.source.own {
+            true => "its log says nothing of steps yet".to_owned(),
+            false if story.steps.is_empty() => format!("the layout {} tells of no steps", model.setup.source.layout),
+            false => "none of its steps has a time".to_owned(),
+        };
+        return sentence(rest, &text, theme.dim, canvas);
     };
     scale.draw(axis, canvas);
     let details = if area.height >= 12 { 5 } else { 2 };

@@ -140,7 +140,14 @@ impl PostgresReader {
         let pool = Arc::new(Pool::new(connections, label, schema, watched));
         let has_books = source.capabilities.projections.is_available();
         let processes = has_books.then(|| OwnProcesses::new(Arc::new(pool.clone())));
-        PostgresReader { pool, map: own::table_map(schema), rows: AtomicU64::new(0), remade: AtomicU64::new(0), source, processes }
+        PostgresReader {
+            pool,
+            map: own::table_map(schema),
+            rows: AtomicU64::new(0),
+            remade: AtomicU64::new(0),
+            source,
+            processes,
+        }
     }
 
     /// What every question about the processes around the log is asked of.

@@ -22,10 +22,11 @@ pub fn differences(database: &Database, truth: &Path) -> Vec<String> {
         wrong.push(format!("{} events, and plain SQL has {} rows", events.len(), rows.len()));
     }
     // Where nothing but time orders events, plain SQL has them in another order among those of one moment.
-    let key = |place: &Option<String>, stream: &Option<String>, id: &Option<String>, version: &Option<String>| match place {
-        Some(place) => format!("{place} {}", version.as_deref().unwrap_or_default()),
-        None => format!("{stream:?} {version:?} {id:?}"),
-    };
+    let key =
+        |place: &Option<String>, stream: &Option<String>, id: &Option<String>, version: &Option<String>| match place {
+            Some(place) => format!("{place} {}", version.as_deref().unwrap_or_default()),
+            None => format!("{stream:?} {version:?} {id:?}"),
+        };
     let text = |value: &Value| match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
@@ -75,6 +76,8 @@ fn moment(text: &str) -> Option<Timestamp> {
     let zoned = if text.ends_with("+00") { format!("{text}:00") } else { text.to_owned() };
     zoned
         .parse()
-        .or_else(|_| text.parse::<DateTime>().and_then(|at| at.to_zoned(jiff::tz::TimeZone::UTC)).map(|at| at.timestamp()))
+        .or_else(|_| {
+            text.parse::<DateTime>().and_then(|at| at.to_zoned(jiff::tz::TimeZone::UTC)).map(|at| at.timestamp())
+        })
         .ok()
 }

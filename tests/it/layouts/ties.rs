@@ -37,7 +37,6 @@ fn a_stream_without_times_is_told_whole_or_not_at_all() {
         }
         let bisect = foldback(&["bisect", &source, "order/7", "state.events > 1e9", "--reducers", &script]);
         assert!([0, 3, 5].contains(&bisect.code), "{}{}", bisect.out, bisect.err);
-
     }
 }
 
@@ -54,7 +53,8 @@ fn with_times_the_same_stream_is_whole() {
 #[ignore = "needs PostgreSQL: tests/run"]
 fn the_same_on_postgresql() {
     let folder = tempfile::tempdir().unwrap();
-    let sql = "CREATE TABLE outbox (id uuid PRIMARY KEY, aggregatetype text, aggregateid text, type text, payload jsonb);
+    let sql =
+        "CREATE TABLE outbox (id uuid PRIMARY KEY, aggregatetype text, aggregateid text, type text, payload jsonb);
         INSERT INTO outbox SELECT gen_random_uuid(), 'order', '7', 'OrderTouched', '{}' FROM generate_series(1, 5000)";
     let made = folder.path().join("outbox.pg.sql");
     std::fs::write(&made, sql).unwrap();

@@ -141,6 +141,17 @@ pub enum Verb {
         created). Every event is looked at. Where EXPR throws, the event is undecided, and counted.\n\n\
         Exit codes: 0 it never holds, 1 it does, 5 not every event could be asked.")]
     Bisect(BisectArgs),
+    /// The state on a branch where events are skipped, edited, inserted or moved, against main; nothing is written.
+    #[command(after_help = "Example:\n  foldback what-if demo inventory-SKU-9 --skip 45\n  \
+        foldback what-if demo payment-527 --skip 4 --json | jq '.differing[].changes'\n  \
+        foldback what-if demo inventory-SKU-9 --command 'CountStock {\"sku\":\"SKU-9\",\"quantity\":-3}' --at 44\n  \
+        foldback what-if demo inventory-SKU-9 --skip 45 --read-models\n  \
+        foldback what-if demo payment-527 --skip 4 --export rust > tests/refund.rs\n\n\
+        Recorded events are folded again as they are: nothing is decided anew. Those that the embedded\n\
+        domain would refuse on the branch, or would decide differently, are marked.\n\n\
+        Exit codes: 0 answered, 1 the command would be refused, 4 no such stream or version, 5 a state is\n\
+        unavailable or partial.")]
+    WhatIf(WhatIfArgs),
     /// Which category is covered by which reducer, and which event types no handler names.
     #[command(after_help = "Example:\n  foldback reducers shop.db --reducers payments.js\n  \
         foldback reducers shop.db --reducers reducers/ --json | jq '.categories[].unhandled_types'")]
@@ -365,6 +376,52 @@ pub struct BisectArgs {
     /// Search every stream of every category.
     #[arg(long)]
     pub all: bool,
+}
+
+/// What `what-if` takes.
+#[derive(Debug, Args)]
+pub struct WhatIfArgs {
+    /// The source.
+    pub source: String,
+    /// STREAM, or STREAM@VERSION: the state there.
+    pub stream: String,
+    /// As if this event had not happened. May be given again, like the other edits.
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    pub skip: Vec<String>,
+    /// As if this event had had another payload.
+    #[arg(long, value_name = "V=JSON", allow_hyphen_values = true)]
+    pub edit: Vec<String>,
+    /// As if one more event had happened right behind this one; behind `start` it is the first.
+    #[arg(long, value_name = "V=TYPE:JSON", allow_hyphen_values = true)]
+    pub insert: Vec<String>,
+    /// As if the first event had happened right behind the second, or behind `start`.
+    #[arg(long = "move", value_name = "V=V", allow_hyphen_values = true)]
+    pub moves: Vec<String>,
+    /// Try a command of the domain on the branch: it is decided, and nothing comes of it.
+    #[arg(long, value_name = "NAME JSON")]
+    pub command: Option<String>,
+    /// Fold the read models that the edits concern too, with and without them: this reads the whole log twice.
+    #[arg(long)]
+    pub read_models: bool,
+    /// Instead print something to take away: the branch as a test, or the command or events that would correct main.
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "read_models")]
+    pub export: Option<ExportForm>,
+    /// The version or time of the state, and of the command; the whole of STREAM is then the stream's name.
+    #[arg(long, value_name = "VERSION|TIME", allow_negative_numbers = true)]
+    pub at: Option<String>,
+}
+
+/// What a branch is taken away as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportForm {
+    /// A test in Rust: given these events, when this command, then that.
+    Rust,
+    /// The same in TypeScript, in Emmett's form.
+    Typescript,
+    /// The same as JSON.
+    Json,
+    /// What would correct main: the line that gives the command, or the inserted events, one a line.
+    Command,
 }
 
 /// What `exec` takes.

@@ -46,14 +46,20 @@ pub async fn run(explorer: &Explorer, from: &str, to: Option<&str>, out: &mut Ou
             let whole = moment::code(&a) == 0 && moment::code(&b) == 0;
             out.line(if whole { "no difference" } else { "no difference, as far as they were folded" })?;
         }
-        let width = changes.iter().map(|change| change.path.chars().count()).max().unwrap_or(0).min(40);
-        for change in &changes {
-            for line in lines(change, width, out.style()) {
-                out.line(&line)?;
-            }
-        }
+        text(&changes, out)?;
     }
     Ok(moment::code(&a).max(moment::code(&b)))
+}
+
+/// Prints changes, a line each.
+pub fn text(changes: &[Change], out: &mut Output) -> Result<(), Failure> {
+    let width = changes.iter().map(|change| change.path.chars().count()).max().unwrap_or(0).min(40);
+    for change in changes {
+        for line in lines(change, width, out.style()) {
+            out.line(&line)?;
+        }
+    }
+    Ok(())
 }
 
 fn side(found: &Found, at: &Moment) -> Map<String, Value> {

@@ -29,6 +29,8 @@ mod show;
 mod streams;
 mod target;
 mod trace;
+mod what_if;
+mod what_if_models;
 mod works;
 
 use crate::adapters::SourceSpec;
@@ -264,6 +266,7 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         }
         Verb::Reducers { source } => reducers::run(&open::open(&source, common).await?, &mut out).await?,
         Verb::Bisect(args) => bisect::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::WhatIf(args) => what_if::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Retry(args) => retry::run(&args, &mut out).await?,
         Verb::Run(_) => unreachable!("run was answered before"),
         Verb::Seed { file, output } => seed::run(&file, &output, &mut out).await?,

@@ -1,5 +1,6 @@
 //! What a domain implements: aggregates that decide and evolve, and events that can be stored.
 
+use crate::command::CommandError;
 use crate::event::Payload;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -33,6 +34,17 @@ pub trait Aggregate: Send + Sync + 'static {
     /// What should never be true of a state, though history may have made it so.
     fn violations(_state: &Self::State) -> Vec<Violation> {
         Vec::new()
+    }
+
+    /// The command that an event comes of; `None` where no single command leads to such an event. It lets a history be
+    /// asked what the rules would have said.
+    fn command_for(_event: &Self::Event) -> Option<Self::Command> {
+        None
+    }
+
+    /// Reads a command by its name from JSON text; without an implementation no command has a name.
+    fn parse_command(_name: &str, _json: &str) -> Result<Self::Command, CommandError> {
+        Err(CommandError::UnknownName)
     }
 }
 

@@ -43,6 +43,7 @@ pub mod sagas;
 pub mod source;
 pub mod spec;
 pub mod upcasters;
+mod verdict;
 
 pub use address::Address;
 pub use aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
@@ -53,3 +54,4 @@ pub use moment::Moment;
 pub use money::{Currency, Money};
 pub use reducer::{Domain, Fold, FoldError, Reducer, ReducerInfo, ReducerKind};
 pub use registry::Registry;
+pub use verdict::{Decided, Trial, Verdict};

@@ -1,7 +1,9 @@
 //! Aggregates with their types erased, so that the time machine can fold any of them.
 
 use crate::aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
+use crate::command::CommandError;
 use crate::event::{EventBody, Version};
+use crate::verdict::{Decided, Trial, Verdict};
 use serde_json::Value;
 use std::any::Any;
 use std::fmt;
@@ -49,6 +51,16 @@ pub trait Fold: Send {
 
     /// What should never be true of the state, and is.
     fn violations(&self) -> Vec<Violation>;
+
+    /// What the rules say of an event as the next one. Nothing changes.
+    fn judge(&self, _event: &EventBody) -> Verdict {
+        Verdict::Unknown
+    }
+
+    /// What the rules make of a command here. Nothing changes.
+    fn decide(&self, _name: &str, _json: &str) -> Trial {
+        Trial::UnknownName
+    }
 
     /// The fold itself, for who knows what kind it is and can ask it more; `None` where there is no more to ask.
     fn as_any(&mut self) -> Option<&mut dyn Any> {
@@ -232,4 +244,43 @@ impl<A: Aggregate> Fold for Folding<A> {
     fn violations(&self) -> Vec<Violation> {
         A::violations(self.current())
     }
+
+    fn judge(&self, event: &EventBody) -> Verdict {
+        let Ok(recorded) = A::Event::decode(&event.event_type, schema_of(event), &event.data) else {
+            return Verdict::Unknown;
+        };
+        let Some(command) = A::command_for(&recorded) else { return Verdict::Unknown };
+        match A::decide(self.current(), command) {
+            Err(refusal) => Verdict::Refuses(refusal.to_string()),
+            Ok(events) => {
+                let events = decided::<A>(&events);
+                match events.first() {
+                    Some(first) if first.event_type == recorded.event_type() && first.data == recorded.encode() => {
+                        Verdict::Agrees
+                    }
+                    _ => Verdict::Differs(events),
+                }
+            }
+        }
+    }
+
+    fn decide(&self, name: &str, json: &str) -> Trial {
+        match A::parse_command(name, json) {
+            Err(CommandError::UnknownName) => Trial::UnknownName,
+            Err(CommandError::Malformed(why)) => Trial::Malformed(why),
+            Ok(command) => match A::decide(self.current(), command) {
+                Err(refusal) => Trial::Refused(refusal.to_string()),
+                Ok(events) => Trial::Decided(decided::<A>(&events)),
+            },
+        }
+    }
+}
+
+fn decided<A: Aggregate>(events: &[A::Event]) -> Vec<Decided> {
+    let one = |event: &A::Event| Decided {
+        event_type: event.event_type(),
+        schema_version: event.schema_version(),
+        data: event.encode(),
+    };
+    events.iter().map(one).collect()
 }

@@ -24,6 +24,7 @@ pub mod sagas;
 pub mod streams;
 pub mod trace;
 pub mod travel;
+pub mod what_if;
 pub mod work;
 
 pub use bodies::Bodies;

@@ -207,7 +207,7 @@ fn is_transfer(event: &RecordedEvent) -> bool {
     event.data.parse().is_ok_and(|data| data.get("transfer_id").is_some_and(|id| !id.is_null()))
 }
 
-async fn of_correlation(
+pub(super) async fn of_correlation(
     explorer: &Explorer,
     id: String,
     as_of: Option<Position>,

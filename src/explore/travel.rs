@@ -28,10 +28,10 @@ pub(super) fn unversioned(summary: &StreamSummary) -> String {
 
 /// One opened stream. It keeps what it folded, so that going back and forth is quick.
 pub struct Travel {
-    explorer: Explorer,
-    summary: StreamSummary,
+    pub(super) explorer: Explorer,
+    pub(super) summary: StreamSummary,
     /// The reducer and what it folded, or why nobody can fold this stream.
-    fold: Result<(Arc<dyn Reducer>, Timeline), String>,
+    pub(super) fold: Result<(Arc<dyn Reducer>, Timeline), String>,
     /// Where what is folded outlives the program; only for streams that are long.
     keeping: Option<Keeping>,
 }

@@ -6,6 +6,7 @@
 //! - [`Timeline`] goes to any version; [`Walk`] goes through the events one by one.
 //! - [`diff()`] says what changed between two states, [`apply`] and [`follow`] use that.
 //! - [`reducers`] are the users' own: scripts that fold, and expressions over what they fold.
+//! - A [`Branch`] is a stream with edits; [`Lockstep`] folds it beside main.
 //! - [`Blame`] knows who last changed each path; [`Field`] is one path through time.
 
 mod blame;
@@ -19,6 +20,7 @@ pub mod reducers;
 mod step;
 mod timeline;
 mod walk;
+mod what_if;
 
 pub use blame::Blame;
 pub use diff::{
@@ -30,3 +32,4 @@ pub use moment::{BlameLine, Change, ChangeOp, Moment, Outcome, StartedFrom, Stop
 pub use step::{Blamed, Step};
 pub use timeline::{Seek, Timeline};
 pub use walk::{Walk, WalkStep};
+pub use what_if::{Branch, Compared, Counts, Edit, Language, Lockstep, Mark, Parting, Place, Plan, Test, Then};

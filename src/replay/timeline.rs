@@ -162,6 +162,21 @@ impl Timeline {
         Some(Keyframe { version: *version, events: *events, started_from: *started_from, saved })
     }
 
+    /// The live fold once more, as it stands after the last seek; `None` where its state cannot be kept.
+    pub(super) fn copy(&self) -> Option<Cursor> {
+        if self.reading.is_some() {
+            return None;
+        }
+        let Cursor { last, through, events, started_from, .. } = self.cursor;
+        let fold = match events {
+            0 => self.reducer.start(),
+            _ => self.reducer.restore(&self.cursor.fold.save().ok()?).ok()?,
+        };
+        let mut copy = Cursor::at(fold, last, events, started_from);
+        (copy.through, copy.stop) = (through, self.cursor.stop.clone());
+        Some(copy)
+    }
+
     /// How many bytes the keyframes take.
     pub fn keyframe_bytes(&self) -> usize {
         self.keyframes.size().0

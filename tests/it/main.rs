@@ -5,6 +5,7 @@ mod architecture;
 pub mod cli;
 mod contract;
 mod engine;
+mod exported;
 mod find;
 mod footprint;
 mod layouts;

@@ -39,6 +39,11 @@ impl Style {
         self.paint("31", text)
     }
 
+    /// Not now, not real.
+    pub fn branch(self, text: impl Display) -> String {
+        self.paint("35", text)
+    }
+
     /// Changed, warning.
     pub fn warn(self, text: impl Display) -> String {
         self.paint("33", text)

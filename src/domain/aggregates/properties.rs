@@ -21,8 +21,8 @@ pub(super) fn id<T: for<'a> From<&'a str> + Debug>() -> impl Strategy<Value = T>
     "[1-3]".prop_map(|id| T::from(&id))
 }
 
-/// Decides commands one after the other. By the rules no invariant is ever broken, and whatever is decided can be
-/// stored, read again and folded to the same state, also from the middle on.
+/// Decides commands one after the other. By the rules no invariant is ever broken, whatever is decided would be decided
+/// again there, and it can be stored, read again and folded to the same state, also from the middle on.
 pub(super) fn rules_hold<A>(commands: Vec<A::Command>)
 where
     A: Aggregate,
@@ -33,6 +33,9 @@ where
     let mut events = Vec::new();
     for command in commands {
         for event in A::decide(&state, command).unwrap_or_default() {
+            // The rules stand by what they decided: the command is found again from the event.
+            let recalled = A::command_for(&event).expect("every event of the shop comes of a command");
+            assert_eq!(A::decide(&state, recalled).ok(), Some(vec![event.clone()]));
             state = A::evolve(state, event.clone());
             assert_eq!(A::violations(&state), [], "after {event:?}");
             events.push(event);

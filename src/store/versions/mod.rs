@@ -64,7 +64,8 @@ impl RowVersions {
         Ok(RowVersions { connection })
     }
 
-    /// Adds what events have changed, in order of their positions.
+    /// Adds what events have changed, in order of their positions. Where two events of a branch share a position, the row
+    /// is as the last of them left it.
     pub fn add(&mut self, changes: &[RowChange]) -> Result<(), StoreError> {
         self.add_all(changes).map_err(|error| failed(&error))
     }
@@ -74,7 +75,10 @@ impl RowVersions {
         {
             let mut known = tx.prepare_cached("SELECT id FROM keys WHERE key = ?1")?;
             let mut new = tx.prepare_cached("INSERT INTO keys (key, first) VALUES (?1, ?2) RETURNING id")?;
-            let mut add = tx.prepare_cached("INSERT INTO versions (key_id, position, row) VALUES (?1, ?2, ?3)")?;
+            let mut add = tx.prepare_cached(
+                "INSERT INTO versions (key_id, position, row) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (key_id, position) DO UPDATE SET row = excluded.row",
+            )?;
             for RowChange { key, row, position } in changes {
                 let id: i64 = match known.query_row([key], |row| row.get(0)).optional()? {
                     Some(id) => id,

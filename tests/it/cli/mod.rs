@@ -12,6 +12,7 @@ mod processes_past;
 mod reducers;
 mod round_trip;
 mod usage;
+mod what_if;
 
 use serde_json::Value;
 use std::io::Write;

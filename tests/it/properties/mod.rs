@@ -6,3 +6,4 @@ mod interface;
 mod seek;
 mod toy;
 mod values;
+mod what_if;

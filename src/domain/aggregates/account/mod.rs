@@ -3,6 +3,7 @@
 mod command;
 mod decide;
 mod event;
+mod recall;
 mod refusal;
 mod state;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub use refusal::AccountRefusal;
 pub use state::{AccountState, AccountStatus, REMEMBERED_WITHDRAWALS, Withdrawal};
 
 use crate::aggregate::{Aggregate, Violation};
+use crate::command::{CommandError, NamedCommand};
 use crate::money::{Currency, Money};
 
 /// The aggregate of the streams `account-…`.
@@ -59,5 +61,13 @@ impl Aggregate for Account {
             });
         }
         found
+    }
+
+    fn command_for(event: &AccountEvent) -> Option<AccountCommand> {
+        recall::command_for(event)
+    }
+
+    fn parse_command(name: &str, json: &str) -> Result<AccountCommand, CommandError> {
+        AccountCommand::parse(name, json)
     }
 }

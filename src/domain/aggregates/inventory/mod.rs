@@ -3,6 +3,7 @@
 mod command;
 mod decide;
 mod event;
+mod recall;
 mod refusal;
 mod state;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub use refusal::InventoryRefusal;
 pub use state::InventoryState;
 
 use crate::aggregate::{Aggregate, Violation};
+use crate::command::{CommandError, NamedCommand};
 
 /// The aggregate of the streams `inventory-…`.
 #[derive(Debug)]
@@ -53,5 +55,13 @@ impl Aggregate for Inventory {
             found.push(Violation { code: "reserved-below-zero", message: format!("{} are set aside", state.reserved) });
         }
         found
+    }
+
+    fn command_for(event: &InventoryEvent) -> Option<InventoryCommand> {
+        recall::command_for(event)
+    }
+
+    fn parse_command(name: &str, json: &str) -> Result<InventoryCommand, CommandError> {
+        InventoryCommand::parse(name, json)
     }
 }

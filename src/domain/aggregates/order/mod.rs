@@ -3,6 +3,7 @@
 mod command;
 mod decide;
 mod event;
+mod recall;
 mod refusal;
 mod state;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub use refusal::OrderRefusal;
 pub use state::{OrderState, OrderStatus, Shipping};
 
 use crate::aggregate::{Aggregate, Violation};
+use crate::command::{CommandError, NamedCommand};
 use crate::money::{Currency, Money};
 
 /// The aggregate of the streams `order-…`.
@@ -57,5 +59,13 @@ impl Aggregate for Order {
             found.push(Violation { code: "total-below-zero", message: format!("the total is {}", money(state.total)) });
         }
         found
+    }
+
+    fn command_for(event: &OrderEvent) -> Option<OrderCommand> {
+        recall::command_for(event)
+    }
+
+    fn parse_command(name: &str, json: &str) -> Result<OrderCommand, CommandError> {
+        OrderCommand::parse(name, json)
     }
 }

@@ -3,6 +3,7 @@
 mod command;
 mod decide;
 mod event;
+mod recall;
 mod refusal;
 mod state;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub use refusal::PaymentRefusal;
 pub use state::{PaymentState, PaymentStatus};
 
 use crate::aggregate::{Aggregate, Violation};
+use crate::command::{CommandError, NamedCommand};
 use crate::money::{Currency, Money};
 
 /// The aggregate of the streams `payment-…`.
@@ -55,5 +57,13 @@ impl Aggregate for Payment {
             });
         }
         found
+    }
+
+    fn command_for(event: &PaymentEvent) -> Option<PaymentCommand> {
+        recall::command_for(event)
+    }
+
+    fn parse_command(name: &str, json: &str) -> Result<PaymentCommand, CommandError> {
+        PaymentCommand::parse(name, json)
     }
 }

@@ -3,6 +3,7 @@
 mod command;
 mod decide;
 mod event;
+mod recall;
 mod refusal;
 mod state;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub use refusal::UserRefusal;
 pub use state::{UserState, UserStatus};
 
 use crate::aggregate::Aggregate;
+use crate::command::{CommandError, NamedCommand};
 
 /// The aggregate of the streams `user-…`.
 #[derive(Debug)]
@@ -36,5 +38,13 @@ impl Aggregate for User {
 
     fn decide(state: &UserState, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
         decide::decide(state, command)
+    }
+
+    fn command_for(event: &UserEvent) -> Option<UserCommand> {
+        recall::command_for(event)
+    }
+
+    fn parse_command(name: &str, json: &str) -> Result<UserCommand, CommandError> {
+        UserCommand::parse(name, json)
     }
 }

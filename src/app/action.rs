@@ -112,6 +112,14 @@ actions! {
     LivePause "global.live-pause" Global "pause" "with demo --live: let the shop stand still, or go on";
     LiveFaster "global.live-faster" Global "faster" "with demo --live: twice as many customers";
     LiveSlower "global.live-slower" Global "slower" "with demo --live: half as many customers";
+    Earlier "global.earlier" Global "earlier" "move the clock one event back: every screen shows what was there then";
+    Later "global.later" Global "later" "move the clock one event on";
+    EarlierPart "global.earlier-part" Global "column back" "move the clock back by a column of its histogram";
+    LaterPart "global.later-part" Global "column on" "move the clock on by a column of its histogram";
+    Live "global.live" Global "live" "back to now: everything that has happened";
+    ClockTo "global.as-of" Global "as of" "put the clock at a position, a time or an event";
+    JustAfter "global.just-after" Global "clock here" "put the clock just after the selected event";
+    JustBefore "global.just-before" Global "just before" "put the clock just before the selected event";
     Tour "global.tour" Global "tour" "a tour in five steps through the sample data";
 
     Up "move.up" Move "up" "one row up";
@@ -141,8 +149,6 @@ actions! {
     FilterPattern "log.pattern" Log "filter" "show only types that match a pattern: Payment*";
     ClearLast "log.clear" Log "clear" "take the last filter away";
     ClearAll "log.clear-all" Log "clear all" "take every filter away";
-    Earlier "log.earlier" Log "earlier" "move the clock's cursor one part back";
-    Later "log.later" Log "later" "move the clock's cursor one part on";
     Mark "log.mark" Log "mark" "mark the range to show: once where it begins, once where it ends";
     TraceLogged "log.trace" Log "trace" "show everything under this event's correlation id";
     Payload "log.payload" Log "whole payload" "show the whole payload, wrapped";

@@ -1,12 +1,14 @@
 //! What a screen's update may use beside its own state: the desk where work is asked for, and what it may ask of the
 //! whole.
 
+use super::clock::AsOf;
 use super::effect::{Ask, Effect, Slot, Task, Ticket};
 use super::facts::Facts;
 use super::geometry::Area;
 use super::message::{Cost, Progress};
 use super::modals::Modal;
 use super::place::Place;
+use foldback_domain::event::Position;
 use foldback_domain::source::SourceInfo;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -22,6 +24,8 @@ pub struct Pending {
     pub ticket: Ticket,
     /// Since when.
     pub since: Timestamp,
+    /// Whether its answer depends on where the clock stands.
+    pub follows: bool,
     /// How far it has come.
     pub progress: Option<Progress>,
 }
@@ -33,6 +37,7 @@ pub struct Desk {
     pending: BTreeMap<Slot, Pending>,
     failed: BTreeMap<Slot, String>,
     effects: Vec<Effect>,
+    as_of: Option<AsOf>,
     /// What the last answer cost.
     pub cost: Cost,
 }
@@ -43,10 +48,33 @@ impl Desk {
         self.last += 1;
         let ticket = Ticket(self.last);
         self.failed.remove(&slot);
-        self.pending.insert(slot, Pending { ticket, since: now, progress: None });
+        let follows = ask.follows_the_clock();
+        let as_of = self.as_of().filter(|_| follows);
+        self.pending.insert(slot, Pending { ticket, since: now, follows, progress: None });
         // Two tasks for one slot in one breath: only the newer is worth sending.
         self.effects.retain(|effect| !matches!(effect, Effect::Run(task) if task.slot == slot));
-        self.effects.push(Effect::Run(Task { slot, ticket, delay, ask }));
+        self.effects.push(Effect::Run(Task { slot, ticket, delay, as_of, ask }));
+    }
+
+    /// Where the clock stands; `None` is now.
+    pub fn as_of(&self) -> Option<Position> {
+        self.as_of.map(|as_of| as_of.position)
+    }
+
+    /// Turns the clock: answers that are on their way are of another time, and nobody wants them.
+    pub fn turn(&mut self, as_of: Option<AsOf>) {
+        let before = self.as_of();
+        self.as_of = as_of;
+        if before == self.as_of() {
+            return;
+        }
+        self.failed.clear();
+        let stale: Vec<Slot> =
+            self.pending.iter().filter(|(_, pending)| pending.follows).map(|(slot, _)| *slot).collect();
+        for slot in stale {
+            self.effects.retain(|effect| !matches!(effect, Effect::Run(task) if task.slot == slot));
+            self.cancel(slot);
+        }
     }
 
     /// Anything else that should happen.
@@ -143,6 +171,16 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Where the clock stands; `None` is now.
+    pub fn as_of(&self) -> Option<Position> {
+        self.desk.as_of()
+    }
+
+    /// What time it is by the clock: what was overdue then is told by the time of then.
+    pub fn then(&self) -> Timestamp {
+        self.desk.as_of.and_then(|as_of| as_of.at).unwrap_or(self.now)
+    }
+
     /// Asks for work at once.
     pub fn run(&mut self, slot: Slot, ask: Ask) {
         self.desk.run(self.now, slot, Duration::ZERO, ask);

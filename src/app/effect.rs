@@ -1,6 +1,8 @@
 //! What should happen in the world, as plain data.
 
+use super::clock;
 use super::screens::{dead_letters, log, overview, projections, sagas, streams, trace, travel};
+use foldback_domain::event::Position;
 use std::time::Duration;
 
 /// What `update` asks for.
@@ -34,6 +36,8 @@ pub struct Task {
     pub ticket: Ticket,
     /// How long to wait first: a cursor that moves on cancels it.
     pub delay: Duration,
+    /// The position that the answer is as of; `None` is now.
+    pub as_of: Option<Position>,
     /// What is asked.
     pub ask: Ask,
 }
@@ -55,6 +59,10 @@ pub enum Slot {
     Needs,
     /// The log's shape over time.
     Histogram,
+    /// Where the clock is to stand.
+    Clock,
+    /// How far the log reaches while the clock stands in the past.
+    Head,
     /// A page of streams.
     Streams,
     /// The preview beside the streams.
@@ -106,6 +114,8 @@ impl Slot {
             Slot::Attention => "folding streams to see what needs attention",
             Slot::Needs => "looking at what goes on around the log",
             Slot::Histogram => "drawing the clock",
+            Slot::Clock => "moving the clock",
+            Slot::Head => "looking how far the log reaches",
             Slot::Streams => "reading streams",
             Slot::Preview => "folding the selected stream",
             Slot::Log => "reading the log",
@@ -138,6 +148,7 @@ impl Slot {
                 | Slot::Attention
                 | Slot::Needs
                 | Slot::Histogram
+                | Slot::Head
                 | Slot::Preview
                 | Slot::Tallies
         )
@@ -149,6 +160,8 @@ impl Slot {
 pub enum Ask {
     /// Of the overview, and of the frame about every screen.
     Overview(overview::Ask),
+    /// Of the clock.
+    Clock(clock::Ask),
     /// Of the list of streams, and of the palette.
     Streams(streams::Ask),
     /// Of the log.
@@ -165,4 +178,12 @@ pub enum Ask {
     Trace(trace::Ask),
     /// Of the dead letters.
     DeadLetters(dead_letters::Ask),
+}
+
+impl Ask {
+    /// Whether the answer depends on where the clock stands. The clock itself is about the whole log, and what is done
+    /// to the store is done now.
+    pub fn follows_the_clock(&self) -> bool {
+        !matches!(self, Ask::Clock(_) | Ask::Work(_) | Ask::Overview(overview::Ask::Histogram { .. }))
+    }
 }

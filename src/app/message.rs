@@ -1,5 +1,6 @@
 //! What happened: everything that `update` can learn.
 
+use super::clock;
 use super::effect::{Slot, Ticket};
 use super::geometry::Size;
 use super::input::{Key, Mouse};
@@ -84,6 +85,8 @@ pub struct Progress {
 pub enum Reply {
     /// To the overview, and to the frame about every screen.
     Overview(overview::Reply),
+    /// To the clock.
+    Clock(clock::Reply),
     /// To the list of streams, and to the palette.
     Streams(streams::Reply),
     /// To the log.

@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod chooser;
+pub mod clock;
 pub mod command;
 pub mod context;
 pub mod document;

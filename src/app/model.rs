@@ -1,6 +1,7 @@
 //! Everything that the interface knows. Each screen owns its part; this is what they share.
 
 use super::action::{Action, Scope};
+use super::clock::Clock;
 use super::context::{Context, Desk, PATIENCE, waited};
 use super::facts::Facts;
 use super::geometry::{self, Area, Size};
@@ -11,6 +12,7 @@ use super::place::{Crumb, Place, Screen};
 use super::screens::{dead_letters::DeadLetters, projections::Projections, sagas::Sagas, trace::Trace};
 use super::screens::{log::Log, overview::Overview, streams::Streams, travel::Travel};
 use super::tour::Tour;
+use foldback_domain::event::Position;
 use foldback_domain::source::SourceInfo;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -29,6 +31,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// Where to begin.
     pub start: Option<Place>,
+    /// Where the clock stands at the beginning; `None` is now.
+    pub as_of: Option<Position>,
     /// Why nothing can be done to the store from here; `None` where it can.
     pub unwritable: Option<String>,
     /// The commands that can be run on it.
@@ -73,6 +77,8 @@ pub struct Model {
     pub screens: Screens,
     /// What is known of the whole store.
     pub facts: Facts,
+    /// Where the clock stands.
+    pub clock: Clock,
     /// The work under way.
     pub desk: Desk,
     /// What lies over the screen.
@@ -123,6 +129,7 @@ impl Model {
             screen: Screen::default(),
             screens: Screens::default(),
             facts: Facts::default(),
+            clock: Clock::default(),
             desk: Desk::default(),
             modal: None,
             crumbs: Vec::new(),

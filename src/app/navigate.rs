@@ -136,13 +136,14 @@ fn restore(model: &mut Model, crumb: Crumb) {
     enter(model);
 }
 
-fn enter(model: &mut Model) {
+/// Reads what the screen shows, where it was not read, or was read as of another time.
+pub(super) fn enter(model: &mut Model) {
     // What stands beside the streams is not worth folding for a screen that is not seen.
     if model.screen != Screen::Streams {
         model.desk.cancel(Slot::Preview);
     }
     on_screen(model, |screens, screen, cx| match screen {
-        Screen::Overview => {}
+        Screen::Overview => screens.overview.enter(cx),
         Screen::Streams => screens.streams.enter(cx),
         Screen::Log => screens.log.enter(cx),
         Screen::Travel => screens.travel.enter(cx),

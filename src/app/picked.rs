@@ -10,19 +10,34 @@ pub struct Picked {
     pub name: Option<String>,
     /// The cursor.
     pub at: Scroller,
+    /// Whether the name stays though the list is without it: the clock stands where it was not there yet.
+    keeps: bool,
+    /// Whether the list is without it.
+    lost: bool,
 }
 
 impl Picked {
     /// A selection that waits for its list.
     pub fn of(name: String) -> Picked {
-        Picked { name: Some(name), at: Scroller::default() }
+        Picked { name: Some(name), ..Picked::default() }
+    }
+
+    /// Says whether the selection waits for a thing that is not there, until something else is selected.
+    pub fn keep(&mut self, keeps: bool) {
+        self.keeps = keeps;
+    }
+
+    /// Whether what is selected is not in the list.
+    pub fn is_lost(&self) -> bool {
+        self.lost
     }
 
     /// Finds the selected thing in a list that may have changed; where it is gone, what stands in its place.
     pub fn fit(&mut self, names: &[String], height: usize) {
         let found = self.name.as_ref().and_then(|name| names.iter().position(|other| other == name));
         self.at.select(found.unwrap_or(self.at.cursor), names.len(), height);
-        if !names.is_empty() {
+        self.lost = self.keeps && self.name.is_some() && found.is_none();
+        if !names.is_empty() && !self.lost {
             self.name = names.get(self.at.cursor).cloned();
         }
     }
@@ -40,6 +55,7 @@ impl Picked {
             _ => return false,
         };
         self.at.move_by(by, names.len(), height);
+        self.lost = false;
         self.name = names.get(self.at.cursor).cloned();
         true
     }
@@ -52,6 +68,7 @@ impl Picked {
             return false;
         }
         self.at.select(index, names.len(), height);
+        self.lost = false;
         self.name = names.get(index).cloned();
         before == index
     }
@@ -70,7 +87,14 @@ mod tests {
         assert!(picked.act(Action::Down, &names("a b c"), 2));
         picked.fit(&names("c x b a"), 2);
         assert_eq!((picked.name.as_deref(), picked.at.cursor, picked.at.top), (Some("b"), 2, 1));
+        picked.keep(true);
+        picked.fit(&names("x y z"), 2);
+        assert!(picked.is_lost() && picked.name.as_deref() == Some("b"), "it comes back");
+        picked.fit(&names("b"), 2);
+        assert!(!picked.is_lost());
+        picked.keep(false);
         picked.fit(&names("x y"), 2);
+        picked.click(1, &names("x y"), 2);
         assert_eq!(picked.name.as_deref(), Some("y"));
         assert!(picked.click(0, &names("x y"), 2) || picked.name.as_deref() == Some("x"));
     }

@@ -1,6 +1,7 @@
 //! `update`: what a message means. It is a fold: the same messages always lead to the same model and effects.
 
 use super::action::{Action, Scope};
+use super::clock;
 use super::command;
 use super::effect::{self, Effect, Slot};
 use super::geometry::{self, Size};
@@ -93,6 +94,13 @@ fn start(model: &mut Model) {
     if let Some(place) = model.setup.start.take() {
         navigate::go(model, place);
     }
+    if let Some(position) = model.setup.as_of.take() {
+        // What is drawn at the foot is the whole log, wherever the clock stands.
+        let histogram = effect::Ask::Overview(overview::Ask::Histogram { parts: overview::PARTS });
+        model.desk.run(model.now, Slot::Histogram, Duration::ZERO, histogram);
+        model.desk.run(model.now, Slot::Head, Duration::ZERO, effect::Ask::Clock(clock::Ask::Head));
+        clock::begin(model, position);
+    }
 }
 
 fn resize(model: &mut Model, size: Size) {
@@ -106,7 +114,7 @@ fn resize(model: &mut Model, size: Size) {
         screens.travel.resize(cx);
         // A larger screen may show rows, and panes, that were not read.
         match screen {
-            Screen::Overview => {}
+            Screen::Overview => screens.overview.enter(cx),
             Screen::Streams => screens.streams.enter(cx),
             Screen::Log => screens.log.enter(cx),
             Screen::Travel => screens.travel.enter(cx),
@@ -190,6 +198,18 @@ fn take(model: &mut Model, outcome: Outcome) {
                 remember(model, purpose, text);
             }
         }
+        Outcome::Typed(Purpose::AsOf, text) => match clock::When::read(&text, model.now) {
+            Ok(when) => {
+                model.modal = None;
+                clock::go_to(model, when);
+                remember(model, Purpose::AsOf, text);
+            }
+            Err(why) => {
+                if let Some(Modal::Prompt(prompt)) = &mut model.modal {
+                    prompt.error = Some(why);
+                }
+            }
+        },
         Outcome::Typed(purpose, text) => {
             let (taken, asked) = model.with_screens(|screens, cx| match purpose {
                 Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
@@ -263,6 +283,14 @@ pub(super) fn act(model: &mut Model, action: Action) {
             model.notice = Some(format!("copied: {command}"));
             model.desk.effect(Effect::Copy(command));
         }
+        Action::Earlier
+        | Action::Later
+        | Action::EarlierPart
+        | Action::LaterPart
+        | Action::Live
+        | Action::ClockTo
+        | Action::JustAfter
+        | Action::JustBefore => clock::act(model, action),
         Action::Tour => tour(model),
         Action::LivePause | Action::LiveFaster | Action::LiveSlower => pace(model, action),
         _ => on_screen(model, |screens, screen, cx| match screen {
@@ -348,17 +376,10 @@ fn point(model: &mut Model, mouse: Mouse) {
         }
         return;
     }
-    if frame.clock.row_at(x, y).is_some() && model.screen == Screen::Log {
+    if frame.clock.row_at(x, y).is_some() {
         let bars = geometry::bars(frame.clock);
-        let parts = model.facts.histogram.as_ref().map_or(0, |histogram| histogram.buckets.len());
-        if bars.row_at(x, y).is_some() && parts > 0 {
-            let part = usize::from(x - bars.x) * parts / bars.columns().max(1);
-            let position = model.facts.histogram.as_ref().map(|histogram| histogram.buckets[part].from);
-            on_screen(model, |screens, _, cx| {
-                if let Some(position) = position {
-                    screens.log.go_to(position, cx);
-                }
-            });
+        if bars.row_at(x, y).is_some() {
+            clock::point(model, usize::from(x - bars.x), bars.columns());
         }
         return;
     }
@@ -385,6 +406,13 @@ fn point(model: &mut Model, mouse: Mouse) {
 
 /// A store says that it changed once too often rather than once too seldom: the glance tells whether it did.
 fn changed(model: &mut Model) {
+    // What happens now moves nothing that is as of then; the line above only says how much there is.
+    if model.clock.as_of.is_some() {
+        if model.desk.pending(Slot::Head).is_none() {
+            model.desk.run(model.now, Slot::Head, Duration::ZERO, effect::Ask::Clock(clock::Ask::Head));
+        }
+        return;
+    }
     on_screen(model, |_, _, cx| {
         if cx.desk.pending(Slot::Glance).is_none() {
             cx.run(Slot::Glance, effect::Ask::Overview(overview::Ask::Glance));
@@ -440,6 +468,7 @@ fn replied(model: &mut Model, reply: Reply) {
                 glance.longest.clone_from(&before.longest);
             }
             match model.facts.glance.replace(*glance) {
+                _ if model.clock.as_of.is_some() => {}
                 None => on_screen(model, |_, _, cx| overview::read_slow(cx, Duration::ZERO)),
                 Some(before) if before.head != head => grown(model),
                 // Something changed, and not the log: what goes on around it.
@@ -466,6 +495,7 @@ fn replied(model: &mut Model, reply: Reply) {
         }
         Reply::Overview(overview::Reply::Attention(attention)) => model.facts.attention = Some(attention),
         Reply::Overview(overview::Reply::Histogram(histogram)) => model.facts.histogram = histogram,
+        Reply::Clock(reply) => clock::replied(model, reply),
         Reply::Streams(streams::Reply::Found(found)) => {
             if let Some(Modal::Palette(palette)) = &mut model.modal {
                 palette.found(found, model.now);

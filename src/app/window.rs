@@ -48,6 +48,19 @@ pub struct Window<R: Row> {
     filled: bool,
     /// The cursor stands at the end that grows, and goes on with it.
     follows: bool,
+    /// What is to be selected whatever the list becomes, until the cursor is moved.
+    kept: Option<Kept<R::Key>>,
+    /// Whether that is not in the list as it is now.
+    lost: bool,
+}
+
+/// What a list that is read as of another time is to find again.
+#[derive(Debug, Clone, PartialEq)]
+enum Kept<K> {
+    /// The end that grows.
+    Edge,
+    /// A row, so far below the top of the screen.
+    Row(K, usize),
 }
 
 impl<R: Row> Default for Window<R> {
@@ -61,6 +74,8 @@ impl<R: Row> Default for Window<R> {
             at_end: false,
             filled: false,
             follows: false,
+            kept: None,
+            lost: false,
         }
     }
 }
@@ -89,7 +104,15 @@ impl<R: Row> Window<R> {
 
     /// The selected row.
     pub fn selected(&self) -> Option<&R> {
-        self.rows.get(self.cursor)
+        self.rows.get(self.cursor).filter(|_| !self.lost)
+    }
+
+    /// What was selected, where it is not in the list as it is now.
+    pub fn lost(&self) -> Option<&R::Key> {
+        match &self.kept {
+            Some(Kept::Row(key, _)) if self.lost => Some(key),
+            _ => None,
+        }
     }
 
     /// The selected row's key.
@@ -99,7 +122,7 @@ impl<R: Row> Window<R> {
 
     /// Which of the rows on screen is selected.
     pub fn cursor_on_screen(&self) -> Option<usize> {
-        self.rows.get(self.cursor)?;
+        self.selected()?;
         self.cursor.checked_sub(self.top)
     }
 
@@ -141,6 +164,7 @@ impl<R: Row> Window<R> {
 
     /// Moves the cursor by some rows; it stops at the rows that are held.
     pub fn move_by(&mut self, by: isize) {
+        self.let_go();
         let last = self.rows.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
         self.scroll();
@@ -155,6 +179,7 @@ impl<R: Row> Window<R> {
     pub fn select_on_screen(&mut self, row: usize) -> bool {
         let index = self.top + row;
         if row < self.height && index < self.rows.len() {
+            self.let_go();
             self.cursor = index;
             return true;
         }
@@ -165,6 +190,7 @@ impl<R: Row> Window<R> {
     pub fn select(&mut self, key: &R::Key) -> bool {
         match self.rows.iter().position(|row| row.key() == *key) {
             Some(index) => {
+                self.let_go();
                 self.cursor = index;
                 self.scroll();
                 true
@@ -175,6 +201,7 @@ impl<R: Row> Window<R> {
 
     /// Goes to the first row; answers the page to read where it is not held.
     pub fn to_start(&mut self) -> Option<Want<R::Key>> {
+        self.let_go();
         if self.at_start {
             self.cursor = 0;
             self.scroll();
@@ -185,6 +212,7 @@ impl<R: Row> Window<R> {
 
     /// Goes to the last row; answers the page to read where it is not held.
     pub fn to_end(&mut self) -> Option<Want<R::Key>> {
+        self.let_go();
         if self.at_end {
             self.cursor = self.rows.len().saturating_sub(1);
             self.scroll();
@@ -206,6 +234,33 @@ impl<R: Row> Window<R> {
             return self.rows.first().map(|row| Want::Before(row.key()));
         }
         None
+    }
+
+    /// Says that the list is about to be read as of another time: what is selected is found again in it, now and later,
+    /// until the cursor is moved. Answers the page to read: about the selected row, or at `edge` where the cursor stands
+    /// at that end. Nothing where nothing was read yet.
+    pub fn keep(&mut self, edge: Option<Want<R::Key>>) -> Option<Want<R::Key>> {
+        if !self.filled {
+            return None;
+        }
+        if self.kept.is_none() {
+            let at_edge = match edge {
+                Some(Want::End) => self.at_end && self.cursor + 1 >= self.rows.len(),
+                Some(_) => self.at_start && self.cursor == 0,
+                None => false,
+            };
+            let row = self.selected_key().map(|key| Kept::Row(key, self.cursor.saturating_sub(self.top)));
+            self.kept = if at_edge { Some(Kept::Edge) } else { row };
+        }
+        match &self.kept {
+            Some(Kept::Row(key, _)) => Some(Want::Around(key.clone())),
+            Some(Kept::Edge) | None => edge,
+        }
+    }
+
+    /// The cursor is moved: what stands there is what is selected.
+    pub fn let_go(&mut self) {
+        (self.kept, self.lost) = (None, false);
     }
 
     /// Says that the list may have grown at its end (or start), so that it is read on from there. A cursor that stands
@@ -258,6 +313,7 @@ impl<R: Row> Window<R> {
             Want::After(_) | Want::Before(_) => return,
             Want::Start | Want::End | Want::Around(_) => {
                 let selected = self.selected_key();
+                let (cursor, top) = (self.cursor, self.top);
                 let offset = self.cursor.saturating_sub(self.top);
                 self.rows = rows;
                 self.at_start = at_start.unwrap_or(*want == Want::Start);
@@ -268,18 +324,37 @@ impl<R: Row> Window<R> {
                     _ => 0,
                 };
                 // A reload keeps the row that was selected, in the place on screen where it was.
+                let follows_edge = self.kept == Some(Kept::Edge);
                 if *want == Want::Start
-                    && let Some(key) = selected
-                    && let Some(index) = self.rows.iter().position(|row| row.key() == key)
+                    && !follows_edge
+                    && let Some(key) = &selected
+                    && let Some(index) = self.rows.iter().position(|row| row.key() == *key)
                 {
                     self.cursor = index;
                     self.top = index.saturating_sub(offset);
+                } else if matches!(want, Want::Around(key) if selected.as_ref() == Some(key)) {
+                    self.top = self.cursor.saturating_sub(offset);
                 } else {
                     self.top = self.cursor.saturating_sub(self.height / 2);
                 }
+                let there =
+                    if matches!(want, Want::Around(_)) { (pivot, pivot.saturating_sub(offset)) } else { (cursor, top) };
+                self.find_kept(there);
             }
         }
         self.scroll();
+    }
+
+    /// Selects what is to be found again, where it stood on the screen; where it is not there, nothing is selected and
+    /// nothing jumps.
+    fn find_kept(&mut self, there: (usize, usize)) {
+        let Some(Kept::Row(key, offset)) = &self.kept else { return };
+        let found = self.rows.iter().position(|row| row.key() == *key);
+        self.lost = found.is_none();
+        match found {
+            Some(index) => (self.cursor, self.top) = (index, index.saturating_sub(*offset)),
+            None => (self.cursor, self.top) = there,
+        }
     }
 
     /// Drops rows far before the cursor.

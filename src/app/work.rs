@@ -1,5 +1,6 @@
 //! What is done to the store from here, where that may be written: commands, and dead letters that are taken up again.
 
+use super::action::Action;
 use super::effect::{self, Slot};
 use super::modals::Modal;
 use super::modals::prompt::{Prompt, Purpose};
@@ -30,14 +31,27 @@ pub struct Reply(pub String);
 
 /// Asks for the fields of a command.
 pub(super) fn ask_for(model: &mut Model, name: &str) {
+    if let Some(why) = not_now(model) {
+        model.notice = Some(why);
+        return;
+    }
     match &model.setup.unwritable {
         Some(why) => model.notice = Some(format!("this store {why}")),
         None => model.modal = Some(Modal::Prompt(Prompt::new(Purpose::Command).with(format!("{name} {{}}")))),
     }
 }
 
+/// Why nothing is done while the clock stands in the past: it would be done now, on what is not seen.
+fn not_now(model: &Model) -> Option<String> {
+    let live = model.key(Action::Live, false);
+    model.clock.as_of.map(|_| format!("what is done is done now, and this is the past: {live} goes back to live"))
+}
+
 /// Takes what was typed: the work begins, and the prompt stays until it has ended.
 pub(super) fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Result<(), String> {
+    if let Some(why) = not_now(model) {
+        return Err(why);
+    }
     if let Some(why) = &model.setup.unwritable {
         return Err(format!("this store {why}"));
     }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod bisect;
 mod bodies;
 pub mod cache;
+pub mod clock;
 pub mod config;
 pub mod coverage;
 pub mod crew;

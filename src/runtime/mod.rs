@@ -42,6 +42,7 @@ pub async fn run(explorer: Explorer, options: TuiOptions, shop: Option<&mut Live
         demo: options.demo,
         keymap,
         start: options.start,
+        as_of: options.as_of,
         unwritable: explorer.unwritable(),
         commands: if explorer.unwritable().is_none() {
             command::names().map(str::to_owned).collect()

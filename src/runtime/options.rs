@@ -5,6 +5,7 @@ use crate::app::place::Place;
 use crate::ui::Theme;
 use anyhow::{Context, anyhow};
 use etcetera::BaseStrategy;
+use foldback_domain::event::Position;
 use std::path::{Path, PathBuf};
 
 /// How to begin, and how it should look.
@@ -14,6 +15,8 @@ pub struct TuiOptions {
     pub demo: bool,
     /// Where to begin; the overview where nothing is said.
     pub start: Option<Place>,
+    /// Where the clock stands at the beginning; now where nothing is said.
+    pub as_of: Option<Position>,
     /// The theme: `dark`, `light`, `high-contrast` or `none`.
     pub theme: Option<String>,
     /// Whether signs must be ASCII; without it the locale decides.

@@ -30,7 +30,7 @@ impl Tasks {
 
     /// Runs a task in the place of what ran in its slot.
     pub(super) fn run(&mut self, task: Task) {
-        let Task { slot, ticket, delay, ask } = task;
+        let Task { slot, ticket, delay, as_of, ask } = task;
         self.cancel(slot);
         let (explorer, opened, sender) = (self.explorer.clone(), self.opened.clone(), self.sender.clone());
         let reporter = reporter(slot, ticket, sender.clone());
@@ -39,7 +39,7 @@ impl Tasks {
                 tokio::time::sleep(delay).await;
             }
             let (began, rows) = (Instant::now(), explorer.reader.rows_read());
-            let reply = perform::answer(&explorer, &opened, ask, &reporter).await;
+            let reply = perform::answer(&explorer, as_of, &opened, ask, &reporter).await;
             let rows = explorer.reader.rows_read().saturating_sub(rows);
             (reply, Cost { rows, took: began.elapsed() })
         });

@@ -1,7 +1,8 @@
-//! The clock: events over the log's time, with a cursor where the selected event stands.
+//! The clock: events over the log's time, the cursor that everything is as of, and where the selected event stands.
 
 use super::canvas::Canvas;
 use crate::analysis::log::Histogram;
+use crate::app::clock::{parts_of, selected};
 use crate::app::format;
 use crate::app::geometry::{Area, bars};
 use crate::app::model::Model;
@@ -28,35 +29,36 @@ pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let label = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d %b").to_string();
     canvas.text(area.x, area.y, 7, &label(histogram.buckets[0].from_at), theme.dim);
-    let end = model.facts.glance.iter().flat_map(|glance| glance.newest.first()).find_map(|head| head.created_at);
-    let end = end.unwrap_or(histogram.buckets[parts - 1].from_at);
-    canvas.right(area.x, area.y, area.width, &label(end), theme.dim);
+    canvas.right(area.x, area.y, area.width, &label(end(histogram)), theme.dim);
 
-    let cursor = cursor(model).and_then(|position| histogram.bucket_of(position));
+    let here = selected(model).and_then(|position| histogram.bucket_of(position));
     let marked = model.screens.log.mark.filter(|_| model.screen == Screen::Log).and_then(|p| histogram.bucket_of(p));
+    let cursor = model.clock.as_of.map(|as_of| cursor(histogram, as_of.position, bars.columns()));
     let counts = columns(histogram, bars.columns());
     let peak = counts.iter().copied().max().unwrap_or(0).max(1);
     for (column, count) in counts.iter().enumerate() {
-        let x = bars.x + column as u16;
+        let cell = Area { x: bars.x + column as u16, y: area.y, width: 1, height: 1 };
         // Whatever happened at all is seen: a bar is empty only where nothing did.
         let height = if *count == 0 { 0 } else { (count.saturating_mul(8).div_ceil(peak) as usize).clamp(1, 8) };
-        let (first, last) = range(column, bars.columns(), parts);
-        let here = |part: Option<usize>| part.is_some_and(|part| part >= first && part < last.max(first + 1));
-        let between = match (marked, cursor) {
-            (Some(mark), Some(cursor)) => first >= mark.min(cursor) && first <= mark.max(cursor),
+        let of = parts_of(column, bars.columns(), parts);
+        let is_here = here.is_some_and(|part| of.contains(&part));
+        let between = match (marked, here) {
+            (Some(mark), Some(here)) => of.start >= mark.min(here) && of.start <= mark.max(here),
             _ => false,
         };
-        let style = if here(cursor) {
-            theme.accent
-        } else if between {
-            theme.warn
-        } else {
-            theme.bar
+        let style = match (is_here, between) {
+            // What comes after the cursor has not happened yet.
+            _ if cursor.is_some_and(|cursor| column > cursor) => theme.rule,
+            (true, _) => theme.accent,
+            (false, true) => theme.warn,
+            (false, false) => theme.bar,
         };
-        let sign = if here(cursor) && height == 0 { "│" } else { BARS[height] };
-        canvas.text(x, area.y, 1, sign, style);
-        if here(cursor) {
-            canvas.style(Area { x, y: area.y, width: 1, height: 1 }, theme.selection);
+        let sign = if is_here && height == 0 { "│" } else { BARS[height] };
+        canvas.text(cell.x, cell.y, 1, sign, style);
+        if cursor == Some(column) {
+            canvas.text(cell.x, cell.y, 1, "┃", theme.past);
+        } else if is_here {
+            canvas.style(cell, theme.selection);
         }
     }
     if let (Some(mark), true) = (marked, bars.width > 0) {
@@ -65,22 +67,22 @@ pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// The position that the screen is at.
-fn cursor(model: &Model) -> Option<Position> {
-    match model.screen {
-        Screen::Log => model.screens.log.window.selected_key(),
-        Screen::Travel => model.screens.travel.step.as_ref()?.event.as_ref()?.head.global_position,
-        Screen::Projections => model.screens.projections.selected()?.checkpoint.position,
-        Screen::Sagas => model.screens.sagas.line()?.0.head,
-        Screen::Trace => model.screens.trace.selected()?.node.global_position,
-        Screen::DeadLetters => model.screens.dead_letters.selected()?.position,
-        Screen::Overview | Screen::Streams => None,
+/// When the last part ends.
+fn end(histogram: &Histogram) -> jiff::Timestamp {
+    match histogram.buckets.as_slice() {
+        [.., before, last] => {
+            last.from_at.saturating_add(last.from_at.duration_since(before.from_at)).unwrap_or(last.from_at)
+        }
+        [last] => last.from_at,
+        [] => jiff::Timestamp::UNIX_EPOCH,
     }
 }
 
-/// The parts that a column stands for.
-fn range(column: usize, columns: usize, parts: usize) -> (usize, usize) {
-    (column * parts / columns.max(1), (column + 1) * parts / columns.max(1))
+/// The last column of the part that a position is in; the first one before everything.
+fn cursor(histogram: &Histogram, position: Position, columns: usize) -> usize {
+    let Some(part) = histogram.bucket_of(position) else { return 0 };
+    let of = |column: usize| parts_of(column, columns, histogram.buckets.len());
+    (0..columns).rev().find(|column| of(*column).contains(&part)).unwrap_or(0)
 }
 
 /// The parts joined, or drawn broader, for so many columns: how dense events are in each, in thousandths of a part.
@@ -89,8 +91,7 @@ fn columns(histogram: &Histogram, columns: usize) -> Vec<u64> {
     let parts = histogram.buckets.len();
     (0..columns)
         .map(|column| {
-            let (first, last) = range(column, columns, parts);
-            let joined = &histogram.buckets[first..last.max(first + 1).min(parts)];
+            let joined = &histogram.buckets[parts_of(column, columns, parts)];
             let sum: u64 = joined.iter().map(|bucket| bucket.events).sum();
             (sum.saturating_mul(1_000)).div_ceil(joined.len().max(1) as u64)
         })

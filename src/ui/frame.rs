@@ -1,9 +1,10 @@
 //! The frame about every screen: what am I in, where am I, how did I come here, which keys work, what did it cost.
 
 use super::canvas::Canvas;
-use super::clock;
+use super::clock as bar;
 use crate::analysis::overview::Severity;
 use crate::app::action::{Action, Scope, TABLE};
+use crate::app::clock::{self, AsOf};
 use crate::app::context::waited;
 use crate::app::format;
 use crate::app::geometry::{Area, Frame, tabs};
@@ -23,7 +24,7 @@ pub(super) fn draw(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
             canvas.rule(rule);
         }
     }
-    clock::draw(model, frame.clock, canvas);
+    bar::draw(model, frame.clock, canvas);
     hints(model, frame.hints, canvas);
     if let Some(tour) = &model.tour {
         let area = if frame.foot_rule.height > 0 { frame.foot_rule } else { frame.clock };
@@ -41,6 +42,9 @@ pub(super) fn draw(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
 }
 
 fn header(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
+    if let Some(as_of) = &model.clock.as_of {
+        return header_then(model, as_of, area, canvas);
+    }
     let theme = canvas.theme;
     let counts = counts(model);
     let counted = canvas.width(&counts);
@@ -75,6 +79,24 @@ fn header(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     canvas.text(x, area.y, counted, &counts, theme.plain);
     let style = if recent { theme.good } else { theme.dim };
     canvas.text(x + counted, area.y, area.width, sign, style);
+}
+
+/// The header while the clock stands in the past: nobody may forget that. The whole line is another colour, or turned
+/// round where there are none, from edge to edge; what says so is never cut for the sake of the source's name.
+fn header_then(model: &Model, as_of: &AsOf, area: Area, canvas: &mut Canvas<'_>) {
+    let style = canvas.theme.past;
+    let line = Area { x: area.x.saturating_sub(1), width: area.width + 2, ..area };
+    canvas.fill(line, style);
+    let live = model.key(Action::Live, canvas.theme.ascii);
+    let place = clock::place(&model.clock);
+    let at = as_of.at.map_or(String::new(), |at| format!(" · {}", format::moment(at)));
+    let nothing = if as_of.happened { "" } else { ": nothing had happened yet" };
+    let text = format!("as of {place}{at}{nothing} · {live} back to live");
+    let cells = canvas.width(&text).min(area.width);
+    canvas.text(area.x + area.width - cells, area.y, cells, &text, style);
+    let room = area.width.saturating_sub(cells + 2);
+    let used = canvas.text(area.x, area.y, room, "foldback  ", style);
+    canvas.text(area.x + used, area.y, room.saturating_sub(used), &model.setup.source.label, style);
 }
 
 /// How much there is; `~` until it was counted.
@@ -249,7 +271,7 @@ fn actions(model: &Model) -> Vec<Action> {
         }
         Action::Retry => model.screens.dead_letters.selected().is_none_or(|letter| letter.retry.is_some()),
         Action::ClearLast => !model.screens.log.filters.is_empty(),
-        Action::ClearAll | Action::Later | Action::Earlier => false,
+        Action::ClearAll => false,
         Action::ClearStreams => model.screens.streams.filter().is_some() || model.screens.streams.category.is_some(),
         _ => true,
     };

@@ -30,6 +30,8 @@ pub struct Theme {
     pub warn: Style,
     /// Not now, not real: as-of and branches, and a pinned version.
     pub branch: Style,
+    /// The line above and the cursor at the foot while the clock stands in the past.
+    pub past: Style,
     /// The selected row of the pane where keys go.
     pub selection: Style,
     /// The selected row of another pane.
@@ -75,6 +77,7 @@ impl Theme {
                 "bad" => &mut theme.bad,
                 "warn" => &mut theme.warn,
                 "branch" => &mut theme.branch,
+                "past" => &mut theme.past,
                 "selection" => &mut theme.selection,
                 "selection-elsewhere" => &mut theme.selection_elsewhere,
                 "key" => &mut theme.key,
@@ -148,6 +151,7 @@ mod tests {
         for (name, _) in BUILT_IN {
             let theme = Theme::named(name, false).unwrap();
             assert_ne!(theme.selection, theme.plain, "{name}");
+            assert!(![theme.plain, theme.title, theme.selection].contains(&theme.past), "{name}");
             if name != "none" {
                 let meanings = [theme.accent, theme.dim, theme.good, theme.bad, theme.warn, theme.branch];
                 for (index, one) in meanings.iter().enumerate() {

@@ -12,6 +12,8 @@ pub enum Purpose {
     LogGoTo,
     /// A pattern of event types.
     LogPattern,
+    /// Where the clock is to stand.
+    AsOf,
     /// A version or time to go to in a stream.
     TravelGoTo,
     /// Whose trace is shown.
@@ -29,6 +31,7 @@ impl Purpose {
             Purpose::LogGoTo => "go to position or time",
             Purpose::LogPattern => "only types like",
             Purpose::TravelGoTo => "go to version or time",
+            Purpose::AsOf => "as of",
             Purpose::TraceOf => "trace of",
             Purpose::Command => "run",
             Purpose::Retry => "retry",
@@ -40,6 +43,7 @@ impl Purpose {
         match self {
             Purpose::LogGoTo => "1204 · 2h ago · today 14:34 · 2026-01-05 14:34:12",
             Purpose::LogPattern => "Payment* · *Cancelled · nothing shows all",
+            Purpose::AsOf => "1204 · 2h ago · yesterday 14:34:12 · an event id · start · now",
             Purpose::TraceOf => "a correlation id · an event id · a position",
             Purpose::Command => "ConfirmOrder {\"order_id\": \"1017\"}",
             Purpose::Retry => "Enter tries it again · skip passes over it",

@@ -87,6 +87,9 @@ impl DeadLetters {
 
     /// The selected letter; of a cause the newest.
     pub fn selected(&self) -> Option<&DeadLetter> {
+        if self.picked.is_lost() {
+            return None;
+        }
         match self.list().get(self.picked.at.cursor)? {
             Row::Cause(group) => group.letters.first(),
             Row::Letter(letter) => Some(letter),
@@ -95,6 +98,7 @@ impl DeadLetters {
 
     /// Reads what the screen shows.
     pub fn enter(&mut self, cx: &mut Context<'_>) {
+        self.picked.keep(cx.as_of().is_some());
         self.fit(cx);
         self.reload(cx);
     }

@@ -7,6 +7,7 @@ use super::super::command;
 use super::super::context::Context;
 use super::super::document::Document;
 use super::super::effect::{self, Slot};
+use super::super::format;
 use super::super::geometry;
 use super::super::highlight;
 use super::super::modals::prompt::{Prompt, Purpose};
@@ -103,13 +104,27 @@ pub struct Log {
     pub mark: Option<Position>,
     /// Whether keys scroll the payload.
     pub at_payload: bool,
+    /// Where the clock stood when it was read.
+    pub as_of: Option<Position>,
 }
 
 impl Log {
     /// Reads what the screen shows, where it has not been read.
     pub fn enter(&mut self, cx: &mut Context<'_>) {
         self.resize(cx);
+        if std::mem::replace(&mut self.as_of, cx.as_of()) != cx.as_of() {
+            self.rewind(cx);
+        }
         self.settle(cx);
+    }
+
+    /// The clock was moved: the rows are read as of then. The selected one stays selected; a cursor at the end that
+    /// grows stays at the end.
+    fn rewind(&mut self, cx: &mut Context<'_>) {
+        let want = self.window.keep(Some(self.first_want()));
+        if let Some(want) = want {
+            self.read(want, cx);
+        }
     }
 
     /// The terminal has another size.
@@ -129,7 +144,13 @@ impl Log {
     /// Goes to a position.
     pub fn go_to(&mut self, position: Position, cx: &mut Context<'_>) {
         self.resize(cx);
-        if self.window.select(&position) {
+        if let Some(as_of) = cx.as_of().filter(|as_of| position > *as_of) {
+            let (position, as_of) = (format::place(position.number()), format::place(as_of.number()));
+            cx.notice = Some(format!("{position} had not happened yet as of {as_of}"));
+        }
+        self.window.let_go();
+        let stale = std::mem::replace(&mut self.as_of, cx.as_of()) != cx.as_of();
+        if !stale && self.window.select(&position) {
             return self.settle(cx);
         }
         self.read(Want::Around(position), cx);
@@ -180,8 +201,6 @@ impl Log {
             Action::ClearLast if self.mark.take().is_some() => {}
             Action::ClearLast => self.clear(false, cx),
             Action::ClearAll => self.clear(true, cx),
-            Action::Earlier => self.step_clock(-1, cx),
-            Action::Later => self.step_clock(1, cx),
             Action::Mark => self.mark_range(cx),
             Action::TraceLogged => {
                 cx.go = self.window.selected().and_then(|row| trace::of_event(&row.head));
@@ -359,20 +378,6 @@ impl Log {
     fn clear(&mut self, all: bool, cx: &mut Context<'_>) {
         if self.filters.clear(all) {
             self.restart(cx);
-        }
-    }
-
-    /// Moves to the first event of the part of the clock before this one, or behind it.
-    fn step_clock(&mut self, by: isize, cx: &mut Context<'_>) {
-        let Some(histogram) = &cx.facts.histogram else { return };
-        let Some(position) = self.window.selected_key() else { return };
-        let now = histogram.bucket_of(position).unwrap_or(0);
-        let counted = |index: &usize| histogram.buckets[*index].events > 0;
-        // Empty parts have nothing to stop at.
-        let to = if by < 0 { (0..now).rev().find(counted) } else { (now + 1..histogram.buckets.len()).find(counted) };
-        if let Some(to) = to {
-            let position = histogram.buckets[to].from;
-            self.go_to(position, cx);
         }
     }
 

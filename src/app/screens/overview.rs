@@ -19,7 +19,9 @@ const COUNTING: Duration = Duration::from_secs(10);
 /// How long it may take when the user insists: as long as it takes.
 const WHOLE: Duration = Duration::from_secs(86_400);
 /// How many parts the clock has; drawing joins them where the terminal is narrower.
-const PARTS: usize = 120;
+pub const PARTS: usize = 120;
+/// How long the clock rests before what takes long is read as of then.
+const RESTED: Duration = Duration::from_millis(300);
 
 /// What is asked of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +90,8 @@ pub enum Item {
 pub struct Overview {
     /// The selected line; the first one until something else is.
     pub selected: Option<Item>,
+    /// Where the clock stood when it was read.
+    as_of: Option<Position>,
 }
 
 /// Where the sections stand. Each has a title row; one without rows is not shown.
@@ -168,6 +172,19 @@ impl Overview {
     pub fn first_finding(&self, findings: &[Finding], shown: usize) -> usize {
         let selected = findings.iter().position(|finding| self.selected.as_ref() == Some(&item_of(finding)));
         selected.map_or(0, |selected| (selected + 1).saturating_sub(shown))
+    }
+
+    /// Reads what the screen shows as of where the clock stands, where it is of another time.
+    pub fn enter(&mut self, cx: &mut Context<'_>) {
+        if std::mem::replace(&mut self.as_of, cx.as_of()) == cx.as_of() || cx.as_of().is_none() {
+            return;
+        }
+        cx.run(Slot::Glance, effect::Ask::Overview(Ask::Glance));
+        let slow =
+            [(Slot::Totals, Ask::Totals { budget: COUNTING }), (Slot::Attention, Ask::Attention { budget: BUDGET })];
+        for (slot, ask) in slow {
+            cx.desk.run(cx.now, slot, RESTED, effect::Ask::Overview(ask));
+        }
     }
 
     /// Does what an action says.

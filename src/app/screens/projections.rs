@@ -106,11 +106,12 @@ impl Projections {
 
     /// The selected one.
     pub fn selected(&self) -> Option<&Health> {
-        self.found.as_ref()?.list.get(self.picked.at.cursor)
+        self.found.as_ref()?.list.get(self.picked.at.cursor).filter(|_| !self.picked.is_lost())
     }
 
     /// Reads what the screen shows.
     pub fn enter(&mut self, cx: &mut Context<'_>) {
+        self.picked.keep(cx.as_of().is_some());
         self.fit(cx);
         self.reload(cx);
     }
@@ -128,7 +129,7 @@ impl Projections {
     /// The store has changed.
     pub fn reload(&mut self, cx: &mut Context<'_>) {
         if cx.desk.pending(Slot::Projections).is_none() {
-            cx.run(Slot::Projections, effect::Ask::Projections(Ask::All { now: cx.now }));
+            cx.run(Slot::Projections, effect::Ask::Projections(Ask::All { now: cx.then() }));
         }
         if let Some(rows) = &self.rows {
             read(rows, cx);
@@ -142,7 +143,8 @@ impl Projections {
             return match action {
                 Action::Refresh => read(rows, cx),
                 Action::Open => {
-                    let row = rows.page.as_ref().and_then(|page| page.get(rows.at.cursor));
+                    let page = rows.page.as_ref().filter(|_| cx.as_of().is_none());
+                    let row = page.and_then(|page| page.get(rows.at.cursor));
                     cx.go = row.and_then(|row| row.position).map(Place::Position);
                 }
                 _ => rows.act(action, height, cx),
@@ -228,6 +230,10 @@ impl Projections {
 }
 
 fn read(rows: &Rows, cx: &mut Context<'_>) {
+    // Rows are kept as they are now: nobody wrote down how they were.
+    if cx.as_of().is_some() {
+        return;
+    }
     let (name, after) = (rows.name.clone(), rows.before.last().cloned());
     cx.run(Slot::Rows, effect::Ask::Projections(Ask::Rows { name, after, limit: PAGE }));
 }
@@ -235,7 +241,7 @@ fn read(rows: &Rows, cx: &mut Context<'_>) {
 impl Rows {
     /// Moves; at the end of a page that was full the next one is read, and at its beginning the one before.
     fn act(&mut self, action: Action, height: usize, cx: &mut Context<'_>) {
-        let Some(page) = &self.page else { return };
+        let Some(page) = self.page.as_ref().filter(|_| cx.as_of().is_none()) else { return };
         let step = height.saturating_sub(1).max(1) as isize;
         let length = page.len();
         match action {

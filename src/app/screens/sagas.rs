@@ -68,6 +68,8 @@ pub struct Sagas {
     pub is_missing: bool,
     /// The selected attempt, counted over all steps.
     pub attempt: usize,
+    /// The attempt that was selected before the clock was moved: its step and its number.
+    kept: Option<(String, u32)>,
 }
 
 /// Where the list stands, and one saga's lanes below it.
@@ -119,6 +121,13 @@ impl Sagas {
         steps.flat_map(|(step, is)| (0..is.attempts.len()).map(move |attempt| (step, attempt))).collect()
     }
 
+    /// The selected attempt's step and number.
+    fn attempt_name(&self) -> Option<(String, u32)> {
+        let (step, attempt) = *self.attempts().get(self.attempt)?;
+        let step = &self.story.as_ref()?.steps[step];
+        Some((step.name.clone(), step.attempts[attempt].number))
+    }
+
     /// The selected attempt's last line of the log, and the line before it.
     pub fn line(&self) -> Option<(&SagaEntry, Option<&SagaEntry>)> {
         let story = self.story.as_ref()?;
@@ -139,20 +148,22 @@ impl Sagas {
 
     /// Reads what the screen shows.
     pub fn enter(&mut self, cx: &mut Context<'_>) {
+        self.picked.keep(cx.as_of().is_some());
+        self.kept = self.kept.take().filter(|_| cx.as_of().is_some()).or_else(|| self.attempt_name());
         self.reload(cx);
     }
 
     /// The store has changed.
     pub fn reload(&mut self, cx: &mut Context<'_>) {
         if cx.desk.pending(Slot::Sagas).is_none() {
-            cx.run(Slot::Sagas, effect::Ask::Sagas(Ask::All { now: cx.now, limit: LISTED }));
+            cx.run(Slot::Sagas, effect::Ask::Sagas(Ask::All { now: cx.then(), limit: LISTED }));
         }
         self.read_story(cx);
     }
 
     fn read_story(&self, cx: &mut Context<'_>) {
         let Some(id) = self.picked.name.clone() else { return };
-        let ask = effect::Ask::Sagas(Ask::One { id, now: cx.now });
+        let ask = effect::Ask::Sagas(Ask::One { id, now: cx.then() });
         if self.opened { cx.run(Slot::Saga, ask) } else { cx.run_rested(Slot::Saga, ask) }
     }
 
@@ -176,6 +187,7 @@ impl Sagas {
             _ => {}
         }
         if self.opened {
+            self.kept = None;
             let last = self.attempts().len().saturating_sub(1);
             self.attempt = match action {
                 Action::Up | Action::PageUp => self.attempt.saturating_sub(1),
@@ -194,7 +206,7 @@ impl Sagas {
     }
 
     fn forget_story(&mut self) {
-        (self.story, self.attempt, self.is_missing) = (None, 0, false);
+        (self.story, self.attempt, self.is_missing, self.kept) = (None, 0, false, None);
     }
 
     fn trace(&self, cx: &mut Context<'_>) {
@@ -237,7 +249,7 @@ impl Sagas {
                 }
                 let before = self.picked.name.clone();
                 self.picked.fit(&self.names(), rows(cx.area, false).rows());
-                if before != self.picked.name || self.story.is_none() {
+                if before != self.picked.name || (self.story.is_none() && !self.is_missing) {
                     self.forget_story();
                     self.read_story(cx);
                 }
@@ -249,9 +261,17 @@ impl Sagas {
                 let first = self.story.is_none();
                 self.is_missing = story.is_none();
                 self.story = story;
-                if first {
-                    // What went on last is what one wants to know.
-                    self.attempt = self.attempts().len().saturating_sub(1);
+                // What went on last is what one wants to know.
+                let last = self.attempts().len().saturating_sub(1);
+                self.attempt = if first { last } else { self.attempt.min(last) };
+                if let Some((name, number)) = &self.kept
+                    && let Some(story) = &self.story
+                {
+                    let is_kept = |(step, attempt): &(usize, usize)| {
+                        let step = &story.steps[*step];
+                        step.name == *name && step.attempts[*attempt].number == *number
+                    };
+                    self.attempt = self.attempts().iter().position(is_kept).unwrap_or(last);
                 }
             }
         }

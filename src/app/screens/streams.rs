@@ -12,7 +12,7 @@ use super::super::place::Place;
 use super::super::window::{Row, Want, Window};
 use crate::analysis::streams::NameFilter;
 use crate::replay::Moment;
-use foldback_domain::event::{Category, EventHead, StreamName};
+use foldback_domain::event::{Category, EventHead, Position, StreamName};
 use foldback_domain::reading::{LogFilter, StreamCursor, StreamSort, StreamSummary, StreamsRead};
 use std::time::Duration;
 use trail::{Trail, cursor};
@@ -86,6 +86,8 @@ pub enum Reply {
 pub struct Preview {
     /// Which stream.
     pub stream: StreamName,
+    /// Where the clock stood.
+    pub as_of: Option<Position>,
     /// Its last versions, the newest first.
     pub versions: Vec<EventHead>,
     /// Its state now; `None` where the stream is gone.
@@ -115,6 +117,8 @@ pub struct Streams {
     pub typing: bool,
     /// The selected stream.
     pub preview: Option<Preview>,
+    /// Where the clock stood when it was read.
+    as_of: Option<Position>,
     trail: Trail,
 }
 
@@ -122,6 +126,10 @@ impl Streams {
     /// Reads what the screen shows, where it has not been read.
     pub fn enter(&mut self, cx: &mut Context<'_>) {
         self.resize(cx);
+        if std::mem::replace(&mut self.as_of, cx.as_of()) != cx.as_of() && self.window.is_filled() {
+            self.window.keep(None);
+            self.read_again(cx);
+        }
         self.settle(cx);
     }
 
@@ -251,6 +259,11 @@ impl Streams {
             return;
         }
         self.preview = None;
+        self.read_again(cx);
+    }
+
+    /// Reads the rows on hand again.
+    fn read_again(&mut self, cx: &mut Context<'_>) {
         let first = self.window.rows().first().filter(|_| !self.window.at_start());
         let after = first.and_then(|first| self.trail.before(self.sort, &cursor(self.sort, first)).cloned());
         let limit = self.window.rows().len().max(self.window.page_size());
@@ -292,9 +305,14 @@ impl Streams {
             self.read(want, cx);
         }
         let has_side = geometry::list(cx.area).side.is_some();
-        let Some(stream) = self.window.selected_key().filter(|_| has_side) else { return };
-        if self.preview.as_ref().is_none_or(|preview| preview.stream != stream) {
-            cx.run_rested(Slot::Preview, effect::Ask::Streams(Ask::Preview(stream)));
+        // A stream that is not in this list may be there all the same, or have been; the preview knows.
+        let stream = self.window.selected_key().or(self.window.lost().cloned());
+        let Some(stream) = stream.filter(|_| has_side) else { return };
+        let known = |preview: &Preview| preview.stream == stream && preview.as_of == cx.as_of();
+        if !self.preview.as_ref().is_some_and(known) {
+            let moved = self.preview.as_ref().is_some_and(|preview| preview.as_of != cx.as_of());
+            let ask = effect::Ask::Streams(Ask::Preview(stream));
+            if moved { cx.run(Slot::Preview, ask) } else { cx.run_rested(Slot::Preview, ask) }
         }
     }
 

@@ -66,11 +66,12 @@ impl Trace {
 
     /// The selected node.
     pub fn selected(&self) -> Option<&Placed> {
-        self.found.as_ref()?.nodes.get(self.picked.at.cursor)
+        self.found.as_ref()?.nodes.get(self.picked.at.cursor).filter(|_| !self.picked.is_lost())
     }
 
     /// Reads what the screen shows.
     pub fn enter(&mut self, cx: &mut Context<'_>) {
+        self.picked.keep(cx.as_of().is_some());
         if self.found.is_some() {
             self.picked.fit(&self.names(), rows(cx.area).rows());
         }
@@ -137,7 +138,10 @@ impl Trace {
     /// Takes an answer.
     pub fn replied(&mut self, reply: Reply, cx: &mut Context<'_>) {
         self.is_missing = reply.0.is_none();
-        self.found = reply.0.map(|found| Box::new(found.brief()));
+        // What is not there by the clock is there again when the clock moves on: the tree as it was stays unseen.
+        if let Some(found) = reply.0 {
+            self.found = Some(Box::new(found.brief()));
+        }
         self.picked.fit(&self.names(), rows(cx.area).rows());
     }
 }

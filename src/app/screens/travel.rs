@@ -20,7 +20,7 @@ use super::trace;
 use crate::analysis::when::parse_when;
 use crate::replay::{Blamed, Outcome, Step, Tally};
 pub use ask::{Ask, Opened, Reply};
-use foldback_domain::event::{EventHead, StreamName, Version};
+use foldback_domain::event::{EventHead, Position, StreamName, Version};
 use foldback_domain::reading::Direction;
 use play::Play;
 use std::collections::BTreeMap;
@@ -93,6 +93,19 @@ pub struct Travel {
     pub raw: bool,
     /// Where keys go.
     pub pane: Pane,
+    /// Where the clock stood when it was read.
+    as_of: Option<Position>,
+    /// What was looked at before the clock was moved; forgotten when one goes to a version.
+    kept: Option<Kept>,
+}
+
+/// What is looked at again as soon as the clock allows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// The last version, whichever that is.
+    Last,
+    /// This version; `None` is the initial state.
+    Version(Option<Version>),
 }
 
 impl Travel {
@@ -123,6 +136,9 @@ impl Travel {
             && !self.is_missing
         {
             cx.run(Slot::Open, effect::Ask::Travel(Ask::Open(stream.clone())));
+        }
+        if std::mem::replace(&mut self.as_of, cx.as_of()) != cx.as_of() {
+            self.rewind(cx);
         }
     }
 
@@ -260,7 +276,10 @@ impl Travel {
     /// Takes an answer.
     pub fn replied(&mut self, reply: Reply, cx: &mut Context<'_>) {
         match reply {
-            Reply::Opened(None) => self.is_missing = true,
+            Reply::Opened(None) => {
+                self.is_missing = true;
+                self.window.clear();
+            }
             Reply::Opened(Some(opened)) => self.opened(*opened, cx),
             Reply::Versions { want, rows, pivot, at_start, at_end } => {
                 let rows = rows.into_iter().filter_map(|head| Some(VersionRow { version: head.stream_version?, head }));

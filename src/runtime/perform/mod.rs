@@ -1,5 +1,6 @@
 //! Questions of the model, put to the explorer: one file for each screen that asks.
 
+mod clock;
 mod dead_letters;
 mod log;
 mod overview;
@@ -16,18 +17,28 @@ use crate::app::effect::Ask;
 use crate::app::message::Reply;
 use crate::explore::{Explorer, Reporter};
 use crate::store::StoreError;
+use foldback_domain::event::Position;
 
-/// The answer to a question. Tests ask here too: a whole session needs no terminal and no tasks.
-pub async fn answer(explorer: &Explorer, opened: &Opened, ask: Ask, progress: &Reporter) -> Result<Reply, StoreError> {
+/// The answer to a question, as of a position; `None` is now. Tests ask here too: a whole session needs no terminal and no tasks.
+pub async fn answer(
+    now: &Explorer,
+    as_of: Option<Position>,
+    opened: &Opened,
+    ask: Ask,
+    progress: &Reporter,
+) -> Result<Reply, StoreError> {
+    let then = as_of.map(|position| now.at(position));
+    let explorer = then.as_ref().unwrap_or(now);
     Ok(match ask {
+        Ask::Clock(ask) => Reply::Clock(clock::answer(now, ask).await?),
         Ask::Overview(ask) => Reply::Overview(overview::answer(explorer, ask, progress).await?),
-        Ask::Streams(ask) => Reply::Streams(streams::answer(explorer, opened, ask, progress).await?),
+        Ask::Streams(ask) => Reply::Streams(streams::answer(now, explorer, opened, ask, progress).await?),
         Ask::Log(ask) => Reply::Log(log::answer(explorer, ask, progress).await?),
         Ask::Projections(ask) => Reply::Projections(projections::answer(explorer, ask).await?),
         Ask::Sagas(ask) => Reply::Sagas(sagas::answer(explorer, ask).await?),
         Ask::Trace(ask) => Reply::Trace(trace::answer(explorer, ask, progress).await?),
         Ask::DeadLetters(ask) => Reply::DeadLetters(dead_letters::answer(explorer, ask).await?),
         Ask::Work(ask) => Reply::Work(work::answer(explorer, ask).await?),
-        Ask::Travel(ask) => Reply::Travel(travel::answer(explorer, opened, ask, progress).await?),
+        Ask::Travel(ask) => Reply::Travel(travel::answer(now, explorer, opened, ask, progress).await?),
     })
 }

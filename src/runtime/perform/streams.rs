@@ -18,6 +18,7 @@ const FOUND: usize = 30;
 type Streams = Page<StreamSummary, StreamCursor>;
 
 pub(super) async fn answer(
+    now: &Explorer,
     explorer: &Explorer,
     opened: &Opened,
     ask: Ask,
@@ -69,7 +70,7 @@ pub(super) async fn answer(
             let (at_start, at_end) = (Some(at_start), Some(true));
             Ok(Reply::Page { want: Want::End, rows, at_start, at_end, trail: Some(trail) })
         }
-        Ask::Preview(stream) => Ok(Reply::Preview(Box::new(preview(explorer, opened, stream, progress).await?))),
+        Ask::Preview(stream) => Ok(Reply::Preview(Box::new(preview(now, explorer, opened, stream, progress).await?))),
         Ask::Search(words) => {
             let read = StreamsRead { category: None, sort: StreamSort::Name, after: None, limit: FOUND };
             let page = streams::page(explorer, &read, Some(&NameFilter::Words(words)), progress).await?;
@@ -95,13 +96,16 @@ async fn page(
 }
 
 async fn preview(
+    now: &Explorer,
     explorer: &Explorer,
     opened: &Opened,
     stream: StreamName,
     progress: &Reporter,
 ) -> Result<Preview, StoreError> {
-    let Some(travel) = opened.travel(explorer, &stream).await? else {
-        return Ok(Preview { stream, versions: Vec::new(), moment: None });
+    let as_of = explorer.as_of();
+    let summary = explorer.reader.read_summary(&stream).await?;
+    let (Some(summary), Some(travel)) = (summary, opened.travel(now, &stream).await?) else {
+        return Ok(Preview { stream, as_of, versions: Vec::new(), moment: None });
     };
     let mut travel = travel.lock().await;
     let read = StreamRead {
@@ -112,7 +116,6 @@ async fn preview(
         limit: VERSIONS,
     };
     let versions = explorer.reader.read_stream(&read).await?.items;
-    let last = travel.summary().version;
-    let moment = Some(travel.moment(last, progress).await?);
-    Ok(Preview { stream, versions, moment })
+    let moment = Some(travel.moment(summary.version, progress).await?);
+    Ok(Preview { stream, as_of, versions, moment })
 }

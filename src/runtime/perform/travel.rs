@@ -4,7 +4,7 @@ use crate::app::screens::travel::{Ask, Opened as OpenedStream, Reply};
 use crate::explore::travel::Travel;
 use crate::explore::{Explorer, Reporter, log};
 use crate::store::StoreError;
-use foldback_domain::event::StreamName;
+use foldback_domain::event::{StreamName, Version};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, StreamRead};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -62,7 +62,10 @@ impl Opened {
     }
 }
 
+/// Streams are opened as they are now, whatever the clock says: the fold of what had happened then is the beginning of
+/// the fold of everything, so that moving the clock throws nothing away.
 pub(super) async fn answer(
+    now: &Explorer,
     explorer: &Explorer,
     opened: &Opened,
     ask: Ask,
@@ -70,9 +73,21 @@ pub(super) async fn answer(
 ) -> Result<Reply, StoreError> {
     let stream = match &ask {
         Ask::Open(stream) => {
-            let Some(travel) = opened.fresh(explorer, stream).await? else { return Ok(Reply::Opened(None)) };
+            let then = match explorer.as_of() {
+                Some(_) => match explorer.reader.read_summary(stream).await? {
+                    Some(summary) => Some(summary),
+                    None => return Ok(Reply::Opened(None)),
+                },
+                None => None,
+            };
+            let travel = match then {
+                Some(_) => opened.travel(now, stream).await?,
+                None => opened.fresh(now, stream).await?,
+            };
+            let Some(travel) = travel else { return Ok(Reply::Opened(None)) };
             let travel = travel.lock().await;
-            let stream = OpenedStream { summary: travel.summary().clone(), reducer: travel.reducer() };
+            let summary = then.unwrap_or_else(|| travel.summary().clone());
+            let stream = OpenedStream { summary, reducer: travel.reducer() };
             return Ok(Reply::Opened(Some(Box::new(stream))));
         }
         Ask::Versions { want, before, after } => {
@@ -96,7 +111,7 @@ pub(super) async fn answer(
         | Ask::Change { stream, .. }
         | Ask::Blame { stream, .. } => stream.clone(),
     };
-    let travel = opened.travel(explorer, &stream).await?.ok_or_else(|| {
+    let travel = opened.travel(now, &stream).await?.ok_or_else(|| {
         StoreError::unavailable(format!("stream {stream}"), "it is no longer in this source", "Esc goes back")
     })?;
     let mut travel = travel.lock().await;
@@ -104,18 +119,32 @@ pub(super) async fn answer(
         Ask::Step { at, base, .. } => Reply::Step(Arc::new(travel.step(at, base, progress).await?)),
         Ask::Tallies { from, to, .. } => Reply::Tallies(travel.tallies(from, to, progress).await?),
         Ask::Change { path, from, direction, .. } => {
-            Reply::Change(direction, travel.next_change(&path, from, direction, progress).await?)
+            let found = travel.next_change(&path, from, direction, progress).await?;
+            Reply::Change(direction, happened(explorer, &stream, found).await?)
         }
         Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
         Ask::Open(_) | Ask::Versions { .. } | Ask::VersionAt { .. } => unreachable!("answered above"),
     })
 }
 
+/// A version, where it had happened by where the clock stands.
+async fn happened(
+    explorer: &Explorer,
+    stream: &StreamName,
+    version: Option<Version>,
+) -> Result<Option<Version>, StoreError> {
+    if explorer.as_of().is_none() {
+        return Ok(version);
+    }
+    let last = explorer.reader.read_summary(stream).await?.and_then(|summary| summary.version);
+    Ok(version.filter(|version| last.is_some_and(|last| *version <= last)))
+}
+
 /// A page of versions that is full unless the stream ends. Rows do not wait for a fold that holds the stream.
 async fn versions(
     explorer: &Explorer,
     mut read: StreamRead,
-) -> Result<Page<foldback_domain::event::EventHead, foldback_domain::event::Version>, StoreError> {
+) -> Result<Page<foldback_domain::event::EventHead, Version>, StoreError> {
     let wanted = read.limit;
     let mut items = Vec::new();
     loop {

@@ -1,6 +1,6 @@
 //! The dead letters as cells: causes with their letters, and the selected one in full.
 
-use super::{failure, more_sign, select, sentence, title};
+use super::{failure, more_sign, not_yet, select, sentence, title};
 use crate::app::Action;
 use crate::app::document::{Line, Tone};
 use crate::app::effect::Slot;
@@ -27,15 +27,25 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
         return sentence(whole, &format!("◌ no dead letters here: {reason}"), theme.plain, canvas);
     }
     if found.groups.is_empty() {
-        return sentence(area, "✓ nothing was given up on: every consumer handles what it gets", theme.good, canvas);
+        let text = match model.clock.as_of {
+            Some(_) => "✓ nothing had been given up on by then",
+            None => "✓ nothing was given up on: every consumer handles what it gets",
+        };
+        return sentence(area, text, theme.good, canvas);
     }
     let list = screen.list();
     let shown = screen.picked.at.visible(list.len(), area.rows());
     for (index, row) in list[shown.clone()].iter().enumerate() {
         draw_row(model, row, Area { y: area.y + index as u16, height: 1, ..area }, canvas);
     }
-    select(area, screen.picked.at.cursor.saturating_sub(shown.start), model.modal.is_none(), canvas);
+    if !screen.picked.is_lost() {
+        select(area, screen.picked.at.cursor.saturating_sub(shown.start), model.modal.is_none(), canvas);
+    }
     more_sign(area, shown.start > 0, shown.end < list.len(), canvas);
+    if let (Some(side), true) = (layout.side, screen.picked.is_lost()) {
+        let text = not_yet(model, "the selected letter was not there", theme.ascii);
+        return sentence(side, &text, theme.branch, canvas);
+    }
     if let (Some(side), Some(letter)) = (layout.side, screen.selected()) {
         if layout.side_is_right {
             canvas.rule_left_of(side);

@@ -1,6 +1,6 @@
 //! The log as cells.
 
-use super::{failure, more_sign, select, sentence, title};
+use super::{empty, failure, more_sign, not_yet, select, sentence, title};
 use crate::app::Action;
 use crate::app::effect::Slot;
 use crate::app::format;
@@ -102,7 +102,7 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
                 let (one, all) = (model.key(Action::ClearLast, theme.ascii), model.key(Action::ClearAll, theme.ascii));
                 format!("no event passes; {one} takes the filter {last:?} away, {all} all of them")
             }
-            None => "nothing has happened yet: this log has no events".to_owned(),
+            None => empty(model, "nothing has happened yet: this log has no events", canvas),
         };
         return sentence(area, &text, theme.dim, canvas);
     }
@@ -156,6 +156,12 @@ fn event(model: &Model, log: &Log, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     if failure(model, Slot::Event, area, canvas) {
         return;
+    }
+    if let Some(lost) = log.window.lost() {
+        let place = format::place(lost.number());
+        let rest = title(area, &place, "", false, canvas);
+        let text = not_yet(model, "this event had not happened", theme.ascii);
+        return sentence(rest, &text, theme.branch, canvas);
     }
     let Some(selected) = log.window.selected() else { return };
     let head = &selected.head;

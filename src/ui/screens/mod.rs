@@ -38,6 +38,21 @@ fn failure(model: &Model, slot: Slot, area: Area, canvas: &mut Canvas<'_>) -> bo
     true
 }
 
+/// What is said where there is nothing because the clock stands before it.
+fn not_yet(model: &Model, what: &str, ascii: bool) -> String {
+    let (later, live) = (model.key(Action::Later, ascii), model.key(Action::Live, ascii));
+    format!("{what} yet; {later} moves on, {live} goes back to live")
+}
+
+/// What an empty list says: in the past that nothing had happened yet.
+fn empty(model: &Model, now: &str, canvas: &Canvas<'_>) -> String {
+    match model.clock.as_of {
+        Some(as_of) if !as_of.happened => not_yet(model, "nothing had happened", canvas.theme.ascii),
+        Some(_) => not_yet(model, "there was nothing here", canvas.theme.ascii),
+        None => now.to_owned(),
+    }
+}
+
 /// The style of a selected row, laid over the whole row.
 fn select(area: Area, row: usize, focused: bool, canvas: &mut Canvas<'_>) {
     if row >= area.rows() {

@@ -1,6 +1,6 @@
 //! The overview as cells.
 
-use super::{failure, select, sentence, title};
+use super::{empty, failure, select, sentence, title};
 use crate::analysis::overview::Severity;
 use crate::app::Action;
 use crate::app::effect::Slot;
@@ -17,8 +17,9 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
         return;
     }
     if model.facts.is_empty_store() {
-        let text = "this store has no events yet. Fill one with: foldback seed events.jsonl -o shop.db — or look at the sample data: foldback demo";
-        return sentence(body, text, canvas.theme.plain, canvas);
+        let now = "this store has no events yet. Fill one with: foldback seed events.jsonl -o shop.db — or look at the sample data: foldback demo";
+        let text = empty(model, now, canvas);
+        return sentence(body, &text, canvas.theme.plain, canvas);
     }
     let sections = sections(body, &model.facts);
     let items = Overview::items(&model.facts, &sections);

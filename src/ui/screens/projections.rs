@@ -1,6 +1,6 @@
 //! The projections as cells: a table, and what is to be said of the selected one; or the rows of one.
 
-use super::{failure, more_sign, select, sentence, title};
+use super::{empty, failure, more_sign, not_yet, select, sentence, title};
 use crate::analysis::projections::{Condition, Health};
 use crate::app::Action;
 use crate::app::document::Line;
@@ -34,13 +34,14 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
         return sentence(below, &format!("◌ no projections here: {reason}"), canvas.theme.plain, canvas);
     }
     if found.list.is_empty() {
-        let text = match model.setup.source.own {
+        let now = match model.setup.source.own {
             true => format!(
                 "no projections have run on this store yet. Run them with: foldback run {}",
                 model.setup.source_arg
             ),
             false => "this store has no checkpoints: its tables for them are empty".to_owned(),
         };
+        let text = empty(model, &now, canvas);
         return sentence(below, &text, canvas.theme.plain, canvas);
     }
     let area = table(body, found.list.len());
@@ -50,8 +51,15 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     for (row, health) in found.list[shown.clone()].iter().enumerate() {
         line(health, &columns, Area { y: area.y + row as u16, height: 1, ..area }, canvas);
     }
-    select(area, screen.picked.at.cursor - shown.start, model.modal.is_none(), canvas);
+    if !screen.picked.is_lost() {
+        select(area, screen.picked.at.cursor - shown.start, model.modal.is_none(), canvas);
+    }
     more_sign(area, shown.start > 0, shown.end < found.list.len(), canvas);
+    if let Some(name) = screen.picked.name.as_ref().filter(|_| screen.picked.is_lost()) {
+        let text = not_yet(model, &format!("{name} had not run"), canvas.theme.ascii);
+        let rest = Area { y: area.y + area.height, height: (body.y + body.height) - (area.y + area.height), ..body };
+        return sentence(rest.top(1).1, &text, canvas.theme.branch, canvas);
+    }
     if let Some(health) = screen.selected() {
         let top = area.y + area.height;
         details(model, health, Area { y: top, height: (body.y + body.height) - top, ..body }, canvas);
@@ -206,6 +214,16 @@ fn letter<'a>(model: &'a Model, health: &Health) -> Option<&'a str> {
 fn model_rows(model: &Model, rows: &Rows, body: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let key = |action: Action| model.key(action, theme.ascii);
+    if model.clock.as_of.is_some() {
+        let below = title(body, &format!("ROWS of {}", rows.name), "", true, canvas);
+        let live = model.key(Action::Live, theme.ascii);
+        let text = format!(
+            "◌ the rows as they were cannot be shown: a read model keeps only its newest rows. {live} goes back to live and \
+             shows those; {} goes back to the projections as they were",
+            key(Action::Back),
+        );
+        return sentence(below, &text, theme.dim, canvas);
+    }
     let about = format!("rows as they are now · {} the event that changed it last", key(Action::Open));
     let below = title(body, &format!("ROWS of {}", rows.name), &about, true, canvas);
     if failure(model, Slot::Rows, below, canvas) {

@@ -2,7 +2,7 @@
 
 mod lanes;
 
-use super::{failure, more_sign, select, sentence, title};
+use super::{empty, failure, more_sign, select, sentence, title};
 use crate::analysis::sagas::Listed;
 use crate::app::effect::Slot;
 use crate::app::format;
@@ -45,12 +45,13 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
         return sentence(whole, &format!("◌ no sagas here: {reason}"), canvas.theme.plain, canvas);
     }
     if found.list.is_empty() {
-        let text = match model.setup.source.own {
+        let now = match model.setup.source.own {
             true => {
                 format!("no sagas have begun on this store yet. Run them with: foldback run {}", model.setup.source_arg)
             }
             false => "no sagas: this store's tables for them are empty".to_owned(),
         };
+        let text = empty(model, &now, canvas);
         return sentence(rest, &text, canvas.theme.plain, canvas);
     }
     let area = rows(body, false);
@@ -62,7 +63,9 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     for (row, listed) in found.list[shown.clone()].iter().enumerate() {
         line(model, listed, name, Area { y: area.y + row as u16, height: 1, ..area }, canvas);
     }
-    select(area, screen.picked.at.cursor.saturating_sub(shown.start), model.modal.is_none(), canvas);
+    if !screen.picked.is_lost() {
+        select(area, screen.picked.at.cursor.saturating_sub(shown.start), model.modal.is_none(), canvas);
+    }
     more_sign(area, shown.start > 0, shown.end < found.list.len(), canvas);
     if below.height > 0 {
         canvas.rule(Area { y: below.y - 1, height: 1, ..below });

@@ -1,6 +1,6 @@
 //! The streams as cells.
 
-use super::{failure, more_sign, select, sentence, title};
+use super::{empty, failure, more_sign, not_yet, select, sentence, title};
 use crate::app::Action;
 use crate::app::document::{Line, Tone};
 use crate::app::effect::Slot;
@@ -41,7 +41,8 @@ fn head(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
     let held = streams.window.rows().len() as u64;
     let whole = streams.window.at_start() && streams.window.at_end();
     let filtered = streams.filter().is_some() || streams.category.is_some();
-    let total = model.facts.totals.as_ref().map(|totals| totals.streams);
+    // How many there were was not counted.
+    let total = model.facts.totals.as_ref().filter(|_| model.clock.as_of.is_none()).map(|totals| totals.streams);
     let shown = match (whole, filtered, total) {
         (true, true, Some(total)) => format!("{} of {}", format::number(held), format::number(total)),
         (true, ..) => format::number(held),
@@ -95,7 +96,8 @@ fn rows(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
             (true, _) => format!("no stream's name holds all these words; {all}"),
             (false, Some(category)) => format!("the category {category} has no streams; {all}"),
             (false, None) => {
-                "this store has no streams yet: foldback seed events.jsonl -o shop.db makes one that has".to_owned()
+                let now = "this store has no streams yet: foldback seed events.jsonl -o shop.db makes one that has";
+                empty(model, now, canvas)
             }
         };
         return sentence(area, &text, theme.dim, canvas);
@@ -132,6 +134,16 @@ fn preview(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>
     if failure(model, Slot::Preview, area, canvas) {
         return;
     }
+    if let Some(lost) = streams.window.lost() {
+        let rest = title(area, lost.as_str(), "", false, canvas);
+        let known = streams.preview.as_ref().filter(|preview| preview.stream == *lost);
+        let text = match known.map(|preview| preview.versions.is_empty()) {
+            Some(true) => not_yet(model, "this stream did not exist", theme.ascii),
+            Some(false) => "this stream is not among the rows on hand".to_owned(),
+            None => String::new(),
+        };
+        return sentence(rest, &text, theme.branch, canvas);
+    }
     let Some(selected) = streams.window.selected() else { return };
     let events = format::count(selected.events, "event", "events");
     let version = selected.version.map_or(String::new(), |version| format!(" · v{version}"));
@@ -150,7 +162,8 @@ fn preview(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>
     }
     let state = state.top(u16::from(state.height > 3)).1;
     let Some(moment) = &preview.moment else { return };
-    let mut rest = title(state, "STATE NOW", "", false, canvas);
+    let mut rest =
+        title(state, if model.clock.as_of.is_some() { "STATE THEN" } else { "STATE NOW" }, "", false, canvas);
     match &moment.outcome {
         Outcome::Unavailable(why) => return sentence(rest, &format!("◌ {why}"), theme.dim, canvas),
         Outcome::Partial(stop) => {

@@ -1,6 +1,6 @@
 //! A trace as cells: the tree of causes at the left, when each of it was at the right.
 
-use super::{failure, more_sign, select, sentence, title};
+use super::{failure, more_sign, not_yet, select, sentence, title};
 use crate::analysis::trace::{DEEPEST, Node, NodeKind, Placed, Trace};
 use crate::app::Action;
 use crate::app::effect::Slot;
@@ -29,6 +29,10 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     if failure(model, Slot::Trace, body, canvas) {
         return;
     }
+    if screen.is_missing && model.clock.as_of.is_some() {
+        let text = not_yet(model, &format!("nothing under {id} had happened"), canvas.theme.ascii);
+        return sentence(body, &text, canvas.theme.branch, canvas);
+    }
     if screen.is_missing {
         let text = format!(
             "✗ nothing in this source has the correlation id, event id or position {id}; {} asks for another",
@@ -54,7 +58,9 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
             mark(placed, found, Area { y, height: 1, ..axis }, canvas);
         }
     }
-    select(area, screen.picked.at.cursor.saturating_sub(shown.start), model.modal.is_none(), canvas);
+    if !screen.picked.is_lost() {
+        select(area, screen.picked.at.cursor.saturating_sub(shown.start), model.modal.is_none(), canvas);
+    }
     more_sign(area, shown.start > 0, shown.end < found.nodes.len(), canvas);
 }
 

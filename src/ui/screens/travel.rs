@@ -3,7 +3,7 @@
 mod blame;
 mod state;
 
-use super::{failure, more_sign, select, sentence, title};
+use super::{failure, more_sign, not_yet, select, sentence, title};
 use crate::app::Action;
 use crate::app::effect::Slot;
 use crate::app::format;
@@ -32,6 +32,10 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     if travel.is_missing {
         let key = |action| model.key(action, canvas.theme.ascii);
         let (back, palette) = (key(Action::Back), key(Action::Palette));
+        if model.clock.as_of.is_some() {
+            let text = not_yet(model, &format!("{stream} did not exist"), canvas.theme.ascii);
+            return sentence(body, &text, canvas.theme.branch, canvas);
+        }
         let text = format!("✗ this source has no stream {stream}; {back} goes back, {palette} looks for another");
         return sentence(body, &text, canvas.theme.bad, canvas);
     }
@@ -60,6 +64,9 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
     let theme = canvas.theme;
     let summary = travel.opened.as_ref().map(|opened| &opened.summary);
     let mut about = summary.map_or(String::new(), |summary| format::number(summary.events));
+    if let Some(version) = travel.yet_to_come() {
+        about += &format!("  v{version} is yet to come");
+    }
     if let Some(play) = &travel.play {
         about += &format!("  ▶ {} ms", play.interval().as_millis());
     }

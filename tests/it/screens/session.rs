@@ -31,6 +31,7 @@ impl Session {
             demo,
             keymap: Keymap::default(),
             start: None,
+            as_of: None,
             unwritable: explorer.unwritable(),
             commands: Vec::new(),
             live: false,
@@ -65,7 +66,7 @@ impl Session {
                 match effect {
                     Effect::Run(task) => {
                         let silent = Reporter::silent();
-                        let work = perform::answer(&self.explorer, &self.opened, task.ask, &silent);
+                        let work = perform::answer(&self.explorer, task.as_of, &self.opened, task.ask, &silent);
                         let (slot, ticket, cost) = (task.slot, task.ticket, Cost::default());
                         waiting.push_back(match self.runtime.block_on(work) {
                             Ok(reply) => Message::Replied { slot, ticket, cost, reply: Box::new(reply) },

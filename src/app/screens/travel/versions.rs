@@ -3,7 +3,7 @@
 use super::super::super::context::Context;
 use super::super::super::effect::{self, Slot};
 use super::super::super::window::Want;
-use super::{Ask, Opened, Travel};
+use super::{Ask, Kept, Opened, Travel};
 use foldback_domain::event::Version;
 use foldback_domain::reading::{Direction, StreamRead};
 
@@ -15,10 +15,22 @@ impl Travel {
     pub(super) fn opened(&mut self, opened: Opened, cx: &mut Context<'_>) {
         let grown = self.opened.as_ref().is_some_and(|before| before.summary != opened.summary);
         let first_time = self.opened.is_none();
+        let was_missing = std::mem::take(&mut self.is_missing);
         let folds = self.opened.as_ref().is_some_and(|before| before.reducer != opened.reducer);
         let (first, last) = (opened.summary.first_version, opened.summary.version);
         self.opened = Some(opened);
+        if let Some(kept) = self.kept.filter(|_| !first_time) {
+            if grown || was_missing {
+                self.find_again(kept, cx);
+            } else if self.step.as_ref().is_none_or(|step| step.moment.version != self.at) {
+                self.read_step(cx);
+            }
+            return self.settle(cx);
+        }
         if first_time {
+            if let Some(at) = self.at.filter(|at| cx.as_of().is_some() && last.is_some_and(|last| *at > last)) {
+                self.kept = Some(Kept::Version(Some(at)));
+            }
             let wanted = self.at.or(last);
             // A version that the stream does not have: the nearest one that it has.
             self.at = wanted.map(|at| last.map_or(at, |last| at.min(last))).map(|at| first.map_or(at, |f| at.max(f)));
@@ -31,6 +43,47 @@ impl Travel {
             self.settle(cx);
         } else if folds || self.tallies.is_empty() {
             self.settle(cx);
+        }
+    }
+
+    /// The clock was moved: the stream is as long as it was then. What was looked at stays, or what was last then.
+    pub(super) fn rewind(&mut self, cx: &mut Context<'_>) {
+        let Some(stream) = self.stream.clone() else { return };
+        self.play = None;
+        if let Some(opened) = self.opened.as_ref().filter(|_| self.kept.is_none()) {
+            let last = opened.summary.version;
+            self.kept = Some(if self.at == last { Kept::Last } else { Kept::Version(self.at) });
+        }
+        cx.run(Slot::Open, effect::Ask::Travel(Ask::Open(stream)));
+    }
+
+    /// The stream has another length: what is kept is looked at where it is there, else the last version there is.
+    fn find_again(&mut self, kept: Kept, cx: &mut Context<'_>) {
+        let last = self.opened.as_ref().and_then(|opened| opened.summary.version);
+        let at = match kept {
+            Kept::Version(None) => None,
+            Kept::Version(Some(version)) => last.map(|last| version.min(last)),
+            Kept::Last => last,
+        };
+        if let Some(around) = at.or(self.window.selected_key()) {
+            self.read_versions(Want::Around(around), cx);
+        }
+        if self.at != at || self.step.is_none() {
+            self.at = at;
+            self.read_step(cx);
+            if self.blaming {
+                self.read_blame(cx);
+            }
+        }
+    }
+
+    /// The version that is wanted, where it has not happened yet by the clock.
+    pub fn yet_to_come(&self) -> Option<Version> {
+        match self.kept {
+            Some(Kept::Version(Some(version))) => {
+                Some(version).filter(|version| self.at.is_some_and(|at| at < *version))
+            }
+            _ => None,
         }
     }
 
@@ -77,6 +130,7 @@ impl Travel {
 
     /// Another version is looked at.
     pub(super) fn arrive(&mut self, at: Option<Version>, cx: &mut Context<'_>) {
+        self.kept = None;
         if self.at != at {
             self.at = at;
             self.read_step(cx);
@@ -89,7 +143,9 @@ impl Travel {
 
     pub(super) fn read_step(&mut self, cx: &mut Context<'_>) {
         let Some(stream) = self.stream.clone() else { return };
-        let base = self.pin.filter(|pin| Some(*pin) != self.at);
+        // A pinned version that is yet to come is nothing to compare with.
+        let last = self.opened.as_ref().and_then(|opened| opened.summary.version);
+        let base = self.pin.filter(|pin| Some(*pin) != self.at && last.is_none_or(|last| *pin <= last));
         cx.run(Slot::Step, effect::Ask::Travel(Ask::Step { stream, at: self.at, base }));
     }
 

@@ -1,7 +1,7 @@
 //! One saga as lanes over time: a lane for each step, with its attempts and the waits between them; below it the
 //! selected attempt: what came in, how the saga's state changed, what went out.
 
-use super::super::{failure, sentence, title};
+use super::super::{failure, not_yet, sentence, title};
 use super::sign;
 use crate::analysis::sagas::{SagaStory, Step};
 use crate::app::Action;
@@ -30,6 +30,10 @@ pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     }
     if screen.is_missing {
         let id = screen.picked.name.as_deref().unwrap_or_default();
+        if model.clock.as_of.is_some() {
+            let text = not_yet(model, &format!("{id} had not begun"), theme.ascii);
+            return sentence(area, &text, theme.branch, canvas);
+        }
         let text = format!("✗ this source has no saga {id}; {} goes back", model.key(Action::Back, theme.ascii));
         return sentence(area, &text, theme.bad, canvas);
     }

@@ -1,0 +1,27 @@
+//! The one clock: a position that everything is as of.
+
+use foldback_domain::event::Position;
+use jiff::Timestamp;
+
+/// Where the clock stands: just after an event, or before all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// The last position that has happened.
+    pub position: Position,
+    /// When its event was recorded, where the source says.
+    pub at: Option<Timestamp>,
+    /// Whether anything had happened by then.
+    pub happened: bool,
+}
+
+impl AsOf {
+    /// Just after an event.
+    pub fn after(position: Position, at: Option<Timestamp>) -> AsOf {
+        AsOf { position, at, happened: true }
+    }
+
+    /// Before everything that happened.
+    pub fn before_all(position: Position) -> AsOf {
+        AsOf { position, at: None, happened: false }
+    }
+}

@@ -1,0 +1,199 @@
+//! The one clock: whoever moves it moves every screen, and back at now everything is as it was.
+
+use super::session::Session;
+use foldback::app::input::{Deed, Mouse};
+use foldback::app::message::Message;
+use foldback::app::place::Screen;
+use foldback::ui::Theme;
+use foldback_domain::event::{Position, Version};
+
+fn demo() -> Session {
+    Session::demo(120, 40)
+}
+
+fn as_of(session: &Session) -> Option<i64> {
+    session.model.clock.as_of.map(|as_of| as_of.position.0)
+}
+
+fn head(session: &Session) -> i64 {
+    session.model.facts.head().unwrap().0
+}
+
+#[test]
+fn one_event_back_and_on_and_one_key_to_now() {
+    let mut session = demo();
+    let head = head(&session);
+    session.keys("3 <");
+    let first = as_of(&session).unwrap();
+    assert!(first < head);
+    assert_eq!(session.model.screens.log.window.selected_key(), Some(Position(first)), "the end goes with the clock");
+    session.keys("< < >");
+    assert!(as_of(&session).unwrap() < first);
+    session.keys("> > > >");
+    assert_eq!(as_of(&session), Some(head));
+    assert!(session.text().contains("this is the newest event; L goes back to live"));
+    session.keys("esc");
+    assert_eq!((session.model.screen, as_of(&session)), (Screen::Overview, Some(head)), "Esc does not leave the past");
+    session.keys("L");
+    assert_eq!(as_of(&session), None);
+}
+
+#[test]
+fn the_line_above_says_that_this_is_the_past_at_every_width_and_without_colour() {
+    for (width, height) in [(60, 15), (80, 24), (120, 40), (200, 60)] {
+        let mut session = Session::demo(width, height);
+        session.keys("@").types("1,204").keys("enter");
+        let text = session.text();
+        let line = text.lines().next().unwrap();
+        let expected =
+            format!("as of 1,204 of {} · ", foldback::app::format::number(session.model.clock.head.unwrap().0));
+        assert!(line.contains(&expected) && line.ends_with(" · L back to live"), "{line}");
+        let theme = Theme::named("none", true).unwrap();
+        let buffer = session.draw(&theme);
+        for x in 0..width {
+            assert!(buffer[(x, 0)].modifier.contains(ratatui::style::Modifier::REVERSED), "column {x} of {width}");
+        }
+    }
+}
+
+#[test]
+fn every_screen_goes_with_it_and_comes_back_as_it_was() {
+    for keys in [
+        "",
+        "2 down down down down down",
+        "2 s down down",
+        "3",
+        "3 g 1 3 2 2 enter",
+        "3 o",
+        ": p a y m e n t - 5 2 7 @ 4 enter",
+        ": p a y m e n t - 5 2 7 @ 2 enter b",
+        "5 down",
+        "6 down",
+        "6 down enter",
+        "3 g 1 3 2 2 enter t down down",
+        "8 down",
+    ] {
+        let mut session = demo();
+        session.keys(keys);
+        let before = session.text();
+        for past in ["<", "( (", "@ s t a r t enter", "@ 7 0 0 enter", "@ 1 0 0 0 enter @ 3 0 0 enter ) )"] {
+            session.keys(past);
+            assert!(as_of(&session).is_some());
+            assert_ne!(session.text(), before);
+            session.keys("L");
+            assert_eq!(session.text(), before, "{keys} / {past}");
+        }
+    }
+}
+
+#[test]
+fn streams_are_those_that_were_there_as_long_as_they_were() {
+    let mut session = demo();
+    session.keys("2 @").types("700").keys("enter");
+    let rows = session.model.screens.streams.window.rows();
+    assert!(!rows.is_empty() && rows.len() < 300);
+    let last = rows.iter().map(|row| row.last_at).max().unwrap();
+    assert_eq!(last, session.model.clock.as_of.unwrap().at);
+    let events: u64 = rows.iter().map(|row| row.events).sum();
+    assert!(events <= 700);
+}
+
+#[test]
+fn what_did_not_exist_says_so_and_nothing_jumps() {
+    let mut session = demo();
+    session.keys("2 /").types("payment 527").keys("enter x");
+    session.keys(":").types("payment-527").keys("enter");
+    session.keys("@").types("start").keys("enter");
+    let text = session.text();
+    assert!(text.contains("payment-527 did not exist yet; > moves on, L goes back to live"), "{text}");
+    session.keys("L");
+    assert_eq!(session.model.screens.travel.at, Some(Version(4)));
+
+    let mut session = demo();
+    session.keys("3 g").types("1322").keys("enter @").types("1321").keys("enter");
+    let text = session.text();
+    assert!(text.contains("this event had not happened yet; > moves on,"), "{text}");
+    assert_eq!(session.model.screens.log.window.selected(), None);
+    session.keys("enter");
+    assert_eq!(session.model.screen, Screen::Log, "nothing is selected, so that nothing is opened");
+    session.keys(">");
+    assert_eq!(session.model.screens.log.window.selected_key(), Some(Position(1_322)));
+}
+
+#[test]
+fn before_the_first_event_every_screen_says_that_nothing_had_happened() {
+    let mut session = demo();
+    session.keys("@").types("start").keys("enter");
+    for key in ["1", "2", "3"] {
+        session.keys(key);
+        let text = session.text();
+        assert!(text.contains("as of the start: nothing had happened yet · L back to live"), "{text}");
+        assert!(text.contains("nothing had happened yet; > moves on, L goes back to live"), "{text}");
+    }
+    for key in ["5", "6", "8"] {
+        session.keys(key);
+        session.text();
+    }
+    session.keys("3 >");
+    assert_eq!(session.model.screens.log.window.rows().len(), 1);
+    session.keys("< <");
+    assert!(!session.model.clock.as_of.unwrap().happened);
+}
+
+#[test]
+fn a_state_is_the_one_of_then() {
+    let mut session = demo();
+    session.keys(":").types("payment-527@3").keys("enter a");
+    let third = as_of(&session).unwrap();
+    assert_eq!(session.model.screens.travel.opened.as_ref().unwrap().summary.version, Some(Version(3)));
+    session.keys("A");
+    assert_eq!(as_of(&session).map(|at| at < third), Some(true));
+    let travel = &session.model.screens.travel;
+    assert_eq!((travel.at, travel.step.as_ref().unwrap().moment.version), (Some(Version(2)), Some(Version(2))));
+    session.keys("L");
+    assert_eq!(session.model.screens.travel.at, Some(Version(3)), "what was looked at, not the last version");
+}
+
+#[test]
+fn positions_times_events_and_mistakes() {
+    let mut session = demo();
+    session.keys("3 g").types("1322").keys("enter");
+    let id = session.model.screens.log.window.selected().unwrap().head.event_id.clone().unwrap();
+    session.keys("@").types(&id).keys("enter");
+    assert_eq!(as_of(&session), Some(1_322));
+    session.keys("@").types("2026-01-06").keys("enter");
+    assert!(session.model.clock.as_of.unwrap().at.unwrap() < "2026-01-06T00:00:00Z".parse().unwrap());
+    session.keys("@").types("soon or later").keys("enter");
+    assert!(session.text().contains("is neither a position, a time nor an event's id"));
+    session.keys("esc @").types("no-such-event").keys("enter");
+    assert!(session.text().contains("no event has the id no-such-event"));
+    session.keys("@").types("now").keys("enter");
+    assert_eq!(as_of(&session), None);
+}
+
+#[test]
+fn the_mouse_puts_it_on_every_screen() {
+    for keys in ["1", "2", "3", "4", "5", "6", "7", "8"] {
+        let mut session = demo();
+        session.keys(keys);
+        let mouse = |deed, x| Message::Mouse(Mouse { deed, x, y: 38 });
+        session.send(mouse(Deed::Click, 60));
+        let there = as_of(&session).unwrap();
+        session.send(mouse(Deed::Drag, 40));
+        assert!(as_of(&session).unwrap() < there);
+        session.send(mouse(Deed::Drag, 110));
+        assert_eq!(as_of(&session), Some(session.model.clock.head.unwrap().0));
+    }
+}
+
+#[test]
+fn what_happens_now_moves_nothing() {
+    let mut session = demo();
+    session.keys("3 @").types("1204").keys("enter");
+    let before = session.text();
+    session.model.clock.head = Some(Position(1_900));
+    let moved = session.text();
+    assert_eq!(before.lines().skip(1).collect::<Vec<_>>(), moved.lines().skip(1).collect::<Vec<_>>());
+    session.send(Message::Changed);
+    assert_eq!(session.text(), before, "only how far the log reaches is read again");
+}

@@ -1,5 +1,6 @@
-//! Points in time as people write them: RFC 3339, a date, or relative to now.
+//! Points in time as people write them: RFC 3339, a date, or relative to now; and the numbers of positions.
 
+use foldback_domain::source::Numbering;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
@@ -34,9 +35,22 @@ fn at(date: Date, time: Time) -> Option<Timestamp> {
     date.to_datetime(time).to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
+/// The number of a position as people write it: `1204`, `1,204`, `1_204`.
+pub fn parse_number(text: &str) -> Option<i64> {
+    let digits = text.trim().strip_prefix('-').unwrap_or(text.trim());
+    let plain = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '_'));
+    plain.then(|| text.trim().replace([',', '_'], "").parse().ok()).flatten()
+}
+
+/// A sentence where a source has no numbers by which an event could be named.
+pub fn no_numbers(numbering: Numbering) -> Option<&'static str> {
+    (numbering == Numbering::None).then_some("the events of this source have no numbers; name a time")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse_when;
+    use super::{parse_number, parse_when};
 
     #[test]
     fn people_write_times_in_many_ways() {
@@ -57,6 +71,24 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(parse_when(text, now), expected.map(|at| at.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        for (text, number) in [
+            ("1204", Some(1_204)),
+            (" 1,204 ", Some(1_204)),
+            ("1_204", Some(1_204)),
+            ("-3", Some(-3)),
+            ("", None),
+            (",", None),
+            ("-", None),
+            ("12a", None),
+            ("2026-01-05", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(parse_number(text), number, "{text:?}");
         }
     }
 }

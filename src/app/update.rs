@@ -322,7 +322,9 @@ fn palette(model: &Model) -> Palette {
         names.sort();
         names.dedup();
     }
-    Palette::new(model.scopes(), &model.setup.commands, model.now).knowing(projections, sagas)
+    Palette::new(model.scopes(), &model.setup.commands, model.now)
+        .numbered(model.setup.source.numbering)
+        .knowing(projections, sagas)
 }
 
 fn pace(model: &mut Model, action: Action) {

@@ -1,8 +1,10 @@
 //! The command line as it is written. CLAP makes help, usage errors and completions from it.
 
+use super::output::AsOf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use foldback_domain::Registry;
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A terminal explorer and time-travel debugger for event-sourced systems.
@@ -11,6 +13,8 @@ use std::time::Duration;
 #[command(after_help = "Without a verb, foldback opens SOURCE (or the demo) in the terminal UI.\n\
     SOURCE is a SQLite file (path.db, sqlite:path.db), postgres://user@host/database?schema=NAME,\n\
     a file of events (events.jsonl), - or demo.\n\n\
+    --as-of moves the clock of every verb that reads: --as-of 1,204, --as-of 'yesterday 14:34:12',\n\
+    --as-of EVENT_ID for just after an event, --as-of EVENT_ID^ for just before it.\n\n\
     Exit codes: 0 answered or done, 1 a finding or a refusal, 2 wrong usage, 3 the source cannot be\n\
     opened, read or written, 4 no such stream, version or id, 5 the state is unavailable or partial.")]
 pub struct Cli {
@@ -40,6 +44,13 @@ pub struct Common {
     /// Neither use nor keep folds of long streams in the cache folder.
     #[arg(long, global = true)]
     pub no_cache: bool,
+    /// Look at everything as it was when the log's last event was this one: a position, a time, or an event's id. With
+    /// ^ behind it, just before that event.
+    #[arg(long, global = true, value_name = "POSITION|TIME|EVENT_ID", allow_hyphen_values = true)]
+    pub as_of: Option<String>,
+    /// What --as-of turned out to be, once the source is open.
+    #[arg(skip)]
+    pub then: Arc<OnceLock<AsOf>>,
     /// Give up after this long: 500ms, 10s, 2m.
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
@@ -92,7 +103,8 @@ pub enum Verb {
     },
     /// What is here, and what needs attention.
     #[command(
-        after_help = "Example:\n  foldback overview shop.db\n  foldback overview shop.db --json | jq '.attention[].next'"
+        after_help = "Example:\n  foldback overview shop.db\n  foldback overview shop.db --json | jq '.attention[].next'\n  \
+        foldback overview shop.db --as-of 'yesterday 14:34'    what was here then, and what needed attention"
     )]
     Overview {
         /// The source.
@@ -538,9 +550,6 @@ fn audit_help() -> String {
 pub struct ProcessArgs {
     /// The source.
     pub source: String,
-    /// As it was when the log's last event was this one: a position, or a time.
-    #[arg(long, value_name = "POSITION|TIME")]
-    pub as_of: Option<String>,
     /// At most so many.
     #[arg(long)]
     pub limit: Option<usize>,

@@ -2,7 +2,6 @@
 
 use super::args::ProcessArgs;
 use super::failure::Failure;
-use super::moment::as_of;
 use super::output::{Output, count, safe};
 use crate::analysis::dead_letters::DeadLetters;
 use crate::explore::Explorer;
@@ -12,8 +11,7 @@ use serde_json::{Value, json};
 
 /// Prints the dead letters.
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, out: &mut Output) -> Result<u8, Failure> {
-    let position = as_of(explorer, args.as_of.as_deref()).await?;
-    let found = all(explorer, position, args.limit.unwrap_or(MOST)).await?;
+    let found = all(explorer, None, args.limit.unwrap_or(MOST)).await?;
     if out.is_json() {
         out.document(&document(&found))?;
     } else {
@@ -63,7 +61,7 @@ fn text(explorer: &Explorer, found: &DeadLetters, out: &mut Output) -> Result<()
             about.extend(letter.blocks.as_deref().map(|blocks| format!("blocks {}", safe(blocks))));
             out.line(&format!("    {}", about.join(" · ")))?;
             let next = match &letter.retry {
-                Some(does) => format!("foldback retry {} {}    {}", explorer.words(), letter.id, safe(does)),
+                Some(does) => format!("foldback retry {} {}    {}", explorer.words_now(), letter.id, safe(does)),
                 None if explorer.source().own => {
                     "cannot be retried: it was passed over; a rebuild handles it again".to_owned()
                 }

@@ -4,13 +4,14 @@ use super::args::LogArgs;
 use super::bisect::expression;
 use super::failure::Failure;
 use super::output::{Align, Output, Table, count, event_document, place, safe};
-use crate::analysis::when::parse_when;
+use crate::analysis::when::{no_numbers, parse_when};
 use crate::explore::filter::{Filter, Undecided};
 use crate::explore::{Explorer, log};
 use crate::store::StoreError;
 use crate::store::wake::wake;
 use foldback_domain::event::{Category, EventHead, Position, StreamName, format_time};
 use foldback_domain::reading::{Direction, LogFilter, LogRead};
+use foldback_domain::source::Numbering;
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ const QUIET: Duration = Duration::from_secs(10);
 pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Result<u8, Failure> {
     let now = Timestamp::now();
     let mut chosen = chosen(explorer, args)?;
-    let filter = filter(args, now)?;
+    let filter = filter(args, explorer.source().numbering, now)?;
     if let Some(stream) = &filter.stream
         && explorer.reader.read_summary(stream).await?.is_none()
         && !args.follow
@@ -175,7 +176,7 @@ fn chosen(explorer: &Explorer, args: &LogArgs) -> Result<Option<Filter>, Failure
     Ok(Some(Filter::new(explorer, expr)))
 }
 
-fn filter(args: &LogArgs, now: Timestamp) -> Result<LogFilter, Failure> {
+fn filter(args: &LogArgs, numbering: Numbering, now: Timestamp) -> Result<LogFilter, Failure> {
     let time = |name: &str, text: &Option<String>| {
         text.as_deref().map_or(Ok(None), |text| {
             parse_when(text, now).map(Some).ok_or_else(|| {
@@ -185,6 +186,9 @@ fn filter(args: &LogArgs, now: Timestamp) -> Result<LogFilter, Failure> {
             })
         })
     };
+    if let (Some(_), Some(why)) = (args.from.or(args.to), no_numbers(numbering)) {
+        return Err(Failure::Usage(format!("--from and --to: {why}, with --since and --until")));
+    }
     Ok(LogFilter {
         stream: args.stream.as_deref().map(StreamName::from),
         category: args.category.as_deref().map(Category::from),
@@ -192,8 +196,8 @@ fn filter(args: &LogArgs, now: Timestamp) -> Result<LogFilter, Failure> {
         correlation_id: args.correlation.clone(),
         since: time("--since", &args.since)?,
         until: time("--until", &args.until)?,
-        from: args.from.map(Position),
-        to: args.to.map(Position),
+        from: args.from.map(|number| numbering.first(number)),
+        to: args.to.map(|number| numbering.last(number)),
     })
 }
 

@@ -96,6 +96,10 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -
     let common = cli.common.clone();
     let screen = |source: String| Box::new(Screen { source, open: open::OpenArgs::from(&common), live: false });
     let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !json_asked(&common);
+    if on_terminal && common.as_of.is_some() && matches!(cli.verb, None | Some(Verb::Demo { .. })) {
+        let why = "--as-of is for the verbs, such as `overview`; the terminal UI has keys that move its clock";
+        return Asked::Answered(fail(&Failure::Usage(why.to_owned())));
+    }
     let verb = match cli.verb {
         None => {
             let source = cli.source.unwrap_or_else(|| "demo".to_owned());
@@ -118,6 +122,9 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -
         },
         Some(verb) => verb,
     };
+    if let Err(failure) = refuse_past(&verb, &common) {
+        return Asked::Answered(fail(&failure));
+    }
     // It ends by itself when it is told to stop, with what it holds finished.
     if let Verb::Run(args) = &verb {
         return Asked::Answered(run::run(args).await.map_or_else(|failure| fail(&failure), ExitCode::from));
@@ -168,6 +175,23 @@ pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), No
         }
         Err(failure) => Err(NotOpened::Failed(fail(&failure))),
     }
+}
+
+/// Refuses --as-of where an answer has no past.
+fn refuse_past(verb: &Verb, common: &Common) -> Result<(), Failure> {
+    let why = match verb {
+        _ if common.as_of.is_none() => return Ok(()),
+        Verb::Log(args) if args.follow => "new events come now, not in the past; leave --follow or --as-of out",
+        Verb::Query { .. } | Verb::Audit(_) => {
+            "the rows of read models are kept only as they are now; `show` has the state of a stream as it was"
+        }
+        Verb::Exec(_) | Verb::Run(_) | Verb::Rebuild(_) | Verb::Retry(_) | Verb::Seed { .. } => {
+            "what writes has no past; leave it out"
+        }
+        Verb::Layouts { .. } | Verb::Keys | Verb::Completions { .. } => "this verb reads no events; leave it out",
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(format!("--as-of: {why}")))
 }
 
 fn json_asked(common: &Common) -> bool {

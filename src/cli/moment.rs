@@ -4,14 +4,12 @@ use super::PARTIAL;
 use super::failure::Failure;
 use super::output::{Output, safe};
 use super::target::{At, Target};
-use crate::analysis::when::parse_when;
 use crate::explore::travel::Travel;
 use crate::explore::{Explorer, Reporter, log};
 use crate::replay::{Moment, Outcome, StartedFrom};
-use foldback_domain::event::{EventHead, Position, StreamName, Version, format_time};
+use foldback_domain::event::{EventHead, StreamName, Version, format_time};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, StreamRead};
 use foldback_domain::{ReducerInfo, ReducerKind};
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// A stream that is there, and the version that was meant.
@@ -61,21 +59,6 @@ async fn head_at(travel: &mut Travel, stream: &StreamName, version: Version) -> 
             number(travel.summary().version),
         ))
     })
-}
-
-/// The position that `--as-of` names: a position, or the last one at a time.
-pub async fn as_of(explorer: &Explorer, text: Option<&str>) -> Result<Option<Position>, Failure> {
-    let Some(text) = text else { return Ok(None) };
-    if let Ok(position) = text.replace([',', '_'], "").parse() {
-        return Ok(Some(Position(position)));
-    }
-    let at = parse_when(text, Timestamp::now()).ok_or_else(|| {
-        Failure::Usage(format!("--as-of {text:?} is neither a position nor a time; try 1204 or '2h ago'"))
-    })?;
-    match log::position_at(explorer, at, &Reporter::silent()).await? {
-        Some(position) => Ok(Some(position)),
-        None => Err(Failure::NotFound(format!("--as-of {}: the log begins later than that", format_time(at)))),
-    }
 }
 
 /// The document's source.

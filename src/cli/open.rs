@@ -2,14 +2,16 @@
 
 use super::args::Common;
 use super::failure::Failure;
-use super::output::{Waiting, safe};
+use super::output::{AsOf, Waiting, safe};
 use crate::adapters::{OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
 use crate::explore::cache::Cache;
 use crate::explore::config::Config;
 use crate::explore::reducers::ScriptFiles;
+use crate::explore::when::{self, NoPlace};
 use crate::explore::{self, Explorer};
 use foldback_domain::Registry;
+use foldback_domain::source::Numbering;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -62,7 +64,29 @@ pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
     for remark in &explorer.source().remarks {
         eprintln!("foldback: {}: {}", safe(common.layout.as_deref().unwrap_or("layout")), safe(remark));
     }
-    Ok(explorer)
+    match &common.as_of {
+        Some(text) => then(explorer, text, common).await,
+        None => Ok(explorer),
+    }
+}
+
+/// The source as it was at what --as-of names.
+async fn then(explorer: Explorer, text: &str, common: &Common) -> Result<Explorer, Failure> {
+    let waiting = Waiting::new();
+    let found = when::place(&explorer, text, explorer.now(), &waiting.reporter("looking for the time")).await?;
+    waiting.clear();
+    let place = found.map_err(|why| match why {
+        NoPlace::Wrong(why) => Failure::Usage(format!("--as-of: {why}")),
+        NoPlace::Missing(why) => Failure::NotFound(format!("--as-of: {why}")),
+    })?;
+    let explorer = explorer.at(place);
+    let moment = AsOf::new(when::last(&explorer).await?);
+    // Words such as `2h ago` mean another place tomorrow.
+    let own_numbers = explorer.source().numbering == Numbering::Own;
+    let word = moment.word(own_numbers).unwrap_or_else(|| text.to_owned());
+    // The first answer that it is asked for is the only one.
+    let _ = common.then.set(moment);
+    Ok(explorer.as_of_said(&word))
 }
 
 /// Refuses a URL where a file is meant, without repeating it: it may hold a password.

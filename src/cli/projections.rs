@@ -2,20 +2,18 @@
 
 use super::args::ProcessArgs;
 use super::failure::Failure;
-use super::moment::as_of;
 use super::output::{Align, Output, Table, place, safe, span, thousands};
 use crate::analysis::projections::{Condition, Health, Projections};
 use crate::explore::Explorer;
 use crate::explore::projections::all;
-use foldback_domain::event::format_time;
+use foldback_domain::event::{Position, format_time};
 use foldback_domain::processes::ConsumerKind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Prints the projections.
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, out: &mut Output) -> Result<u8, Failure> {
-    let at = as_of(explorer, args.as_of.as_deref()).await?;
-    let mut found = all(explorer, at, Timestamp::now()).await?;
+    let mut found = all(explorer, None, Timestamp::now()).await?;
     found.list.truncate(args.limit.unwrap_or(usize::MAX));
     if out.is_json() {
         out.document(&document(&found))?;
@@ -82,7 +80,7 @@ fn text(explorer: &Explorer, found: &Projections, out: &mut Output) -> Result<()
         return out.line(&format!("no projections: {}", safe(reason)));
     }
     if found.list.is_empty() {
-        let words = explorer.words();
+        let words = explorer.words_now();
         return out.line(&match explorer.source().own {
             true => format!("no projections have run on this store; foldback run {words} runs them"),
             false => "this store has no checkpoints: its tables for them are empty".to_owned(),
@@ -127,7 +125,7 @@ fn text(explorer: &Explorer, found: &Projections, out: &mut Output) -> Result<()
 fn complaint(explorer: &Explorer, health: &Health, reason: &str, out: &Output) -> String {
     let (style, checkpoint) = (out.style(), &health.checkpoint);
     let name = safe(&checkpoint.name);
-    let words = explorer.words();
+    let (words, now) = (explorer.words(), explorer.words_now());
     let tries = if checkpoint.attempts > 0 { format!(" ({} attempts)", checkpoint.attempts) } else { String::new() };
     match (health.condition, checkpoint.failed_position) {
         (Condition::Failed, Some(at)) => {
@@ -137,7 +135,7 @@ fn complaint(explorer: &Explorer, health: &Health, reason: &str, out: &Output) -
             let look = format!("foldback log {words} --from {at} --to {at} --json");
             let mend = failing.and_then(|failing| failing.dead_letter.as_deref());
             let mend = mend.map_or(String::new(), |letter| {
-                format!("\n    {}", style.dim(format!("foldback retry {words} {letter}")))
+                format!("\n    {}", style.dim(format!("foldback retry {now} {letter}")))
             });
             let what = format!("stopped at {at}{event}: {}{tries}", safe(reason));
             format!("{} {name} {what}\n    {}{mend}", style.bad("✗"), style.dim(look))
@@ -145,13 +143,14 @@ fn complaint(explorer: &Explorer, health: &Health, reason: &str, out: &Output) -
         (Condition::Failed, None) => format!("{} {name}: {}{tries}", style.bad("✗"), safe(reason)),
         (Condition::Stalled, _) if health.paused => {
             let next = match explorer.source().own {
-                true => format!("foldback rebuild {words} {name} --resume"),
+                true => format!("foldback rebuild {now} {name} --resume"),
                 false => "foldback only reads this store: whoever paused it can let it go on".to_owned(),
             };
             format!("{} {name}: {}\n    {}", style.warn("■"), safe(reason), style.dim(next))
         }
         (Condition::Stalled, _) => {
-            let from = checkpoint.position.map_or(String::new(), |position| format!(" --from {}", position.0 + 1));
+            let from = checkpoint.position.and_then(Position::number);
+            let from = from.map_or(String::new(), |number| format!(" --from {}", number.saturating_add(1)));
             let next = format!("foldback log {words}{from}");
             format!("{} {name}: {}\n    {}", style.warn("■"), safe(reason), style.dim(next))
         }

@@ -2,7 +2,6 @@
 
 use super::args::ProcessArgs;
 use super::failure::Failure;
-use super::moment::as_of;
 use super::output::{Align, Output, Table, count, safe, thousands};
 use crate::analysis::sagas::{Attempt, Listed, SagaStory, Sagas, Step};
 use crate::explore::Explorer;
@@ -17,11 +16,10 @@ const SHOWN: usize = 1_000;
 
 /// Prints the sagas, or one.
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, out: &mut Output) -> Result<u8, Failure> {
-    let position = as_of(explorer, args.as_of.as_deref()).await?;
     let now = Timestamp::now();
     let Some(saga) = saga else {
-        let found = list(explorer, position, args.limit.unwrap_or(SHOWN), now).await?;
-        let stories = stories(explorer, &found, position, out.is_json()).await?;
+        let found = list(explorer, None, args.limit.unwrap_or(SHOWN), now).await?;
+        let stories = stories(explorer, &found, out.is_json()).await?;
         if out.is_json() {
             out.document(&document(&found, stories))?;
         } else {
@@ -30,7 +28,7 @@ pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, ou
         return Ok(0);
     };
     let words = explorer.words();
-    let Some((story, overdue)) = one(explorer, saga, position, now).await? else {
+    let Some((story, overdue)) = one(explorer, saga, None, now).await? else {
         return Err(Failure::NotFound(match explorer.source().capabilities.sagas.reason() {
             Some(reason) => format!("no saga {}: {reason}", safe(saga)),
             None => format!("no saga {} in this source; foldback sagas {words} lists them", safe(saga)),
@@ -49,15 +47,10 @@ pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, ou
 }
 
 /// The steps belong to each saga's document; a table does without.
-async fn stories(
-    explorer: &Explorer,
-    found: &Sagas,
-    position: Option<foldback_domain::event::Position>,
-    wanted: bool,
-) -> Result<Vec<Option<SagaStory>>, Failure> {
+async fn stories(explorer: &Explorer, found: &Sagas, wanted: bool) -> Result<Vec<Option<SagaStory>>, Failure> {
     let mut stories = Vec::new();
     for listed in found.list.iter().filter(|_| wanted) {
-        stories.push(story(explorer, &listed.summary, position).await?);
+        stories.push(story(explorer, &listed.summary, None).await?);
     }
     Ok(stories)
 }
@@ -120,7 +113,7 @@ fn table(explorer: &Explorer, found: &Sagas, limit: Option<usize>, out: &mut Out
         return out.line(&format!("no sagas: {}", safe(reason)));
     }
     if found.list.is_empty() {
-        let words = explorer.words();
+        let words = explorer.words_now();
         return out.line(&match limit {
             Some(0) => "no sagas: --limit 0 asks for none".to_owned(),
             _ if explorer.source().own => {
@@ -168,7 +161,7 @@ fn table(explorer: &Explorer, found: &Sagas, limit: Option<usize>, out: &mut Out
         let sign = if listed.overdue { style.warn("▲") } else { style.bad("✗") };
         out.line(&format!("{sign} {}", style.dim(format!("foldback sagas {} {id}", explorer.words()))))?;
         if let Some(letter) = &listed.dead_letter {
-            out.line(&format!("    {}", style.dim(format!("foldback retry {} {letter}", explorer.words()))))?;
+            out.line(&format!("    {}", style.dim(format!("foldback retry {} {letter}", explorer.words_now()))))?;
         }
     }
     if let Some(looked_at) = found.transfers_cut {
@@ -223,7 +216,7 @@ fn text(explorer: &Explorer, story: &SagaStory, overdue: bool, out: &mut Output)
         out.table(&table)?;
     }
     if let Some(letter) = &story.dead_letter {
-        out.line(&style.dim(format!("foldback retry {} {letter}", explorer.words())))?;
+        out.line(&style.dim(format!("foldback retry {} {letter}", explorer.words_now())))?;
     }
     if let Some(correlation) = &saga.correlation_id {
         let id = crate::analysis::command::operand(correlation);

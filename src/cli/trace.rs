@@ -2,7 +2,6 @@
 
 use super::args::ProcessArgs;
 use super::failure::Failure;
-use super::moment::as_of;
 use super::output::{Output, count, place, safe, span, thousands};
 use crate::analysis::command::quoted;
 use crate::analysis::trace::{DEEPEST, NodeKind, Placed, Trace};
@@ -13,8 +12,7 @@ use std::time::Duration;
 
 /// Prints the tree.
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, id: &str, out: &mut Output) -> Result<u8, Failure> {
-    let position = as_of(explorer, args.as_of.as_deref()).await?;
-    let Some(mut found) = trace::find(explorer, id, position, &out.reporter("reading the trace")).await? else {
+    let Some(mut found) = trace::find(explorer, id, None, &out.reporter("reading the trace")).await? else {
         return Err(Failure::NotFound(format!(
             "nothing in this source has the correlation id, event id or position {}; foldback log {} lists the events",
             safe(id),

@@ -26,6 +26,7 @@ pub mod streams;
 pub mod trace;
 pub mod travel;
 pub mod what_if;
+pub mod when;
 pub mod work;
 
 pub use bodies::Bodies;
@@ -36,7 +37,7 @@ use crate::analysis::command::quoted;
 use crate::engine::{Clock, ShiftedClock};
 use crate::store::{EventReader, Past, StoreError};
 use foldback_domain::event::{Category, Position, StreamName, safe_text};
-use foldback_domain::source::{Capability, SourceInfo};
+use foldback_domain::source::{Capability, Numbering, SourceInfo};
 use foldback_domain::{Reducer, Registry};
 use jiff::{SignedDuration, Timestamp};
 use reducers::ScriptFiles;
@@ -62,6 +63,8 @@ pub struct Explorer {
     /// The user's own reducers, which go before all others.
     scripts: Arc<ScriptFiles>,
     words: String,
+    /// The same without the option by which it is looked at in the past.
+    words_now: String,
     /// What opens it for writing, where that may be.
     own: Option<SourceSpec>,
     /// How far the source's clock is from ours.
@@ -82,6 +85,7 @@ impl Explorer {
             mine: Arc::default(),
             insist,
             scripts: Arc::default(),
+            words_now: words.clone(),
             words,
             own: None,
             shift: SignedDuration::ZERO,
@@ -98,7 +102,11 @@ impl Explorer {
             None => (self.reader.clone(), position),
         };
         let reader: Arc<dyn EventReader> = Arc::new(Past::new(now.clone(), end));
-        Explorer { reader, past: Some((now, end)), ..self.clone() }
+        let then = Explorer { reader, past: Some((now, end)), ..self.clone() };
+        match end.number() {
+            Some(number) if self.reader.source().numbering == Numbering::Own => then.as_of_said(&number.to_string()),
+            _ => then,
+        }
     }
 
     /// The position at which every read ends; `None`: the source is looked at as it is now.
@@ -123,7 +131,14 @@ impl Explorer {
 
     /// The same, with the words by which a command opens it again: the source as it was typed, and the options.
     pub fn spoken_of_as(mut self, words: String) -> Self {
+        self.words_now = words.clone();
         self.words = words;
+        self
+    }
+
+    /// The same in the past, with the words by which the place in the log is named.
+    pub fn as_of_said(mut self, place: &str) -> Self {
+        self.words = format!("{} --as-of {}", self.words_now, quoted(place));
         self
     }
 
@@ -147,9 +162,14 @@ impl Explorer {
         ShiftedClock(self.shift).now()
     }
 
-    /// The words by which a command opens it again, quoted for a shell.
+    /// The words by which a command opens it again as it is looked at here, quoted for a shell.
     pub fn words(&self) -> &str {
         &self.words
+    }
+
+    /// The words by which a command opens it as it is now, whatever is looked at here: what writes has no past.
+    pub fn words_now(&self) -> &str {
+        &self.words_now
     }
 
     /// What the source is; its state is available where a reducer may fold it.

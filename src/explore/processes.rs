@@ -19,7 +19,9 @@ pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Resu
     let Some(processes) = explorer.reader.processes() else { return Ok(()) };
     let now = explorer.now();
     let found = projections::all(explorer, None, now).await?;
-    let runs = |health: &&Health| health.checkpoint.kind == ConsumerKind::Projection;
+    // Of one that no sample of then tells of nobody knows whether it was at work.
+    let known = |health: &Health| explorer.as_of().is_none() || health.condition != Condition::Unknown;
+    let runs = |health: &&Health| health.checkpoint.kind == ConsumerKind::Projection && known(health);
     attention.projections = Some(found.list.iter().filter(runs).count());
     for health in &found.list {
         attention.findings.extend(projection(explorer, health));
@@ -116,7 +118,7 @@ fn guessed(explorer: &Explorer) -> Option<Finding> {
     let guess = explorer.source().guess?;
     let taken = guess.split(';').next().unwrap_or_default();
     let message = format!("no layout fits: the table is read by a guess: {taken}");
-    let next = format!("foldback layouts {}", explorer.words());
+    let next = format!("foldback layouts {}", explorer.words_now());
     Some(finding("layout-guessed", Severity::Info, message, "layout", next))
 }
 

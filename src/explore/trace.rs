@@ -1,7 +1,9 @@
 //! Everything under one correlation: events, the commands behind them, sagas, messages, dead letters, read models.
 
+use super::when::numbered;
 use super::{Explorer, Reporter, log};
 use crate::analysis::trace::{Node, NodeKind, Trace};
+use crate::analysis::when::parse_number;
 use crate::store::{ProcessReader, StoreError};
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::processes::{CheckpointStatus, ConsumerKind, OutboxRead, OutboxStatus, SagaStatus, SagasRead};
@@ -27,11 +29,12 @@ pub async fn find(
     if !trace.nodes.is_empty() {
         return Ok(Some(trace));
     }
-    let by_position =
-        id.replace([',', '_'], "").parse().ok().map(|position| EventAddress::Position(Position(position)));
-    let addresses = [Some(EventAddress::Id(id.to_owned())), by_position];
-    for address in addresses.into_iter().flatten() {
-        let Some(event) = explorer.reader.read_event(&address).await? else { continue };
+    let by_id = explorer.reader.read_event(&EventAddress::Id(id.to_owned())).await?;
+    let by_number = match parse_number(id) {
+        Some(number) if by_id.is_none() => numbered(explorer, number).await?,
+        _ => None,
+    };
+    if let Some(event) = by_id.or(by_number) {
         return Ok(Some(match event.head.correlation_id.clone() {
             Some(correlation) => of_correlation(explorer, &correlation, as_of, progress).await?,
             // An event that belongs to nothing is a trace of its own.

@@ -8,9 +8,10 @@ use super::super::place::Place;
 use super::super::scroller::Scroller;
 use super::typed::Typed;
 use super::{Outcome, fuzzy};
-use crate::analysis::when::parse_when;
-use foldback_domain::event::{Position, StreamName, Version};
+use crate::analysis::when::{parse_number, parse_when};
+use foldback_domain::event::{StreamName, Version};
 use foldback_domain::reading::{LogFilter, StreamSummary};
+use foldback_domain::source::Numbering;
 use jiff::Timestamp;
 
 /// Something that can be chosen.
@@ -51,6 +52,8 @@ pub struct Palette {
     known: Vec<Choice>,
     scopes: Vec<Scope>,
     commands: Vec<String>,
+    /// Which place a number means.
+    numbering: Numbering,
 }
 
 impl Palette {
@@ -59,6 +62,11 @@ impl Palette {
         let mut palette = Palette { scopes: scopes.to_vec(), commands: commands.to_vec(), ..Palette::default() };
         palette.choose(now);
         palette
+    }
+
+    /// The same, of a source that numbers its log like this.
+    pub fn numbered(self, numbering: Numbering) -> Palette {
+        Palette { numbering, ..self }
     }
 
     /// The same, which finds projections and sagas by name too.
@@ -130,7 +138,7 @@ impl Palette {
 
     fn choose(&mut self, now: Timestamp) {
         let text = self.text().to_owned();
-        let mut choices = direct(&text, now);
+        let mut choices = direct(&text, self.numbering, now);
         let (words, version) = split(&text);
         let words = apart(words);
         let is_meant = |name: &str| {
@@ -176,14 +184,14 @@ fn apart(text: &str) -> String {
 }
 
 /// What is meant without a search: a position, a time, a stream and its version.
-fn direct(text: &str, now: Timestamp) -> Vec<Choice> {
+fn direct(text: &str, numbering: Numbering, now: Timestamp) -> Vec<Choice> {
     let mut choices = Vec::new();
-    if let Ok(position) = text.replace([',', '_'], "").parse() {
+    if let Some(number) = parse_number(text).filter(|_| numbering != Numbering::None) {
         choices.push(Choice {
             kind: "position",
-            title: format::number(position),
+            title: format::number(number),
             note: "in the log".to_owned(),
-            does: Does::Go(Place::Position(Position(position))),
+            does: Does::Go(Place::Position(numbering.first(number))),
         });
     } else if let Some(at) = parse_when(text, now) {
         choices.push(Choice {
@@ -243,6 +251,7 @@ fn actions(scopes: &[Scope], text: &str) -> Vec<Choice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use foldback_domain::event::Position;
 
     #[test]
     fn what_is_typed_is_read_as_what_it_looks_like() {
@@ -261,6 +270,24 @@ mod tests {
             if !kind.is_empty() {
                 assert_eq!(first, (kind, title), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn a_number_is_a_place_where_the_source_has_numbers() {
+        let now = "2026-01-08T19:00:00Z".parse().unwrap();
+        for (numbering, place) in [
+            (Numbering::Own, Some(Position(70))),
+            (Numbering::Shared, Some(Position::shared(70))),
+            (Numbering::None, None),
+        ] {
+            let mut palette = Palette::new(Scope::STACKS[0], &[], now).numbered(numbering);
+            palette.paste("70", now);
+            let found = palette.choices.iter().find_map(|choice| match choice.does {
+                Does::Go(Place::Position(place)) => Some(place),
+                _ => None,
+            });
+            assert_eq!(found, place, "{numbering:?}");
         }
     }
 }

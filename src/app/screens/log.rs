@@ -15,7 +15,7 @@ use super::super::modals::{Detail, Modal};
 use super::super::place::Place;
 use super::super::window::{Row, Want, Window};
 use super::trace;
-use crate::analysis::when::parse_when;
+use crate::analysis::when::{no_numbers, parse_number, parse_when};
 use filters::Filters;
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead};
@@ -225,8 +225,12 @@ impl Log {
             self.restart(cx);
             return Ok(());
         }
-        if let Ok(position) = text.replace([',', '_'], "").parse() {
-            self.go_to(Position(position), cx);
+        if let Some(number) = parse_number(text) {
+            let numbering = cx.source.numbering;
+            if let Some(why) = no_numbers(numbering) {
+                return Err(format!("position {text}: {why}"));
+            }
+            self.go_to(numbering.first(number), cx);
             return Ok(());
         }
         let at = parse_when(text, cx.now)

@@ -1,11 +1,13 @@
 //! Where answers are printed: aligned text, or JSON.
 
+mod as_of;
 mod json;
 mod spool;
 mod style;
 mod table;
 mod waiting;
 
+pub use as_of::AsOf;
 pub use json::event_document;
 pub use spool::Spool;
 pub use style::{Style, safe};
@@ -17,6 +19,7 @@ use super::failure::Failure;
 use crate::explore::Reporter;
 use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 
 /// Standard output, with the form that was asked for.
 pub struct Output {
@@ -25,6 +28,10 @@ pub struct Output {
     terminal: bool,
     color: bool,
     waiting: Waiting,
+    /// The moment that the answer is about, once the source is open.
+    then: Arc<OnceLock<AsOf>>,
+    /// Whether a table still has to say so.
+    unsaid: bool,
     out: BufWriter<io::Stdout>,
 }
 
@@ -43,6 +50,8 @@ impl Output {
             terminal,
             color,
             waiting: Waiting::new(),
+            then: common.then.clone(),
+            unsaid: format == Format::Table,
             out: BufWriter::with_capacity(1 << 16, io::stdout()),
         }
     }
@@ -65,6 +74,11 @@ impl Output {
     /// Prints a line of text.
     pub fn line(&mut self, text: &str) -> Result<(), Failure> {
         self.waiting.clear();
+        if std::mem::take(&mut self.unsaid)
+            && let Some(then) = self.then.get()
+        {
+            writeln!(self.out, "{}", self.style().dim(then.line()))?;
+        }
         self.out.write_all(text.as_bytes())?;
         Ok(self.out.write_all(b"\n")?)
     }
@@ -80,10 +94,15 @@ impl Output {
 
     /// Prints a JSON document: on a terminal over many lines and with nothing in it that could steer the terminal.
     pub fn document(&mut self, document: &impl Serialize) -> Result<(), Failure> {
-        let text = if self.terminal && self.format == Format::Json {
-            serde_json::to_string_pretty(document)
-        } else {
-            serde_json::to_string(document)
+        let pretty = self.terminal && self.format == Format::Json;
+        let text = match self.then.get() {
+            None => written(document, pretty),
+            Some(then) => serde_json::to_value(document).and_then(|mut document| {
+                if let Some(fields) = document.as_object_mut() {
+                    fields.insert("as_of".to_owned(), then.document());
+                }
+                written(&document, pretty)
+            }),
         };
         let text = text.map_err(|e| Failure::Source(format!("the answer cannot be written as JSON: {e}")))?;
         self.json_text(&text)?;
@@ -109,6 +128,10 @@ impl Output {
     pub fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.out.flush()?)
     }
+}
+
+fn written(document: &impl Serialize, pretty: bool) -> serde_json::Result<String> {
+    if pretty { serde_json::to_string_pretty(document) } else { serde_json::to_string(document) }
 }
 
 /// A list that is being printed.
@@ -143,7 +166,8 @@ impl List<'_> {
     /// Ends the list; `rest` are further fields of the document, as JSON text that begins with a comma, or nothing.
     pub fn end(self, rest: &str) -> Result<(), Failure> {
         if self.output.format == Format::Json {
-            self.output.json_text(&format!("]{rest}}}"))?;
+            let then = self.output.then.get().map_or(String::new(), |then| format!(",\"as_of\":{}", then.document()));
+            self.output.json_text(&format!("]{rest}{then}}}"))?;
             self.output.line("")?;
         }
         Ok(())

@@ -23,8 +23,8 @@ fn behind(stream: &StreamName) -> StreamCursor {
 }
 
 /// The list by newest event goes on before this position, which one stream alone has.
-fn before(position: Position) -> StreamCursor {
-    StreamCursor { stream_id: StreamName(String::new()), rank: position.0 }
+fn before(position: Option<Position>, stream: &StreamName) -> StreamCursor {
+    StreamCursor { stream_id: stream.clone(), rank: position.map_or(0, |position| position.0) }
 }
 
 impl Past {
@@ -67,20 +67,20 @@ impl Past {
         let mut walked = 0;
         loop {
             let found = self.inner.read_log(&log).await?;
-            let last = found.items.last().and_then(|head| head.global_position);
-            walked += found.items.len();
+            walked += found.items.len().max(AT_LEAST);
             for head in &found.items {
                 let Some(then) = self.ended_with(head).await? else { continue };
                 if page.items.len() == limit {
-                    let last = page.items.last().and_then(|last: &StreamSummary| last.last_position);
-                    page.next = last.map(before);
+                    page.next =
+                        page.items.last().map(|last: &StreamSummary| before(last.last_position, &last.stream_id));
                     return Ok(page);
                 }
                 page.items.push(then);
             }
             let Some(next) = found.next else { return Ok(page) };
             if walked >= WALKED {
-                page.next = Some(before(last.unwrap_or(Position(next.0.saturating_add(1)))));
+                let behind = Position(next.0.saturating_add(1));
+                page.next = Some(before(Some(behind), &StreamName(String::new())));
                 return Ok(page);
             }
             log.start = Some(next);

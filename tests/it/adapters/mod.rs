@@ -6,6 +6,7 @@ mod footprint;
 mod hostile;
 mod lines;
 mod mysql;
+mod past;
 
 use foldback::adapters::{OpenOptions, SourceSpec, open};
 use foldback::domain::event::EventHead;

@@ -1,6 +1,7 @@
 //! The command line, run as a user runs it: the real program, its output, its exit code.
 
 mod answers;
+mod as_of;
 mod bad_commands;
 mod bad_input;
 mod cache;

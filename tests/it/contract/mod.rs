@@ -2,7 +2,7 @@
 
 mod appending;
 mod guards;
-mod past;
+pub mod past;
 mod postgres;
 mod postgres_faults;
 mod reading;

@@ -1,7 +1,7 @@
 //! A store as of a position answers what a store answers that holds only the events up to it.
 
 use super::{Subject, sample};
-use foldback::domain::event::{Position, RecordedEvent, StreamName, Version};
+use foldback::domain::event::{EventHead, Position, RecordedEvent, StreamName, Version};
 use foldback::domain::reading::{
     Direction, EventAddress, LogFilter, LogRead, StreamRead, StreamSort, StreamSummary, StreamsRead,
 };
@@ -29,12 +29,13 @@ async fn listed(
     }
 }
 
-async fn log(reader: &dyn EventReader, filter: LogFilter, direction: Direction, limit: usize) -> Vec<RecordedEvent> {
+/// The events without their payloads, which a database may write in another way.
+async fn log(reader: &dyn EventReader, filter: LogFilter, direction: Direction, limit: usize) -> Vec<EventHead> {
     let mut read = LogRead { filter, start: None, direction, limit };
     let mut events = Vec::new();
     loop {
         let page = reader.read_events(&read).await.unwrap();
-        events.extend(page.items);
+        events.extend(page.items.into_iter().map(|event| event.head));
         match page.next {
             Some(next) => read.start = Some(next),
             None => return events,
@@ -88,7 +89,7 @@ pub async fn same(name: &str, then: &dyn EventReader, prefix: &dyn EventReader, 
     for sort in [StreamSort::Name, StreamSort::Length, StreamSort::Recent] {
         for category in [None, Some("order"), Some("nothing")] {
             let expected = timeless(listed(prefix, sort, category, 1_000).await);
-            for limit in [1, 4, 1_000] {
+            for limit in [3, 1_000] {
                 let list = timeless(listed(then, sort, category, limit).await);
                 assert_eq!(list, expected, "{name} {sort:?} {category:?} {limit}");
             }
@@ -113,13 +114,18 @@ pub async fn same(name: &str, then: &dyn EventReader, prefix: &dyn EventReader, 
         let summary = then.read_summary(&head.stream_id).await.unwrap();
         let both = [summary, expected].map(|one| timeless(one.into_iter().collect()));
         assert_eq!(both[0], both[1], "{name} {}", head.stream_id);
-        for address in [
+        let by_id = head.event_id.clone().map(EventAddress::Id);
+        let by_place = [
             EventAddress::Position(head.global_position.unwrap()),
             EventAddress::Version(head.stream_id.clone(), head.stream_version.unwrap()),
-            EventAddress::Id(head.event_id.clone().unwrap()),
-        ] {
-            let expected = prefix.read_event(&address).await.unwrap();
-            assert_eq!(then.read_event(&address).await.unwrap(), expected, "{name} {address:?}");
+        ];
+        for address in by_place.into_iter().chain(by_id) {
+            let expected = prefix.read_event(&address).await.unwrap().map(|event| event.head);
+            assert_eq!(
+                then.read_event(&address).await.unwrap().map(|event| event.head),
+                expected,
+                "{name} {address:?}"
+            );
         }
     }
 }

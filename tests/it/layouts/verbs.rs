@@ -1,10 +1,13 @@
 //! `layouts`: what is known, what a source holds, and a layout file to start from.
 
+use super::databases::Database;
 use super::{HAND_MADE, beside, sqlite};
 use crate::cli::foldback;
 use crate::servers::fresh;
 use foldback::adapters::layout::embedded;
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Executor};
+use std::path::Path;
 
 #[test]
 fn every_layout_is_listed_with_its_engines() {
@@ -104,4 +107,40 @@ async fn stores_are_named_by_their_table_and_by_their_schema_where_two_are_the_s
     ))))
     .await
     .unwrap();
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: tests/run"]
+fn a_number_that_several_events_share_names_them_all() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/neventstore.pg.sql.gz");
+    let database = Database::postgres(&fixture);
+    let source = database.source.as_str();
+    let events = |words: &[&str]| -> Vec<(i64, String)> {
+        let run = foldback(&[&["log", source, "--json"], words].concat());
+        assert_eq!(run.code, 0, "{words:?}: {}", run.err);
+        let event = |event: &Value| {
+            (event["global_position"].as_i64().unwrap(), event["event_id"].as_str().unwrap_or_default().to_owned())
+        };
+        run.json()["events"].as_array().unwrap().iter().map(event).collect()
+    };
+    let all = events(&[]);
+    let shared = |number: i64| all.iter().filter(|event| event.0 == number).cloned().collect::<Vec<_>>();
+    let several = all.iter().map(|event| event.0).filter(|number| shared(*number).len() > 1).nth(20).unwrap();
+    let number = several.to_string();
+    assert_eq!(events(&["--from", &number, "--to", &number]), shared(several));
+    let until = |number: i64| all.iter().take_while(|event| event.0 <= number).cloned().collect::<Vec<_>>();
+    assert_eq!(events(&["--as-of", &number]), until(several));
+    assert_eq!(events(&["--as-of", &format!("{number}^")]), until(several - 1));
+    let overview = foldback(&["overview", source, "--as-of", &number, "--json"]).json();
+    assert_eq!(overview["events"], until(several).len());
+    assert_eq!((&overview["head"], &overview["as_of"]["global_position"]), (&several.into(), &several.into()));
+    let streams = foldback(&["streams", source, "--as-of", &number, "--json"]).json();
+    let listed = streams["streams"].as_array().unwrap().iter().map(|stream| stream["events"].as_u64().unwrap());
+    assert_eq!(listed.sum::<u64>(), until(several).len() as u64);
+    let trace = foldback(&["trace", source, &number, "--json"]);
+    assert_eq!(trace.code, 0, "{}", trace.err);
+    assert!(
+        trace.json()["nodes"].as_array().unwrap().iter().any(|node| node["global_position"] == several),
+        "{number}"
+    );
 }

@@ -6,6 +6,7 @@ pub mod command;
 pub mod dead_letters;
 pub mod log;
 pub mod overview;
+pub mod pattern;
 pub mod projections;
 pub mod sagas;
 pub mod streams;

@@ -119,7 +119,16 @@ pub enum Verb {
     /// The events in global order.
     #[command(after_help = "Example:\n  foldback log shop.db --type 'Payment*' --since '2h ago'\n  \
         foldback log shop.db --where 'event.data.amount > 100000 && event.actor === \"kim\"'\n  \
-        foldback log shop.db --format jsonl | foldback seed - -o copy.db")]
+        foldback log shop.db --format jsonl | foldback seed - -o copy.db\n  \
+        foldback log shop.db --pattern 'PaymentCaptured without PaymentAuthorized before'\n  \
+        foldback log shop.db --pattern 'OrderConfirmed then PaymentRequested within 5s'\n\n\
+        PATTERN is one of\n  \
+        A without B before\n  \
+        A then B [within SPAN]\n  \
+        A never followed by B [within SPAN], or A then not B [within SPAN]\n\
+        with 'by stream' behind it where one stream, and not one correlation id, holds what belongs together.\n\
+        A and B are event types, with * for any text; SPAN is 500ms, 5s, 10m, 2h or 3d. The other filters\n\
+        say which events are looked at.")]
     Log(LogArgs),
     /// The state of a stream at a version or time.
     #[command(after_help = "Example:\n  foldback show shop.db order-1001@3\n  \
@@ -363,6 +372,13 @@ pub struct LogArgs {
     /// Only events for which this expression holds, in JavaScript over event and, after it, the state of its stream.
     #[arg(long = "where", value_name = "EXPR")]
     pub expression: Option<String>,
+    /// What happened without, before or behind something else, among the events of one correlation or stream.
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        conflicts_with_all = ["event_type", "expression", "reverse", "follow"]
+    )]
+    pub pattern: Option<String>,
     /// At most so many.
     #[arg(long)]
     pub limit: Option<usize>,
@@ -388,6 +404,9 @@ pub struct BisectArgs {
     /// Search every stream of every category.
     #[arg(long)]
     pub all: bool,
+    /// Take it that what holds once holds ever after: search by halves, and look only at the neighbour of what is found.
+    #[arg(long)]
+    pub monotone: bool,
 }
 
 /// What `what-if` takes.

@@ -5,8 +5,8 @@ use super::args::BisectArgs;
 use super::failure::Failure;
 use super::moment;
 use super::output::{Align, Output, Spool, Table, count, safe, thousands};
-use crate::explore::Explorer;
 use crate::explore::bisect::{self, Finding, Searched};
+use crate::explore::{Explorer, monotone};
 use crate::replay::reducers::Expr;
 use foldback_domain::event::{Category, StreamName, format_time};
 use serde_json::value::RawValue;
@@ -48,7 +48,10 @@ pub async fn run(explorer: &Explorer, args: &BisectArgs, out: &mut Output) -> Re
             let Some(summary) = explorer.reader.read_summary(&stream).await? else {
                 return Err(Failure::no_stream(explorer, &stream));
             };
-            let (finding, searched) = bisect::stream(explorer, &expr, &summary, &progress).await?;
+            let (finding, searched) = match args.monotone {
+                true => monotone::stream(explorer, &expr, &summary, &progress).await?,
+                false => bisect::stream(explorer, &expr, &summary, &progress).await?,
+            };
             finding.map_or(Ok(()), |finding| take(&mut found, &finding))?;
             searched
         }
@@ -59,7 +62,10 @@ pub async fn run(explorer: &Explorer, args: &BisectArgs, out: &mut Output) -> Re
                 kept = take(&mut found, &finding);
                 kept.is_ok()
             };
-            let searched = bisect::streams(explorer, &expr, category.as_ref(), &progress, each).await?;
+            let searched = match args.monotone {
+                true => monotone::streams(explorer, &expr, category.as_ref(), &progress, each).await?,
+                false => bisect::streams(explorer, &expr, category.as_ref(), &progress, each).await?,
+            };
             kept?;
             searched
         }
@@ -77,9 +83,9 @@ pub async fn run(explorer: &Explorer, args: &BisectArgs, out: &mut Output) -> Re
         for text in found.sorted() {
             list.item(&RawValue::from_string(text?).map_err(io::Error::other)?)?;
         }
-        list.end(&rest(explorer, text, &searched))?;
+        list.end(&rest(explorer, args, text, &searched))?;
     } else {
-        said(explorer, &searched, found, out)?;
+        said(explorer, args, &searched, found, out)?;
     }
     Ok(match findings {
         1.. => FOUND,
@@ -104,13 +110,13 @@ fn outcome(searched: &Searched) -> &'static str {
 }
 
 /// The fields of the document behind its findings.
-fn rest(explorer: &Explorer, expr: &str, searched: &Searched) -> String {
+fn rest(explorer: &Explorer, args: &BisectArgs, expr: &str, searched: &Searched) -> String {
     let undecided = || searched.first_undecided.as_ref().filter(|_| searched.decided_nothing());
     let rest = json!({
         "source": moment::source(explorer),
         "expression": expr,
         "searched": {"streams": searched.streams, "events": searched.events},
-        "method": "linear",
+        "method": if args.monotone { "assumed-monotone" } else { "linear" },
         "outcome": outcome(searched),
         "reason": searched.reason.as_ref().or_else(undecided),
         "undecided": searched.undecided,
@@ -160,7 +166,13 @@ fn cells(found: &Value) -> Vec<String> {
 }
 
 /// What was found and searched, what is not known, and how to look into what was found.
-fn said(explorer: &Explorer, searched: &Searched, found: Spool, out: &mut Output) -> Result<(), Failure> {
+fn said(
+    explorer: &Explorer,
+    args: &BisectArgs,
+    searched: &Searched,
+    found: Spool,
+    out: &mut Output,
+) -> Result<(), Failure> {
     let style = out.style();
     let findings = found.len();
     let mut table = table();
@@ -182,8 +194,12 @@ fn said(explorer: &Explorer, searched: &Searched, found: Spool, out: &mut Output
         out.line(&format!("before{which}  {}", moment::short(&first["before"])))?;
         out.line(&format!("after{which}   {}", moment::short(&first["after"])))?;
     }
+    let how = match args.monotone {
+        true => "asked, by halves: assumed that what holds once holds ever after",
+        false => "searched, one by one",
+    };
     out.line(&style.dim(format!(
-        "{} in {} of {} searched, one by one",
+        "{} in {} of {} {how}",
         count(findings, "finding", "findings"),
         count(searched.events, "event", "events"),
         count(searched.streams, "stream", "streams"),

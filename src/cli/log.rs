@@ -31,6 +31,9 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     {
         return Err(Failure::no_stream(explorer, stream));
     }
+    if let Some(pattern) = &args.pattern {
+        return super::pattern::run(explorer, pattern, &filter, args, out).await;
+    }
     let direction = if args.reverse { Direction::Backward } else { Direction::Forward };
     let mut read = LogRead { filter, start: None, direction, limit: PAGE };
     let mut left = args.limit.unwrap_or(usize::MAX);

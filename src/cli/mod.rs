@@ -17,6 +17,7 @@ mod moment;
 mod open;
 mod output;
 mod overview;
+mod pattern;
 mod projections;
 mod query;
 mod rebuild;

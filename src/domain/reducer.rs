@@ -3,6 +3,7 @@
 use crate::aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
 use crate::command::CommandError;
 use crate::event::{EventBody, Version};
+use crate::members::Member;
 use crate::verdict::{Decided, Trial, Verdict};
 use serde_json::Value;
 use std::any::Any;
@@ -45,6 +46,12 @@ pub trait Fold: Send {
 
     /// The state as JSON. Fails where it is none: a script may make what JSON does not have.
     fn state(&self) -> Result<Value, FoldError>;
+
+    /// These top-level members of the state, without the rest of it, which may be much; `None` where the state is not made
+    /// of members, or cannot be had in parts.
+    fn members(&self, _: &[String]) -> Option<Vec<Member>> {
+        None
+    }
 
     /// The state as bytes from which [`Reducer::restore`] makes the same fold again. Fails where it cannot be kept.
     fn save(&self) -> Result<Vec<u8>, FoldError>;
@@ -235,6 +242,10 @@ impl<A: Aggregate> Fold for Folding<A> {
 
     fn state(&self) -> Result<Value, FoldError> {
         Ok(serde_json::to_value(self.current()).expect("a state of the domain is JSON"))
+    }
+
+    fn members(&self, names: &[String]) -> Option<Vec<Member>> {
+        crate::members::members(self.current(), names)
     }
 
     fn save(&self) -> Result<Vec<u8>, FoldError> {

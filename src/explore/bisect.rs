@@ -51,7 +51,7 @@ impl Searched {
     }
 
     /// Adds what was seen of a stream that comes behind those seen before.
-    fn add(&mut self, other: Searched) {
+    pub(super) fn add(&mut self, other: Searched) {
         self.streams += other.streams;
         self.events += other.events;
         self.undecided += other.undecided;

@@ -182,7 +182,7 @@ impl Travel {
     ) -> Result<Vec<(Version, Tally)>, StoreError> {
         let before = self.version_before(from).await?;
         let mut tallies = Vec::new();
-        self.walk(before, to, progress, |step| {
+        self.walk(before, to, None, progress, |step| {
             tallies.push((step.version, count_changes(&step.before, &step.after)));
             true
         })
@@ -202,8 +202,8 @@ impl Travel {
         let Some(field) = Field::new(path, &state) else { return Ok(None) };
         let mut found = None;
         if direction == Direction::Forward {
-            self.walk(from, Version(i64::MAX), progress, |step| {
-                found = field.changed(&step.before, &step.after).then_some(step.version);
+            self.walk(from, Version(i64::MAX), only(&field), progress, |step| {
+                found = is_changed(&field, &step).then_some(step.version);
                 found.is_none()
             })
             .await?;
@@ -223,8 +223,8 @@ impl Travel {
             let begin = heads.last().and_then(|head| head.stream_version);
             let begin = if heads.len() < STRETCH { None } else { begin };
             // The event at the version itself is the one that the state shows: its own change is not an earlier one.
-            self.walk(begin, Version(last.0 - 1), progress, |step| {
-                if field.changed(&step.before, &step.after) {
+            self.walk(begin, Version(last.0 - 1), only(&field), progress, |step| {
+                if is_changed(&field, &step) {
                     found = Some(step.version);
                 }
                 true
@@ -248,10 +248,12 @@ impl Travel {
         let mut blame = Blame::new();
         if let Some(at) = at {
             let each = |step: WalkStep| {
-                blame.step(step.version, &step.before, &step.after);
+                if !Arc::ptr_eq(&step.before, &step.after) {
+                    blame.step(step.version, &step.before, &step.after);
+                }
                 true
             };
-            let stop = self.walk(None, at, progress, each).await?;
+            let stop = self.walk(None, at, None, progress, each).await?;
             if let Some(moment) = gap(&moment, stop) {
                 return Ok(Blamed { moment, reducer, lines: Vec::new(), events: BTreeMap::new() });
             }
@@ -279,10 +281,12 @@ impl Travel {
         let Some(field) = Field::new(path, &state) else { return Ok(moment) };
         let mut found = Vec::new();
         let collect = |step: WalkStep| {
-            found.extend(field.change(&step.before, &step.after).map(|change| (step.version, change)));
+            if !Arc::ptr_eq(&step.before, &step.after) {
+                found.extend(field.change(&step.before, &step.after).map(|change| (step.version, change)));
+            }
             true
         };
-        let stop = self.walk(None, at, progress, collect).await?;
+        let stop = self.walk(None, at, only(&field), progress, collect).await?;
         if let Some(moment) = gap(&moment, stop) {
             return Ok(moment);
         }
@@ -329,12 +333,13 @@ impl Travel {
         Ok(self.versions(&read).await?.items.into_iter().next())
     }
 
-    /// Goes through the events behind one version up to another, with the states before and after each, until the
-    /// function says that it has enough, or the fold stops: then where.
+    /// Goes through the events behind one version up to another, with the states before and after each, or only these
+    /// members of them, until the function says that it has enough, or the fold stops: then where.
     async fn walk(
         &mut self,
         after: Option<Version>,
         to: Version,
+        only: Option<Vec<String>>,
         progress: &Reporter,
         mut each: impl FnMut(WalkStep) -> bool + Send,
     ) -> Result<Option<Stop>, StoreError> {
@@ -343,7 +348,7 @@ impl Travel {
         if outcome != Outcome::Complete {
             return Ok(None);
         }
-        let Some(mut walk): Option<Walk> = timeline.walk() else { return Ok(None) };
+        let Some(mut walk): Option<Walk> = timeline.walk(only) else { return Ok(None) };
         let from = after.map_or(Version(i64::MIN), Version::next);
         let more = reducer.needs_more();
         let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more);
@@ -363,6 +368,15 @@ impl Travel {
         }
         Ok(None)
     }
+}
+
+/// The member of the states that a field lies in: all that is looked at of them.
+fn only(field: &Field) -> Option<Vec<String>> {
+    field.member().map(|member| vec![member])
+}
+
+fn is_changed(field: &Field, step: &WalkStep) -> bool {
+    !Arc::ptr_eq(&step.before, &step.after) && field.changed(&step.before, &step.after)
 }
 
 /// A state that is whole though one on the way to it cannot be shown: nobody knows what the events there changed.

@@ -39,6 +39,14 @@ impl Field {
         Some(Field { steps })
     }
 
+    /// The top-level member that it lies in; `None` where it is the whole state, or an element of one that is an array.
+    pub fn member(&self) -> Option<String> {
+        match self.steps.first()? {
+            Step::Token(token) => Some(unescape(token).into_owned()),
+            Step::Element { .. } => None,
+        }
+    }
+
     /// Where the field stands in a state, and its value.
     pub fn find<'v>(&self, state: &'v Value) -> Option<(String, &'v Value)> {
         let mut path = String::new();

@@ -118,10 +118,11 @@ impl Timeline {
         self.cursor.through = self.cursor.last;
     }
 
-    /// A walk that goes on from the state of the last seek, event by event. The timeline stays where it is. `None`
+    /// A walk that goes on from the state of the last seek, event by event, and shows only these members where some are
+    /// given. The timeline stays where it is. `None`
     /// where the state cannot be shown or saved, the reducer does not take back what it saved, or a range is still
     /// being read.
-    pub fn walk(&self) -> Option<Walk> {
+    pub fn walk(&self, only: Option<Vec<String>>) -> Option<Walk> {
         let fold = if self.cursor.events == 0 {
             self.reducer.start()
         } else {
@@ -130,7 +131,7 @@ impl Timeline {
         if self.reading.is_some() {
             return None;
         }
-        Walk::of(fold, self.cursor.stop.clone()).ok()
+        Walk::of(fold, self.cursor.stop.clone(), only).ok()
     }
 
     /// Takes a keyframe that was saved elsewhere. It must be of this reducer and this stream.

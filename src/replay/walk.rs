@@ -10,6 +10,8 @@ use std::sync::Arc;
 /// A fold that shows every state on its way: what blame, fields and counts of changes are made from.
 pub struct Walk {
     fold: Box<dyn Fold>,
+    /// The only top-level members of the states that are shown; `None`: all of them.
+    only: Option<Vec<String>>,
     state: Arc<Value>,
     stop: Option<Stop>,
 }
@@ -28,12 +30,14 @@ pub struct WalkStep {
 impl Walk {
     /// A walk from the initial state. Fails where that cannot be shown.
     pub fn start(reducer: &dyn Reducer) -> Result<Walk, FoldError> {
-        Walk::of(reducer.start(), None)
+        Walk::of(reducer.start(), None, None)
     }
 
-    pub(super) fn of(fold: Box<dyn Fold>, stop: Option<Stop>) -> Result<Walk, FoldError> {
-        let state = Arc::new(fold.state()?);
-        Ok(Walk { fold, state, stop })
+    /// A walk that shows only these members of the states, where they can be had without the rest: who follows one field
+    /// need not see the others.
+    pub(super) fn of(fold: Box<dyn Fold>, stop: Option<Stop>, only: Option<Vec<String>>) -> Result<Walk, FoldError> {
+        let state = Arc::new(shown(fold.as_ref(), only.as_deref())?);
+        Ok(Walk { fold, only, state, stop })
     }
 
     /// Folds the next event. Fails at an event that cannot be folded or behind which the state cannot be shown, and
@@ -42,7 +46,10 @@ impl Walk {
         if let Some(stop) = &self.stop {
             return Err(stop.clone());
         }
-        let after = match self.fold.apply(event).and_then(|()| self.fold.state()) {
+        let shown = |walk: &Walk| shown(walk.fold.as_ref(), walk.only.as_deref());
+        let after = match self.fold.apply(event).and_then(|()| shown(self)) {
+            // What is the same stays the same piece of memory: that is quick to see.
+            Ok(after) if after == *self.state => Arc::clone(&self.state),
             Ok(after) => Arc::new(after),
             Err(error) => {
                 let stop = stop_at(event, &error);
@@ -63,4 +70,11 @@ impl Walk {
     pub fn stop(&self) -> Option<&Stop> {
         self.stop.as_ref()
     }
+}
+
+fn shown(fold: &dyn Fold, only: Option<&[String]>) -> Result<Value, FoldError> {
+    let members = only.and_then(|names| Some((names, fold.members(names)?)));
+    let Some((names, members)) = members else { return fold.state() };
+    let present = names.iter().zip(members).filter_map(|(name, member)| Some((name.clone(), member.into_json()?)));
+    Ok(Value::Object(present.collect()))
 }

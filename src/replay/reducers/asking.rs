@@ -3,8 +3,8 @@
 use super::engine::Trouble;
 use super::expr::{Expr, Judge};
 use super::fold::ScriptFold;
-use foldback_domain::Fold;
 use foldback_domain::event::EventBody;
+use foldback_domain::{Fold, Member};
 use serde_json::Value;
 
 /// Who asks. A script's state is looked at where it lives; any other is brought to the engine when it has changed.
@@ -43,18 +43,42 @@ impl Asking {
 
     fn ask(&mut self, fold: Option<&mut (dyn Fold + 'static)>, event: &EventBody) -> Result<bool, Trouble> {
         let Some(fold) = fold.filter(|_| self.expr.needs_state()) else {
+            if let Some(held) = self.expr.plain().and_then(|plain| plain.holds(None, event)) {
+                return Ok(held);
+            }
             return self.judge()?.holds(event);
         };
         if let Some(live) = fold.as_any().and_then(|fold| fold.downcast_mut::<ScriptFold>()) {
             return live.holds(&self.expr, event);
         }
-        let state = fold.state().map_err(|error| Trouble::new(error.reason()))?;
+        if let Some(held) = self.expr.plain().and_then(|plain| plain.holds(Some(fold), event)) {
+            return Ok(held);
+        }
+        let part = self.expr.members().and_then(|names| Some(object(names, fold.members(names)?)));
+        let state = match part {
+            Some(part) => part,
+            None => fold.state().map_err(|error| Trouble::new(error.reason()))?,
+        };
+        self.bring(state)?;
+        self.judge()?.holds(event)
+    }
+
+    /// Whether the expression holds of a state that is there as JSON, and of an event.
+    pub fn holds_of(&mut self, state: Option<&Value>, event: &EventBody) -> Result<bool, String> {
+        if let Some(state) = state.filter(|_| self.expr.needs_state()) {
+            self.bring(state.clone()).map_err(|trouble| trouble.why)?;
+        }
+        self.judge().and_then(|judge| judge.holds(event)).map_err(|trouble| trouble.why)
+    }
+
+    /// Brings a state to the engine, unless it is there.
+    fn bring(&mut self, state: Value) -> Result<(), Trouble> {
         if self.brought.as_ref() != Some(&state) {
             self.brought = None;
             self.judge()?.take_state(&state)?;
             self.brought = Some(state);
         }
-        self.judge()?.holds(event)
+        Ok(())
     }
 
     fn judge(&mut self) -> Result<&mut Judge, Trouble> {
@@ -63,4 +87,10 @@ impl Asking {
         }
         Ok(self.judge.as_mut().expect("it was made"))
     }
+}
+
+/// Members of a state as a state of their own.
+fn object(names: &[String], members: Vec<Member>) -> Value {
+    let present = names.iter().zip(members).filter_map(|(name, member)| Some((name.clone(), member.into_json()?)));
+    Value::Object(present.collect())
 }

@@ -2,23 +2,34 @@
 
 use super::engine::{Engine, Hand, Trouble, function, keep, kept, tool};
 use super::input;
+use super::plain::Plain;
 use super::script::{MORE, mentions};
 use foldback_domain::event::{EventBody, Payload};
 use rquickjs::{Ctx, Value};
 use serde_json::Value as Json;
 
 /// An expression that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
     text: String,
     state: bool,
     event: bool,
+    /// The same, where it needs no engine.
+    plain: Option<Plain>,
+    /// The only top-level members of the state that it can look at; `None` where it may look at any.
+    members: Option<Vec<String>>,
 }
 
 impl Expr {
     /// Reads an expression; what is wrong with it is said as a clause.
     pub fn parse(text: &str) -> Result<Expr, Trouble> {
-        let expr = Expr { text: text.to_owned(), state: mentions(text, &["state"]), event: mentions(text, &["event"]) };
+        let expr = Expr {
+            text: text.to_owned(),
+            state: mentions(text, &["state"]),
+            event: mentions(text, &["event"]),
+            plain: Plain::parse(text),
+            members: members(text),
+        };
         if text.trim().is_empty() {
             return Err(Trouble::new("it is empty"));
         }
@@ -51,6 +62,16 @@ impl Expr {
         self.event && mentions(&self.text, &MORE)
     }
 
+    /// The same, where it can be answered without the engine.
+    pub fn plain(&self) -> Option<&Plain> {
+        self.plain.as_ref()
+    }
+
+    /// The only top-level members of the state that it can look at; `None` where it may look at any.
+    pub fn members(&self) -> Option<&[String]> {
+        self.members.as_deref()
+    }
+
     pub(super) fn compile(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
         // Constants, so that `event = 7` throws: parameters can be assigned to.
         let given = "const state = arguments[0], event = arguments[1];";
@@ -73,6 +94,31 @@ impl Expr {
         let more = input::more(ctx, &event.data, event.more.as_deref())?;
         make.call((data, event.event_type.as_ref(), version, more))
     }
+}
+
+/// The members of the state that a text names, where it can look at no others: everywhere the state is followed by a
+/// point and a name, and nothing else leads to it.
+fn members(text: &str) -> Option<Vec<String>> {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    if text.contains('\\') || mentions(text, &["arguments", "eval", "Function", "constructor", "this"]) {
+        return None;
+    }
+    let mut members = Vec::new();
+    for (at, _) in text.match_indices("state") {
+        let (before, behind) = (&text[..at], &text[at + "state".len()..]);
+        if before.ends_with(part) || behind.starts_with(part) {
+            continue;
+        }
+        let name = behind.strip_prefix("?.").or_else(|| behind.strip_prefix('.'))?;
+        let name = &name[..name.find(|c| !part(c)).unwrap_or(name.len())];
+        if name.is_empty() {
+            return None;
+        }
+        if !members.iter().any(|known| known == name) {
+            members.push(name.to_owned());
+        }
+    }
+    Some(members)
 }
 
 /// Asks an expression of states that live elsewhere, and of events.

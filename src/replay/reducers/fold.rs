@@ -7,7 +7,7 @@ use super::input;
 use super::script::{Script, define};
 use super::since::{Remembered, Since};
 use foldback_domain::event::{EventBody, Payload, Version};
-use foldback_domain::{Fold, FoldError, Violation};
+use foldback_domain::{Fold, FoldError, Member, Violation};
 use rquickjs::{Function, Object, Value};
 use serde_json::Value as Json;
 use std::any::Any;
@@ -209,7 +209,8 @@ impl ScriptFold {
             }
             let test: Value<'_> = kept(ctx, Hand::Test)?;
             let event = expr.event(ctx, event)?;
-            tool(ctx, Hand::Fold, "holds")?.call((test, event))
+            let how = if expr.plain().is_some() { "plainly" } else { "holds" };
+            tool(ctx, Hand::Fold, how)?.call((test, event))
         });
         self.tested = Some(expr.text().to_owned());
         // What the expression goes on putting off is not the script's: the next handler shall not be blamed for it.
@@ -240,6 +241,15 @@ impl Fold for ScriptFold {
             .and_then(|engine| engine.run(|ctx| tool(ctx, Hand::Fold, "out")?.call::<_, String>(())))
             .and_then(|text| serde_json::from_str(&text).map_err(|error| Trouble::new(error.to_string())))
             .map_err(|trouble| self.no_state(trouble))
+    }
+
+    fn members(&self, names: &[String]) -> Option<Vec<Member>> {
+        let names_text = serde_json::to_string(names).ok()?;
+        let made = self.engine().and_then(|engine| {
+            engine.run(|ctx| tool(ctx, Hand::Fold, "members")?.call::<_, String>((names_text.as_str(),)))
+        });
+        let mut found: serde_json::Map<String, Json> = serde_json::from_str(&made.ok()?).ok()?;
+        Some(names.iter().map(|name| found.swap_remove(name).map_or(Member::Missing, Member::Other)).collect())
     }
 
     fn save(&self) -> Result<Vec<u8>, FoldError> {

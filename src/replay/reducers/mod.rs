@@ -2,7 +2,8 @@
 //!
 //! - [`Script`] is one script, read and understood; [`Scripts`] says which of them covers a stream.
 //! - A script's fold keeps its state in the engine; it comes out as JSON only when it is asked for.
-//! - [`Expr`] is an expression over `state` and `event` in the same language; [`Judge`] asks it.
+//! - [`Expr`] is an expression over `state` and `event` in the same language; [`Judge`] asks it, and [`Plain`] answers
+//!   without the engine where it can.
 //!
 //! Nothing here reads files.
 
@@ -14,6 +15,7 @@ mod fold;
 mod input;
 mod matching;
 mod numbers;
+mod plain;
 mod script;
 mod set;
 mod since;
@@ -24,5 +26,6 @@ pub use engine::Trouble;
 pub use expr::{Expr, Judge};
 pub use fold::ScriptFold;
 pub use matching::{handler, last_segment};
+pub use plain::Plain;
 pub use script::{Script, ScriptError};
 pub use set::Scripts;

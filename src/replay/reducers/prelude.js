@@ -294,6 +294,16 @@
       save: () => save(state),
       load(text) { state = load(text); },
       holds: (test, event) => !!settled(test(readonly(shown()), readonly(event))),
+      // An expression that only compares cannot change what it looks at.
+      plainly: (test, event) => !!test(shown(), event),
+      members: (names) => {
+        const whole = shown();
+        const made = typeof whole === "object" && whole !== null && !isArray(whole) && !(whole instanceof Exact);
+        const found = {};
+        if (!made) return "";
+        for (const name of parse(names)) if (hasOwn(whole, name) && whole[name] !== undefined) found[name] = whole[name];
+        return out(found);
+      },
     };
   };
   let foreign;

@@ -1,6 +1,9 @@
 //! Finding: the crew that searches many streams, and what it searches for.
 
 mod crew;
+mod monotone;
+mod pattern;
+mod plain;
 
 use foldback::domain::Registry;
 use foldback::domain::event::{Category, EventHead, Payload, Position, RecordedEvent, StreamName, Version};

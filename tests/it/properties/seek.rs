@@ -148,7 +148,7 @@ proptest! {
         let mut timeline = Timeline::new(Arc::new(Domain::<Basket>::new()), 1000);
         let reading = Reading { page: 50, seek_between: false, give_up_after: None };
         let arrived = seek(&mut timeline, &events, target, reading).expect("nobody gives up");
-        let mut walk = timeline.walk().expect("a basket takes back what it saved");
+        let mut walk = timeline.walk(None).expect("a basket takes back what it saved");
         prop_assert_eq!(Some(walk.state()), arrived.state.as_ref());
         for event in events.iter().filter(|event| target.is_none_or(|target| event.version.0 > target)) {
             let before = walk.state().clone();

@@ -183,6 +183,8 @@ actions! {
     UnfoldAll "travel.unfold-all" Travel "unfold" "unfold everything below the selected path";
     FoldAll "travel.fold-all" Travel "fold" "fold the whole tree";
     TraceStep "travel.trace" Travel "trace" "show everything under this event's correlation id";
+    Branch "travel.branch" Travel "what if" "what if this event were skipped, edited, moved, or followed by another: a branch in memory";
+    SwitchBranch "travel.switch-branch" Travel "main/branch" "look at the next branch of this stream, and after the last at main";
     ShowInLog "travel.log" Travel "in log" "show this event among all others in the log";
 
     Accept "typing.accept" Typing "do it" "take what is selected or typed";

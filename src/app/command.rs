@@ -82,6 +82,10 @@ fn travel(model: &Model, source: &str) -> String {
     let Some(stream) = &travel.stream else { return format!("foldback streams {source}") };
     let at = travel.at.map_or("start".to_owned(), |version| version.to_string());
     let target = |at: String| operand(&format!("{stream}@{at}"));
+    let edits = travel.branch_words();
+    if !edits.is_empty() {
+        return format!("foldback what-if {source} {}{edits}", target(at));
+    }
     match (travel.blaming, travel.pin) {
         (true, _) => format!("foldback blame {source} {}", target(at)),
         (false, Some(pin)) => format!("foldback diff {source} {}", target(format!("{pin}..{at}"))),

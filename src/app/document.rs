@@ -28,6 +28,8 @@ pub enum Tone {
     Bad,
     /// Changed, behind, or a warning.
     Warn,
+    /// Not now, not real.
+    Branch,
 }
 
 /// A piece of text and what it means.

@@ -85,6 +85,10 @@ pub enum Slot {
     Blame,
     /// The next change of a field.
     Change,
+    /// A branch at a version.
+    Branch,
+    /// A branch at the stream's end.
+    BranchEnd,
     /// The version of a time.
     VersionAt,
     /// Streams that match what is typed in the palette.
@@ -127,6 +131,8 @@ impl Slot {
             Slot::Tallies => "counting changes",
             Slot::Blame => "blaming every path",
             Slot::Change => "looking for the change",
+            Slot::Branch => "folding the branch",
+            Slot::BranchEnd => "folding the branch to its end",
             Slot::VersionAt => "looking for that time",
             Slot::Search => "searching streams",
             Slot::Work => "writing to the store",
@@ -151,6 +157,7 @@ impl Slot {
                 | Slot::Head
                 | Slot::Preview
                 | Slot::Tallies
+                | Slot::BranchEnd
         )
     }
 }

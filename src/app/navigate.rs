@@ -8,6 +8,7 @@ use super::screens::log::Log;
 use super::screens::trace::Trace;
 use super::screens::travel::Travel;
 use super::update::on_screen;
+use foldback_domain::event::{StreamName, Version};
 
 /// How many steps of the way back are remembered.
 const STEPS: usize = 16;
@@ -18,7 +19,7 @@ pub(super) fn go(model: &mut Model, place: Place) {
         Place::Screen(screen) => *screen,
         Place::Category(_) => Screen::Streams,
         Place::Position(_) | Place::Log(_) => Screen::Log,
-        Place::Stream(..) => Screen::Travel,
+        Place::Stream(..) | Place::Branch(..) => Screen::Travel,
         Place::Projection(_) => Screen::Projections,
         Place::Saga(_) => Screen::Sagas,
         Place::Trace(_) => Screen::Trace,
@@ -27,8 +28,7 @@ pub(super) fn go(model: &mut Model, place: Place) {
     if place == Place::Screen(model.screen) {
         return;
     }
-    let same_stream =
-        matches!(&place, Place::Stream(stream, _) if model.screens.travel.stream.as_ref() == Some(stream));
+    let same_stream = matches!(&place, Place::Stream(stream, _) | Place::Branch(stream, _) if model.screens.travel.stream.as_ref() == Some(stream));
     if !(same_stream && model.screen == Screen::Travel) {
         let crumb = here(model);
         model.crumbs.push(crumb);
@@ -67,12 +67,26 @@ pub(super) fn go(model: &mut Model, place: Place) {
                 // It keeps its tree as it was unfolded, its pin and its watch.
                 on_screen(model, |screens, _, cx| screens.travel.visit(at, cx));
             } else {
-                forget_travel_work(model);
-                model.screens.travel = Travel::to(stream, at);
+                travel_to(model, stream, at);
+            }
+        }
+        Place::Branch(stream, name) => {
+            if same_stream {
+                on_screen(model, |screens, _, cx| screens.travel.show_branch(name, cx));
+            } else {
+                travel_to(model, stream, None);
+                model.screens.travel.branches.choose(name);
             }
         }
     }
     enter(model);
+}
+
+/// Another stream to travel in. What is known of branches goes along.
+fn travel_to(model: &mut Model, stream: StreamName, at: Option<Version>) {
+    forget_travel_work(model);
+    let branches = model.screens.travel.branches.elsewhere();
+    model.screens.travel = Travel { branches, ..Travel::to(stream, at) };
 }
 
 /// Goes one step back. What is in the way of it goes first.
@@ -91,6 +105,9 @@ pub(super) fn back(model: &mut Model) {
         Screen::Projections if model.screens.projections.rows.take().is_some() => return,
         Screen::Sagas if std::mem::take(&mut model.screens.sagas.opened) => return,
         _ => {}
+    }
+    if model.screen == Screen::Travel && model.screens.travel.branches.current().is_some() {
+        return on_screen(model, |screens, _, cx| screens.travel.leave_branch(cx));
     }
     match model.crumbs.pop() {
         Some(crumb) => restore(model, crumb),
@@ -130,7 +147,9 @@ fn restore(model: &mut Model, crumb: Crumb) {
         }
         Crumb::Travel(travel) => {
             forget_travel_work(model);
+            let branches = model.screens.travel.branches.elsewhere();
             model.screens.travel = *travel;
+            model.screens.travel.branches.knowing(&branches);
         }
     }
     enter(model);
@@ -156,7 +175,17 @@ pub(super) fn enter(model: &mut Model) {
 
 /// Answers about one stream must not reach another.
 fn forget_travel_work(model: &mut Model) {
-    for slot in [Slot::Open, Slot::Versions, Slot::Step, Slot::Tallies, Slot::Blame, Slot::Change, Slot::VersionAt] {
+    for slot in [
+        Slot::Open,
+        Slot::Versions,
+        Slot::Step,
+        Slot::Tallies,
+        Slot::Blame,
+        Slot::Change,
+        Slot::VersionAt,
+        Slot::Branch,
+        Slot::BranchEnd,
+    ] {
         model.desk.cancel(slot);
     }
 }

@@ -77,6 +77,8 @@ pub enum Place {
     Log(LogFilter),
     /// A stream at a version; `None`: at its last.
     Stream(StreamName, Option<Version>),
+    /// A branch of a stream, by name.
+    Branch(StreamName, String),
     /// A projection, by name.
     Projection(String),
     /// A saga, by id.

@@ -213,6 +213,7 @@ fn take(model: &mut Model, outcome: Outcome) {
         Outcome::Typed(purpose, text) => {
             let (taken, asked) = model.with_screens(|screens, cx| match purpose {
                 Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
+                Purpose::Branch => screens.travel.branch_prompted(&text, cx),
                 Purpose::TraceOf => screens.trace.prompted(&text, cx),
                 _ => screens.log.prompted(purpose, &text, cx),
             });
@@ -325,6 +326,7 @@ fn palette(model: &Model) -> Palette {
     Palette::new(model.scopes(), &model.setup.commands, model.now)
         .numbered(model.setup.source.numbering)
         .knowing(projections, sagas)
+        .and_branches(model.screens.travel.branches.all())
 }
 
 fn pace(model: &mut Model, action: Action) {

@@ -138,7 +138,7 @@ impl Travel {
     }
 
     /// The plan of a branch, with the events that it moves.
-    async fn plan(&self, branch: &Branch, more: bool) -> Result<Plan, StoreError> {
+    async fn plan(&mut self, branch: &Branch, more: bool) -> Result<Plan, StoreError> {
         let mut plan = Plan::new(branch);
         for version in plan.wanted() {
             let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, version, version, more);

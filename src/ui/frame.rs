@@ -181,7 +181,9 @@ fn crumbs(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     for step in &way {
         x += canvas.text(x, area.y, room, &format!("{step} › "), theme.dim);
     }
-    x += canvas.text(x, area.y, (area.x + room).saturating_sub(x), &here, theme.plain);
+    let on_branch = model.screen == Screen::Travel && model.screens.travel.branches.current().is_some();
+    let style = if on_branch { theme.branch } else { theme.plain };
+    x += canvas.text(x, area.y, (area.x + room).saturating_sub(x), &here, style);
     if model.setup.demo && model.screen == Screen::Overview && taken == 0 {
         let text = "this is sample data; open yours with: foldback shop.db";
         let room = (area.x + area.width).saturating_sub(x);

@@ -107,6 +107,7 @@ impl Theme {
             Tone::Good => self.good,
             Tone::Bad => self.bad,
             Tone::Warn => self.warn,
+            Tone::Branch => self.branch,
         }
     }
 }

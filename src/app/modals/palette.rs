@@ -82,6 +82,17 @@ impl Palette {
         self
     }
 
+    /// The same, which finds branches by their names and streams too.
+    pub fn and_branches<'a>(mut self, branches: impl Iterator<Item = (&'a StreamName, &'a str)>) -> Palette {
+        self.known.extend(branches.map(|(stream, name)| Choice {
+            kind: "branch",
+            title: format!("{name} of {stream}"),
+            note: "in memory".to_owned(),
+            does: Does::Go(Place::Branch(stream.clone(), name.to_owned())),
+        }));
+        self
+    }
+
     /// Takes a key.
     pub fn key(&mut self, key: Key, action: Option<Action>, now: Timestamp, height: usize) -> Outcome {
         let mut move_by = |by: isize| self.at.move_by(by, self.choices.len(), height);

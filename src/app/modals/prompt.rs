@@ -2,6 +2,7 @@
 
 use super::super::action::Action;
 use super::super::input::Key;
+use super::super::screens::travel::branch;
 use super::Outcome;
 use super::typed::Typed;
 
@@ -16,6 +17,8 @@ pub enum Purpose {
     AsOf,
     /// A version or time to go to in a stream.
     TravelGoTo,
+    /// What would have been.
+    Branch,
     /// Whose trace is shown.
     TraceOf,
     /// A command and its fields.
@@ -32,6 +35,7 @@ impl Purpose {
             Purpose::LogPattern => "only types like",
             Purpose::TravelGoTo => "go to version or time",
             Purpose::AsOf => "as of",
+            Purpose::Branch => "what if",
             Purpose::TraceOf => "trace of",
             Purpose::Command => "run",
             Purpose::Retry => "retry",
@@ -44,6 +48,7 @@ impl Purpose {
             Purpose::LogGoTo => "1204 · 2h ago · today 14:34 · 2026-01-05 14:34:12",
             Purpose::LogPattern => "Payment* · *Cancelled · nothing shows all",
             Purpose::AsOf => "1204 · 2h ago · yesterday 14:34:12 · an event id · start · now",
+            Purpose::Branch => branch::WORDS,
             Purpose::TraceOf => "a correlation id · an event id · a position",
             Purpose::Command => "ConfirmOrder {\"order_id\": \"1017\"}",
             Purpose::Retry => "Enter tries it again · skip passes over it",

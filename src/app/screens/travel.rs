@@ -1,6 +1,7 @@
 //! Travel: one stream through time. Versions on the left, the state in the middle, the event on the right.
 
 mod ask;
+pub mod branch;
 pub mod event;
 pub mod play;
 pub mod tree;
@@ -20,6 +21,7 @@ use super::trace;
 use crate::analysis::when::parse_when;
 use crate::replay::{Blamed, Outcome, Step, Tally};
 pub use ask::{Ask, Opened, Reply};
+use branch::Branches;
 use foldback_domain::event::{EventHead, Position, StreamName, Version};
 use foldback_domain::reading::Direction;
 use play::Play;
@@ -91,6 +93,8 @@ pub struct Travel {
     pub play: Option<Play>,
     /// Whether payloads are shown as stored.
     pub raw: bool,
+    /// What would have been.
+    pub branches: Branches,
     /// Where keys go.
     pub pane: Pane,
     /// Where the clock stood when it was read.
@@ -116,9 +120,10 @@ impl Travel {
 
     /// What the way back says of it: `order-1017@3`.
     pub fn title(&self) -> String {
+        let branch = self.branches.current().map_or(String::new(), |branch| format!(" · {}", branch.name));
         match (&self.stream, self.at) {
-            (Some(stream), Some(at)) => format!("{stream}@{at}"),
-            (Some(stream), None) => stream.to_string(),
+            (Some(stream), Some(at)) => format!("{stream}@{at}{branch}"),
+            (Some(stream), None) => format!("{stream}{branch}"),
             (None, _) => "Travel".to_owned(),
         }
     }
@@ -219,6 +224,8 @@ impl Travel {
                 let event = self.step.as_ref().and_then(|step| step.event.as_ref());
                 cx.go = event.and_then(|event| event.head.global_position).map(Place::Position);
             }
+            Action::Branch => self.ask_branch(cx),
+            Action::SwitchBranch => self.switch_branch(cx),
             Action::Refresh => self.reload(cx),
             _ => {}
         }
@@ -313,6 +320,9 @@ impl Travel {
                 self.blame_at.select(row.unwrap_or(0), blame.lines.len(), height);
                 self.blame = Some(blame);
             }
+            Reply::Branch(branched, is_end) => self.branched(branched, is_end, cx),
+            Reply::Tried(tried) => self.tried(&tried, cx),
+            Reply::Exported(exported) => self.exported(exported, cx),
             Reply::VersionAt(Some(version)) => self.go_to(Some(version), cx),
             Reply::VersionAt(None) => cx.notice = Some("this stream begins later than that".to_owned()),
         }
@@ -347,6 +357,7 @@ impl Travel {
         }
         self.tallies.clear();
         self.reload(cx);
+        self.refold_branch();
         self.read_step(cx);
         if self.blaming {
             self.read_blame(cx);
@@ -372,7 +383,7 @@ impl Travel {
 
     /// Whether what is shown is not yet what was asked for.
     pub fn is_catching_up(&self) -> bool {
-        self.step.as_ref().is_some_and(|step| step.moment.version != self.at)
+        self.moment().is_some_and(|moment| moment.version != self.at)
     }
 
     fn stepped(&mut self, step: Arc<Step>, cx: &mut Context<'_>) {
@@ -395,9 +406,14 @@ impl Travel {
     fn rebuild(&mut self, cx: &Context<'_>) {
         if let Some(step) = &self.step {
             let top = self.event.top;
-            self.event = Document::new(event::lines(step, self.raw, cx.source, cx.now));
+            let mut lines = self.branch_lines();
+            lines.extend(event::lines(step, self.raw, cx.source, cx.now));
+            self.event = Document::new(lines);
             self.event.top = top;
-            self.tree.rebuild(step.moment.state.as_deref(), &step.changes);
+            match self.branches.here() {
+                Some(here) => self.tree.rebuild(here.compared.branch.state.as_deref(), &here.compared.changes),
+                None => self.tree.rebuild(step.moment.state.as_deref(), &step.changes),
+            }
         }
         self.resize(cx);
     }
@@ -458,7 +474,10 @@ impl Travel {
                 let Some(row) = self.tree.selected() else { return };
                 let value = match (&row.mark, row.node) {
                     (Some(tree::Mark::Removed(before)), Node::Gone) => before.clone(),
-                    _ => step.moment.state.as_ref().and_then(|state| state.pointer(&row.path).cloned()),
+                    _ => {
+                        let state = self.moment().and_then(|moment| moment.state.as_ref());
+                        state.and_then(|state| state.pointer(&row.path).cloned())
+                    }
                 };
                 if let Some(value) = value {
                     cx.modal = Some(Modal::Detail(Detail::new(row.path.clone(), event::whole_value(&value))));

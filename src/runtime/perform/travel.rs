@@ -1,15 +1,19 @@
 //! What travel asks. A stream that was opened stays open for a while: going back to what was folded is quick.
 
+use crate::app::screens::travel::branch::{Branched, Tried};
 use crate::app::screens::travel::{Ask, Opened as OpenedStream, Reply};
 use crate::explore::travel::Travel;
 use crate::explore::{Explorer, Reporter, log};
 use crate::store::StoreError;
+use foldback_domain::Trial;
 use foldback_domain::event::{StreamName, Version};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, StreamRead};
 use jiff::Timestamp;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
+/// How many events of a branch are marked.
+const MARKS: usize = 2_000;
 /// How many streams stay open.
 const OPEN: usize = 4;
 
@@ -109,6 +113,9 @@ pub(super) async fn answer(
         Ask::Step { stream, .. }
         | Ask::Tallies { stream, .. }
         | Ask::Change { stream, .. }
+        | Ask::Branch { stream, .. }
+        | Ask::Try { stream, .. }
+        | Ask::Export { stream, .. }
         | Ask::Blame { stream, .. } => stream.clone(),
     };
     let travel = opened.travel(now, &stream).await?.ok_or_else(|| {
@@ -121,6 +128,23 @@ pub(super) async fn answer(
         Ask::Change { path, from, direction, .. } => {
             let found = travel.next_change(&path, from, direction, progress).await?;
             Reply::Change(direction, happened(explorer, &stream, found).await?)
+        }
+        Ask::Branch { branch, at, is_end, .. } => {
+            let (mut marks, mut left_out) = (Vec::new(), 0);
+            let mut keep = |mark| match marks.len() {
+                MARKS => left_out += 1,
+                _ => marks.push(mark),
+            };
+            let compared = travel.what_if(&branch, at, None, progress, &mut keep).await?.compared;
+            Reply::Branch(Arc::new(Branched { branch, compared, marks, left_out }), is_end)
+        }
+        Ask::Try { branch, at, name, json, .. } => {
+            let answer = travel.what_if(&branch, at, Some((&name, &json)), progress, &mut |_| {}).await?;
+            Reply::Tried(Tried { name, trial: answer.trial.map_or(Trial::UnknownName, |(_, trial)| trial) })
+        }
+        Ask::Export { branch, at, language, .. } => {
+            let test = travel.test_of(&branch, at, None, progress).await?;
+            Reply::Exported(test.map(|test| test.write(language)))
         }
         Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
         Ask::Open(_) | Ask::Versions { .. } | Ask::VersionAt { .. } => unreachable!("answered above"),

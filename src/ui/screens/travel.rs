@@ -10,9 +10,12 @@ use crate::app::format;
 use crate::app::geometry::{self, Area};
 use crate::app::model::Model;
 use crate::app::screens::travel::{Pane, Travel};
-use crate::replay::Tally;
+use crate::replay::{Mark, Place, Tally};
 use crate::ui::canvas::Canvas;
+use crate::ui::theme::Theme;
+use foldback_domain::Verdict;
 use foldback_domain::event::Version;
+use ratatui::style::Style;
 
 /// Draws travel.
 pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
@@ -80,20 +83,34 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         let y = list.y + row as u16;
         let pinned = travel.pin == Some(entry.version);
         let style = if pinned { theme.branch } else { theme.dim };
-        if pinned {
-            canvas.text(list.x, y, 1, "=", theme.branch);
-        }
+        let (own, behind) = travel.branches.marks(entry.version);
+        let sign = sign(own, behind).or(pinned.then_some("="));
+        canvas.text(list.x, y, 1, sign.unwrap_or_default(), theme.branch);
         canvas.right(list.x + 1, y, numbers, &format!("v{}", entry.version), style);
         let x = list.x + numbers + 2;
         // Where there is room, when it was; the tallies stand at the right in any case.
         let age = entry.head.created_at.filter(|_| list.width >= 44).map(|at| format::ago(model.now, at));
         let tally = travel.tallies.get(&entry.version).map_or(0, |tally| tally_cells(*tally));
+        let verdict = own.and_then(|mark| verdict(mark, theme));
+        let tally = verdict.map_or(tally, |(text, _)| canvas.width(text) + 1);
         let tally = if age.is_some() { 11 + 13 } else { tally };
         let room = (list.x + list.width).saturating_sub(x + tally + 1);
         canvas.right(list.x, y, list.width.saturating_sub(12), age.as_deref().unwrap_or_default(), theme.dim);
         let later = travel.at.is_none_or(|at| entry.version > at);
-        canvas.event_type(x, y, room, &entry.head.event_type, if later { theme.dim } else { theme.plain });
-        draw_tally(travel, entry.version, list, y, canvas);
+        let style = match own.map(|mark| mark.place) {
+            Some(Place::Skipped) => theme.branch.crossed_out(),
+            Some(Place::Changed | Place::Moved) => theme.branch,
+            _ if later => theme.dim,
+            _ => theme.plain,
+        };
+        // What would stand behind an event is told beside it.
+        let inserted = behind.map_or(String::new(), |mark| format!("+{} ", mark.event_type));
+        let used = canvas.text(x, y, room / 2, &inserted, theme.branch);
+        canvas.event_type(x + used, y, room.saturating_sub(used), &entry.head.event_type, style);
+        match verdict {
+            Some((text, style)) => canvas.right(list.x, y, list.width.saturating_sub(1), text, style),
+            None => draw_tally(travel, entry.version, list, y, canvas),
+        }
     }
     if let Some(row) = window.cursor_on_screen().filter(|_| travel.at.is_some()) {
         select(list, row, travel.pane == Pane::Versions, canvas);
@@ -103,6 +120,27 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
     }
     let below = !window.at_end() || window.rows_above() + window.visible().len() < window.rows().len();
     more_sign(list, window.rows_above() > 0 || !window.at_start(), below, canvas);
+}
+
+/// How an event stands on the branch that is looked at.
+fn sign(own: Option<&Mark>, behind: Option<&Mark>) -> Option<&'static str> {
+    match own.map(|mark| mark.place) {
+        Some(Place::Skipped) => Some("-"),
+        Some(Place::Changed) => Some("~"),
+        Some(Place::Moved) => Some(">"),
+        Some(Place::Recorded | Place::Inserted) | None => behind.map(|_| "+"),
+    }
+}
+
+/// What the rules say of an event on the branch, where they object.
+fn verdict(mark: &Mark, theme: &Theme) -> Option<(&'static str, Style)> {
+    Some(match &mark.verdict {
+        Verdict::Refuses(_) if mark.also_on_main() => ("✗ main too", theme.dim),
+        Verdict::Differs(_) if mark.also_on_main() => ("~ main too", theme.dim),
+        Verdict::Refuses(_) => ("✗ refused", theme.bad),
+        Verdict::Differs(_) => ("~ differs", theme.warn),
+        Verdict::Agrees | Verdict::Unknown => return None,
+    })
 }
 
 fn tally_parts(tally: Tally) -> [(char, usize); 3] {

@@ -1,6 +1,7 @@
 //! The screens: what they look like, and what the keys do, on the bundled sample data.
 
 mod behaviour;
+mod branches;
 mod clock;
 mod hostile;
 mod looks;

@@ -1,7 +1,8 @@
 //! What travel asks of the world, and what the world answers.
 
 use super::super::super::window::Want;
-use crate::replay::{Blamed, Step, Tally};
+use super::branch::{Branched, Tried};
+use crate::replay::{Blamed, Branch, Language, Step, Tally};
 use foldback_domain::ReducerInfo;
 use foldback_domain::event::{EventHead, StreamName, Version};
 use foldback_domain::reading::{Direction, StreamRead, StreamSummary};
@@ -58,6 +59,41 @@ pub enum Ask {
         /// At which version.
         at: Option<Version>,
     },
+    /// A branch beside main.
+    Branch {
+        /// Of which stream.
+        stream: StreamName,
+        /// Which branch.
+        branch: Branch,
+        /// At which version.
+        at: Option<Version>,
+        /// Whether it is asked for what somebody should look at, up to the stream's end.
+        is_end: bool,
+    },
+    /// What a command would lead to on a branch.
+    Try {
+        /// Of which stream.
+        stream: StreamName,
+        /// Which branch; one without edits is main.
+        branch: Branch,
+        /// At which version.
+        at: Option<Version>,
+        /// The command.
+        name: String,
+        /// Its fields.
+        json: String,
+    },
+    /// A branch as a test.
+    Export {
+        /// Of which stream.
+        stream: StreamName,
+        /// Which branch; one without edits is main.
+        branch: Branch,
+        /// Up to which version.
+        at: Option<Version>,
+        /// What it is written in.
+        language: Language,
+    },
     /// The last version at a time or before it.
     VersionAt {
         /// Which stream.
@@ -93,6 +129,12 @@ pub enum Reply {
     Change(Direction, Option<Version>),
     /// Blame.
     Blame(Arc<Blamed>),
+    /// A branch; whether it is the one at the stream's end.
+    Branch(Arc<Branched>, bool),
+    /// What a command would lead to.
+    Tried(Tried),
+    /// A test as text, or why there is none.
+    Exported(Result<String, String>),
     /// The version; `None` before the first.
     VersionAt(Option<Version>),
 }

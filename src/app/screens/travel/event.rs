@@ -98,7 +98,7 @@ fn diff(step: &Step) -> Vec<Line> {
 }
 
 /// A change on one line, or a long text piece by piece.
-fn changed(change: &Change) -> Vec<Line> {
+pub(super) fn changed(change: &Change) -> Vec<Line> {
     let Some(parts) = text_change(change) else { return vec![one_line(change)] };
     let mut lines = vec![Line::of(Tone::Warn, format!("~ {}", change.path))];
     for part in parts {

@@ -39,6 +39,10 @@ impl Travel {
             }
             self.read_step(cx);
         } else if grown {
+            if self.branches.current().is_some() {
+                self.refold_branch();
+                self.read_branch(cx);
+            }
             self.window.grown(true);
             self.settle(cx);
         } else if folds || self.tallies.is_empty() {
@@ -147,6 +151,7 @@ impl Travel {
         let last = self.opened.as_ref().and_then(|opened| opened.summary.version);
         let base = self.pin.filter(|pin| Some(*pin) != self.at && last.is_none_or(|last| *pin <= last));
         cx.run(Slot::Step, effect::Ask::Travel(Ask::Step { stream, at: self.at, base }));
+        self.read_branch(cx);
     }
 
     pub(super) fn read_blame(&mut self, cx: &mut Context<'_>) {

@@ -9,7 +9,7 @@ use crate::app::highlight;
 use crate::app::model::Model;
 use crate::app::screens::travel::tree::{Mark, Node, TreeRow};
 use crate::app::screens::travel::{Pane, Travel};
-use crate::replay::{Outcome, Step};
+use crate::replay::{Moment, Outcome, Step};
 use crate::ui::canvas::Canvas;
 use ratatui::style::Style;
 use serde_json::Value;
@@ -28,8 +28,13 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
         return;
     };
     let mut rest = head(travel, step, area, canvas);
+    let waits = travel.branches.current().is_some() && travel.branches.here().is_none();
+    if waits && failure(model, Slot::Branch, rest, canvas) {
+        return;
+    }
+    let moment = travel.moment().unwrap_or(&step.moment);
     let mut foot = rest.bottom(1).0;
-    match &step.moment.outcome {
+    match &moment.outcome {
         Outcome::Unavailable(why) => return unavailable(why, rest, canvas),
         Outcome::Partial(stop) => {
             let said = format!("⚠ {stop}; this is the state before it");
@@ -39,21 +44,23 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
         }
         Outcome::Complete => {}
     }
-    if let Some(violation) = step.moment.violations.first() {
-        let more = step.moment.violations.len() - 1;
+    if let Some(violation) = moment.violations.first() {
+        let more = moment.violations.len() - 1;
         let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
         let place = if rest.height < foot.y + 1 - rest.y { rest.bottom(1).0 } else { foot };
         band(&format!("✗ {}{more}", violation.message), place, theme.bad, canvas);
         rest = Area { height: place.y - rest.y, ..rest };
     }
-    rows(travel, step, rest, canvas);
+    rows(travel, moment, rest, canvas);
 }
 
 fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Area {
     let theme = canvas.theme;
-    let at = step.moment.version.map_or("the start".to_owned(), |version| format!("v{version}"));
+    let moment = travel.moment().unwrap_or(&step.moment);
+    let at = moment.version.map_or("the start".to_owned(), |version| format!("v{version}"));
     let behind = if travel.is_catching_up() { " …" } else { "" };
-    let name = format!("STATE at {at}{behind}");
+    let here = travel.branches.here();
+    let name = format!("{} at {at}{behind}", if here.is_some() { "BRANCH" } else { "STATE" });
     let rest = title(area, &name, "", travel.pane == Pane::State, canvas);
     let mut right = String::new();
     if let Some(path) = &travel.watch {
@@ -64,14 +71,16 @@ fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Ar
         Some(pin) => right += &format!("against v{pin}  "),
         None => {}
     }
-    if step.moment.state.is_some() {
+    if let Some(here) = here {
+        right = format!("{} not as on main", format::number(here.compared.changes.len() as u64));
+    } else if step.moment.state.is_some() {
         right += &format!("{} changed", format::number(step.changes.len() as u64));
     }
     if let Some(reducer) = &step.reducer {
         right += &format!("  ✓ {reducer}");
     }
     let room = area.width.saturating_sub(canvas.width(&name) + 3);
-    let style = if travel.pin.is_some() { theme.branch } else { theme.dim };
+    let style = if travel.pin.is_some() || here.is_some() { theme.branch } else { theme.dim };
     canvas.right(area.x + area.width - room, area.y, room.saturating_sub(1), &right, style);
     rest
 }
@@ -92,8 +101,8 @@ fn unavailable(why: &str, area: Area, canvas: &mut Canvas<'_>) {
     canvas.paragraph(below, out, theme.dim);
 }
 
-fn rows(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) {
-    let Some(state) = step.moment.state.as_deref() else { return };
+fn rows(travel: &Travel, moment: &Moment, area: Area, canvas: &mut Canvas<'_>) {
+    let Some(state) = moment.state.as_deref() else { return };
     let visible = travel.tree.visible(area.rows());
     if visible.is_empty() {
         return sentence(area, "the state is empty", canvas.theme.dim, canvas);
@@ -143,7 +152,8 @@ fn draw_row(row: &TreeRow, state: &Value, labels: u16, travel: &Travel, area: Ar
     let was = match &row.mark {
         Some(Mark::Changed(Some(before))) if room > used + 8 => {
             let text: String = highlight::inline(before, 40).into_iter().map(|(_, text)| text).collect();
-            format!("was {text}")
+            let side = if travel.branches.here().is_some() { "main" } else { "was" };
+            format!("{side} {text}")
         }
         Some(Mark::Moved(from)) => format!("was at {from}"),
         _ => return,

@@ -176,6 +176,7 @@ actions! {
     Blame "travel.blame" Travel "blame" "for each path of the state, the event that last changed it";
     Pin "travel.pin" Travel "pin" "compare with this version from now on; again to let go";
     Watch "travel.watch" Travel "watch" "watch the selected path: play stops when it changes; again to let go";
+    Branch "travel.branch" Travel "what if" "what if this event were skipped, edited or moved: a branch in memory";
     Play "travel.play" Travel "play" "play the history from here; again to stop";
     Faster "travel.faster" Travel "faster" "play faster";
     Slower "travel.slower" Travel "slower" "play slower";
@@ -183,7 +184,6 @@ actions! {
     UnfoldAll "travel.unfold-all" Travel "unfold" "unfold everything below the selected path";
     FoldAll "travel.fold-all" Travel "fold" "fold the whole tree";
     TraceStep "travel.trace" Travel "trace" "show everything under this event's correlation id";
-    Branch "travel.branch" Travel "what if" "what if this event were skipped, edited, moved, or followed by another: a branch in memory";
     SwitchBranch "travel.switch-branch" Travel "main/branch" "look at the next branch of this stream, and after the last at main";
     ShowInLog "travel.log" Travel "in log" "show this event among all others in the log";
 

@@ -132,13 +132,14 @@ fn sign(own: Option<&Mark>, behind: Option<&Mark>) -> Option<&'static str> {
     }
 }
 
-/// What the rules say of an event on the branch, where they object.
+/// What became of an event on the branch: what the rules say, where they object.
 fn verdict(mark: &Mark, theme: &Theme) -> Option<(&'static str, Style)> {
     Some(match &mark.verdict {
         Verdict::Refuses(_) if mark.also_on_main() => ("✗ main too", theme.dim),
         Verdict::Differs(_) if mark.also_on_main() => ("~ main too", theme.dim),
         Verdict::Refuses(_) => ("✗ refused", theme.bad),
         Verdict::Differs(_) => ("~ differs", theme.warn),
+        Verdict::Unknown if mark.place == Place::Skipped => ("skipped", theme.branch),
         Verdict::Agrees | Verdict::Unknown => return None,
     })
 }

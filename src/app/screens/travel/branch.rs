@@ -228,7 +228,7 @@ impl Travel {
             ("move", place) if !place.is_empty() => Edit::read_move(&format!("{}={place}", here?))?,
             ("try", command) => return self.try_command(&stream, command, cx),
             ("export", language) => return self.export(&stream, language, cx),
-            ("name", name) if !name.is_empty() => return self.rename(name),
+            ("name", name) if !name.is_empty() => return self.rename(name, cx),
             ("undo", "") => return self.undo(cx),
             ("drop", "") => return self.drop_branch(cx),
             _ => {
@@ -283,7 +283,7 @@ impl Travel {
         Ok(())
     }
 
-    fn rename(&mut self, name: &str) -> Result<(), String> {
+    fn rename(&mut self, name: &str, cx: &Context<'_>) -> Result<(), String> {
         if self.branches.list.iter().any(|(_, branch)| branch.name == name) {
             return Err(format!("there is a branch {name} already"));
         }
@@ -295,6 +295,7 @@ impl Travel {
             Arc::make_mut(known).branch.name = name.to_owned();
         }
         self.branches.current = Some(name.to_owned());
+        self.rebuild(cx);
         Ok(())
     }
 
@@ -392,14 +393,14 @@ impl Travel {
         }
         let counts = &compared.counts;
         for (count, what) in [
-            (counts.refused, "would be refused now"),
-            (counts.differing, "would be decided differently now"),
-            (counts.also_on_main, "are past the rules on main too"),
+            (counts.refused, "would be refused"),
+            (counts.differing, "would be decided otherwise"),
+            (counts.also_on_main, "past the rules on main too"),
             (counts.unknown, "nobody can judge"),
-            (end.left_out, "are not marked: they are too many"),
+            (end.left_out, "more are not marked"),
         ] {
             if count > 0 {
-                lines.push(Line::of(Tone::Warn, format!("{count} events {what}")));
+                lines.push(Line::of(Tone::Warn, format!("{} {what}", super::super::super::format::number(count))));
             }
         }
         if let Some(here) = self.branches.here().filter(|here| !here.compared.changes.is_empty()) {

@@ -86,7 +86,8 @@ pub(super) fn go(model: &mut Model, place: Place) {
 fn travel_to(model: &mut Model, stream: StreamName, at: Option<Version>) {
     forget_travel_work(model);
     let branches = model.screens.travel.branches.elsewhere();
-    model.screens.travel = Travel { branches, ..Travel::to(stream, at) };
+    model.screens.travel = Travel::to(stream, at);
+    model.screens.travel.branches = branches;
 }
 
 /// Goes one step back. What is in the way of it goes first.

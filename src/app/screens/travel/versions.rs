@@ -19,6 +19,10 @@ impl Travel {
         let folds = self.opened.as_ref().is_some_and(|before| before.reducer != opened.reducer);
         let (first, last) = (opened.summary.first_version, opened.summary.version);
         self.opened = Some(opened);
+        if grown && self.branches.current().is_some() {
+            self.refold_branch();
+            self.read_branch(cx);
+        }
         if let Some(kept) = self.kept.filter(|_| !first_time) {
             if grown || was_missing {
                 self.find_again(kept, cx);
@@ -39,10 +43,6 @@ impl Travel {
             }
             self.read_step(cx);
         } else if grown {
-            if self.branches.current().is_some() {
-                self.refold_branch();
-                self.read_branch(cx);
-            }
             self.window.grown(true);
             self.settle(cx);
         } else if folds || self.tallies.is_empty() {

@@ -44,7 +44,6 @@ async fn read(
     start: Option<Position>,
     direction: Direction,
     limit: usize,
-
 ) -> Result<Vec<EventHead>, StoreError> {
     let read = LogRead { filter: LogFilter::default(), start, direction, limit };
     Ok(page(explorer, &read, &Reporter::silent()).await?.items)

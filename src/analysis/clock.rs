@@ -25,3 +25,31 @@ impl AsOf {
         AsOf { position, at: None, happened: false }
     }
 }
+
+/// A place on the clock worth going to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Where it stands.
+    pub position: Position,
+    /// What it is.
+    pub kind: MarkKind,
+}
+
+/// What is at a mark; of several in one column the last of these is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkKind {
+    /// Something failed.
+    Failure,
+    /// The user wants to come back.
+    Bookmark,
+}
+
+impl MarkKind {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            MarkKind::Failure => "failure",
+            MarkKind::Bookmark => "bookmark",
+        }
+    }
+}

@@ -120,6 +120,9 @@ actions! {
     ClockTo "global.as-of" Global "as of" "put the clock at a position, a time or an event";
     JustAfter "global.just-after" Global "clock here" "put the clock just after the selected event";
     JustBefore "global.just-before" Global "just before" "put the clock just before the selected event";
+    Bookmark "global.bookmark" Global "bookmark" "set a bookmark at the selected event, or where the clock stands; again to take it away";
+    PreviousMark "global.previous-mark" Global "mark before" "move the clock back to the last bookmark or failure before it";
+    NextMark "global.next-mark" Global "next mark" "move the clock on to the next bookmark or failure";
     Tour "global.tour" Global "tour" "a tour in five steps through the sample data";
 
     Up "move.up" Move "up" "one row up";

@@ -14,9 +14,9 @@ use super::screens::overview::{self, Item};
 use super::update::on_screen;
 pub use crate::analysis::clock::AsOf;
 use crate::analysis::log::Histogram;
-use crate::analysis::when::parse_when;
 use foldback_domain::event::Position;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -32,12 +32,20 @@ pub enum Ask {
     },
     /// At an event, or the last one before.
     At(Position),
-    /// At a time.
-    Time(Timestamp),
-    /// At the event with this id.
-    Event(String),
+    /// Where words mean.
+    Words {
+        /// A position, a time or an event's id.
+        text: String,
+        /// Now, for times that are told from it.
+        now: Timestamp,
+    },
     /// How far the log reaches now.
     Head,
+    /// Where something failed.
+    Failures {
+        /// Now.
+        now: Timestamp,
+    },
 }
 
 /// What the world answers.
@@ -49,10 +57,12 @@ pub enum Reply {
     Newest,
     /// The log has no events.
     Empty,
-    /// No event has this id.
-    Unknown(String),
+    /// The words mean no place; a sentence.
+    Wrong(String),
     /// How far the log reaches.
     Head(Option<Position>),
+    /// Where something failed, in order.
+    Failures(Vec<Position>),
 }
 
 /// The clock.
@@ -62,13 +72,24 @@ pub struct Clock {
     pub as_of: Option<AsOf>,
     /// How far the log reaches, as it was last seen from the past.
     pub head: Option<Position>,
+    /// Where something failed, in order.
+    pub failures: Vec<Position>,
+    /// Where the user wants to come back to.
+    pub bookmarks: BTreeSet<Position>,
     /// What was known of the whole store when the past was entered.
     now: Option<Box<Facts>>,
     /// Steps that are being looked up: from where, and how many.
     steps: Option<(Option<Position>, i64)>,
 }
 
-/// Where one wants the clock to stand, as it is typed.
+impl Clock {
+    /// The clock of now, with bookmarks.
+    pub fn with(bookmarks: &[Position]) -> Clock {
+        Clock { bookmarks: bookmarks.iter().copied().collect(), ..Clock::default() }
+    }
+}
+
+/// Where one wants the clock to stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum When {
     /// With everything that has happened.
@@ -77,33 +98,18 @@ pub enum When {
     Start,
     /// At a position.
     Position(Position),
-    /// At a time.
-    Time(Timestamp),
-    /// At an event.
-    Event(String),
+    /// Where words mean, as the command line reads them: a position, a time, an event's id.
+    Words(String),
 }
 
 impl When {
-    /// Reads `1,204`, `yesterday 14:34`, `2h ago`, `start`, `now`; anything else without spaces is an event's id.
-    pub fn read(text: &str, now: Timestamp) -> Result<When, String> {
-        let text = text.trim().trim_start_matches(':').trim();
-        match text {
-            "now" | "live" => return Ok(When::Now),
-            "start" => return Ok(When::Start),
-            _ => {}
+    /// Reads what was typed.
+    pub fn read(text: &str) -> When {
+        match text.trim().trim_start_matches(':').trim() {
+            "now" | "live" => When::Now,
+            "start" => When::Start,
+            words => When::Words(words.to_owned()),
         }
-        if let Ok(position) = text.replace([',', '_'], "").parse() {
-            return Ok(When::Position(Position(position)));
-        }
-        if let Some(at) = parse_when(text, now) {
-            return Ok(When::Time(at));
-        }
-        if text.is_empty() || text.contains(char::is_whitespace) {
-            return Err(format!(
-                "{text:?} is neither a position, a time nor an event's id; try 1204, 2h ago, yesterday 14:34 or start"
-            ));
-        }
-        Ok(When::Event(text.to_owned()))
     }
 }
 
@@ -136,8 +142,10 @@ pub(super) fn go_to(model: &mut Model, when: When) {
         When::Now => live(model),
         When::Start => ask(model, Ask::At(Position(i64::MIN))),
         When::Position(position) => ask(model, Ask::At(position)),
-        When::Time(at) => ask(model, Ask::Time(at)),
-        When::Event(id) => ask(model, Ask::Event(id)),
+        When::Words(text) => {
+            let now = model.now;
+            ask(model, Ask::Words { text, now });
+        }
     }
 }
 
@@ -151,15 +159,29 @@ pub(super) fn begin(model: &mut Model, position: Position) {
 pub(super) fn replied(model: &mut Model, reply: Reply) {
     match reply {
         Reply::Head(head) => return model.clock.head = head,
-        Reply::To(as_of) => put(model, Some(as_of)),
+        Reply::Failures(failures) => return model.clock.failures = failures,
+        Reply::To(as_of) => {
+            close_prompt(model);
+            put(model, Some(as_of));
+        }
         Reply::Newest => {
             let live = model.key(Action::Live, false);
             model.notice = Some(format!("this is the newest event; {live} goes back to live"));
         }
         Reply::Empty => model.notice = Some("this log has no events to go back to".to_owned()),
-        Reply::Unknown(id) => model.notice = Some(format!("no event has the id {id}")),
+        Reply::Wrong(why) => match &mut model.modal {
+            Some(Modal::Prompt(prompt)) if prompt.purpose == Purpose::AsOf => prompt.error = Some(why),
+            _ => model.notice = Some(why),
+        },
     }
     model.clock.steps = None;
+}
+
+/// The question where the clock is to stand was answered.
+fn close_prompt(model: &mut Model) {
+    if matches!(&model.modal, Some(Modal::Prompt(prompt)) if prompt.purpose == Purpose::AsOf) {
+        model.modal = None;
+    }
 }
 
 /// Moves by one event; what is pressed while that is looked up adds to it.
@@ -211,6 +233,7 @@ pub(super) fn point(model: &mut Model, column: usize, columns: usize) {
 
 /// Back to what is happening now.
 fn live(model: &mut Model) {
+    close_prompt(model);
     if model.clock.as_of.is_none() {
         model.desk.cancel(Slot::Clock);
         model.notice = Some("this is now; the past begins with < or a click below".to_owned());

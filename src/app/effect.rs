@@ -14,6 +14,8 @@ pub enum Effect {
     Cancel(Slot),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Keep these bookmarks for the next time, and no others.
+    Keep(Vec<Position>),
     /// Set the pace of the shop that is at work.
     Pace {
         /// Whether it stands still.
@@ -61,6 +63,8 @@ pub enum Slot {
     Histogram,
     /// Where the clock is to stand.
     Clock,
+    /// Where something failed.
+    Marks,
     /// How far the log reaches while the clock stands in the past.
     Head,
     /// A page of streams.
@@ -119,6 +123,7 @@ impl Slot {
             Slot::Needs => "looking at what goes on around the log",
             Slot::Histogram => "drawing the clock",
             Slot::Clock => "moving the clock",
+            Slot::Marks => "looking where something failed",
             Slot::Head => "looking how far the log reaches",
             Slot::Streams => "reading streams",
             Slot::Preview => "folding the selected stream",
@@ -155,6 +160,7 @@ impl Slot {
                 | Slot::Needs
                 | Slot::Histogram
                 | Slot::Head
+                | Slot::Marks
                 | Slot::Preview
                 | Slot::Tallies
                 | Slot::BranchEnd

@@ -16,6 +16,7 @@ pub mod geometry;
 pub mod highlight;
 pub mod input;
 pub mod keymap;
+pub mod marks;
 pub mod message;
 pub mod modals;
 pub mod model;

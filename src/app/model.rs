@@ -33,6 +33,8 @@ pub struct Setup {
     pub start: Option<Place>,
     /// Where the clock stands at the beginning; `None` is now.
     pub as_of: Option<Position>,
+    /// The bookmarks that were kept of it.
+    pub bookmarks: Vec<Position>,
     /// Why nothing can be done to the store from here; `None` where it can.
     pub unwritable: Option<String>,
     /// The commands that can be run on it.
@@ -122,6 +124,7 @@ impl Model {
     /// The model before the first message.
     pub fn new(setup: Setup) -> Model {
         let pace = setup.live.then_some(Pace { paused: false, speed: 1 });
+        let clock = Clock::with(&setup.bookmarks);
         Model {
             setup,
             size: Size::default(),
@@ -129,7 +132,7 @@ impl Model {
             screen: Screen::default(),
             screens: Screens::default(),
             facts: Facts::default(),
-            clock: Clock::default(),
+            clock,
             desk: Desk::default(),
             modal: None,
             crumbs: Vec::new(),

@@ -6,6 +6,7 @@ use super::command;
 use super::effect::{self, Effect, Slot};
 use super::geometry::{self, Size};
 use super::input::{Deed, Key, Mouse};
+use super::marks;
 use super::message::{Message, Reply};
 use super::modals::help::Help;
 use super::modals::palette::Palette;
@@ -99,6 +100,7 @@ fn start(model: &mut Model) {
         let histogram = effect::Ask::Overview(overview::Ask::Histogram { parts: overview::PARTS });
         model.desk.run(model.now, Slot::Histogram, Duration::ZERO, histogram);
         model.desk.run(model.now, Slot::Head, Duration::ZERO, effect::Ask::Clock(clock::Ask::Head));
+        on_screen(model, |_, _, cx| overview::read_failures(cx, Duration::ZERO));
         clock::begin(model, position);
     }
 }
@@ -185,6 +187,10 @@ fn take(model: &mut Model, outcome: Outcome) {
             let ask = effect::Ask::Streams(streams::Ask::Search(words));
             model.desk.run(model.now, Slot::Search, Duration::from_millis(60), ask);
         }
+        Outcome::AsOf(when) => {
+            model.modal = None;
+            clock::go_to(model, when);
+        }
         Outcome::Run(name) => {
             model.modal = None;
             work::ask_for(model, &name);
@@ -198,18 +204,10 @@ fn take(model: &mut Model, outcome: Outcome) {
                 remember(model, purpose, text);
             }
         }
-        Outcome::Typed(Purpose::AsOf, text) => match clock::When::read(&text, model.now) {
-            Ok(when) => {
-                model.modal = None;
-                clock::go_to(model, when);
-                remember(model, Purpose::AsOf, text);
-            }
-            Err(why) => {
-                if let Some(Modal::Prompt(prompt)) = &mut model.modal {
-                    prompt.error = Some(why);
-                }
-            }
-        },
+        Outcome::Typed(Purpose::AsOf, text) => {
+            clock::go_to(model, clock::When::read(&text));
+            remember(model, Purpose::AsOf, text);
+        }
         Outcome::Typed(purpose, text) => {
             let (taken, asked) = model.with_screens(|screens, cx| match purpose {
                 Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
@@ -292,6 +290,8 @@ pub(super) fn act(model: &mut Model, action: Action) {
         | Action::ClockTo
         | Action::JustAfter
         | Action::JustBefore => clock::act(model, action),
+        Action::Bookmark => marks::toggle(model),
+        Action::PreviousMark | Action::NextMark => marks::jump(model, action == Action::NextMark),
         Action::Tour => tour(model),
         Action::LivePause | Action::LiveFaster | Action::LiveSlower => pace(model, action),
         _ => on_screen(model, |screens, screen, cx| match screen {
@@ -327,6 +327,7 @@ fn palette(model: &Model) -> Palette {
         .numbered(model.setup.source.numbering)
         .knowing(projections, sagas)
         .and_branches(model.screens.travel.branches.all())
+        .marked(&marks::marks(model))
 }
 
 fn pace(model: &mut Model, action: Action) {
@@ -477,6 +478,7 @@ fn replied(model: &mut Model, reply: Reply) {
                 Some(before) if before.head != head => grown(model),
                 // Something changed, and not the log: what goes on around it.
                 Some(_) => on_screen(model, |_, _, cx| {
+                    overview::read_failures(cx, SETTLING);
                     if cx.source.capabilities.projections.is_available() && cx.desk.pending(Slot::Needs).is_none() {
                         cx.desk.run(cx.now, Slot::Needs, SETTLING, effect::Ask::Overview(overview::Ask::Needs));
                     }

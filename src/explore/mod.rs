@@ -14,6 +14,7 @@ pub mod demo;
 pub mod filter;
 pub mod live;
 pub mod log;
+pub mod marks;
 pub mod mine;
 pub mod monotone;
 pub mod overview;

@@ -6,6 +6,7 @@
 //!   the store changed ──┘                       └──> effects ──> tasks
 //! ```
 
+mod bookmarks;
 mod chooser;
 mod clipboard;
 mod follow;
@@ -28,6 +29,7 @@ use crate::engine::command;
 use crate::explore::Explorer;
 use crate::explore::live::Live;
 use crate::ui::{self, Theme};
+use bookmarks::Bookmarks;
 use std::time::Duration;
 use tasks::Tasks;
 use terminal::Terminal;
@@ -36,7 +38,9 @@ use tokio::sync::mpsc;
 /// Runs the terminal UI on a source until the user leaves it. A shop that is at work on it is paced from there.
 pub async fn run(explorer: Explorer, options: TuiOptions, shop: Option<&mut Live>) -> anyhow::Result<()> {
     let (theme, keymap) = (options.theme()?, options.keymap()?);
+    let bookmarks = Bookmarks::of(&explorer);
     let setup = Setup {
+        bookmarks: bookmarks.read(),
         source: explorer.source(),
         source_arg: explorer.words().to_owned(),
         demo: options.demo,
@@ -52,7 +56,7 @@ pub async fn run(explorer: Explorer, options: TuiOptions, shop: Option<&mut Live
         live: shop.is_some(),
     };
     let mut terminal = Terminal::begin()?;
-    let ended = live(explorer, Model::new(setup), &theme, &mut terminal, shop).await;
+    let ended = live(explorer, Model::new(setup), &theme, &mut terminal, shop, &bookmarks).await;
     terminal.end();
     ended
 }
@@ -64,12 +68,13 @@ async fn live(
     theme: &Theme,
     terminal: &mut Terminal,
     mut shop: Option<&mut Live>,
+    bookmarks: &Bookmarks,
 ) -> anyhow::Result<()> {
     let (sender, mut messages) = mpsc::unbounded_channel();
     let follower = follow::follow(explorer.clone(), sender.clone());
     let watcher = watch::watch(explorer.clone(), sender.clone());
     let mut input = input::listen(sender.clone());
-    let mut tasks = Tasks::new(explorer.clone(), sender);
+    let mut tasks = Tasks::new(explorer.clone(), sender.clone());
     let mut signals = signals::Signals::begin()?;
     let (width, height) = terminal.size()?;
     let mut ready = vec![Message::Size(Size { width, height }), Message::Start];
@@ -81,6 +86,11 @@ async fn live(
                     Effect::Run(task) => tasks.run(task),
                     Effect::Cancel(slot) => tasks.cancel(slot),
                     Effect::Copy(text) => clipboard::copy(&text),
+                    Effect::Keep(positions) => {
+                        if let Err(why) = bookmarks.keep(&positions) {
+                            let _ = sender.send(Message::Notice(why));
+                        }
+                    }
                     Effect::Pace { paused, speed } => {
                         if let Some(live) = &shop {
                             live.shop.pace.set(paused, speed);

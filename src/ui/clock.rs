@@ -4,10 +4,12 @@ use super::canvas::Canvas;
 use crate::analysis::log::Histogram;
 use crate::app::clock::{parts_of, selected};
 use crate::app::format;
-use crate::app::geometry::{Area, bars};
+use crate::app::geometry::{Area, Frame, bars};
+use crate::app::marks::{self, MarkKind};
 use crate::app::model::Model;
 use crate::app::place::Screen;
 use foldback_domain::event::Position;
+use std::collections::BTreeMap;
 
 const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
@@ -64,6 +66,30 @@ pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     if let (Some(mark), true) = (marked, bars.width > 0) {
         let text = format!("from {} ", format::moment(histogram.buckets[mark].from_at));
         canvas.text(bars.x, area.y, bars.width, &text, theme.warn);
+    }
+}
+
+/// Marks stand on the rule above the bars; where there is none, in the place of bars.
+pub(super) fn marks(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
+    let Some(histogram) = model.facts.histogram.as_ref().filter(|histogram| !histogram.buckets.is_empty()) else {
+        return;
+    };
+    let bars = bars(frame.clock);
+    let stands = model.clock.as_of.map(|as_of| cursor(histogram, as_of.position, bars.columns()));
+    let y = if frame.foot_rule.height > 0 { frame.foot_rule.y } else { bars.y };
+    let mut at = BTreeMap::new();
+    for mark in marks::marks(model) {
+        let kind = at.entry(cursor(histogram, mark.position, bars.columns())).or_insert(mark.kind);
+        *kind = mark.kind.max(*kind);
+    }
+    for (column, kind) in at {
+        let (sign, style) = match kind {
+            MarkKind::Failure => ("✗", canvas.theme.bad),
+            MarkKind::Bookmark => ("★", canvas.theme.accent),
+        };
+        if y != bars.y || stands != Some(column) {
+            canvas.text(bars.x + column as u16, y, 1, sign, style);
+        }
     }
 }
 

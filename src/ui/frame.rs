@@ -25,6 +25,7 @@ pub(super) fn draw(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
         }
     }
     bar::draw(model, frame.clock, canvas);
+    bar::marks(model, frame, canvas);
     hints(model, frame.hints, canvas);
     if let Some(tour) = &model.tour {
         let area = if frame.foot_rule.height > 0 { frame.foot_rule } else { frame.clock };

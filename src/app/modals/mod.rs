@@ -7,6 +7,7 @@ pub mod prompt;
 pub mod typed;
 
 use super::action::Action;
+use super::clock::When;
 use super::document::{Document, Line, wrapped};
 use super::geometry::{Area, Size};
 use super::place::Place;
@@ -40,6 +41,8 @@ pub enum Outcome {
     Go(Place),
     /// What was typed is to be taken; it stays where that fails.
     Typed(Purpose, String),
+    /// It goes, and the clock is put there.
+    AsOf(When),
     /// It goes, and the fields of this command are asked for.
     Run(String),
     /// Streams with these words are looked for.

@@ -2,8 +2,10 @@
 //! looked for in the store; actions and screens are found by their words.
 
 use super::super::action::{Action, Scope, TABLE};
+use super::super::clock::When;
 use super::super::format;
 use super::super::input::Key;
+use super::super::marks::{self, Mark};
 use super::super::place::Place;
 use super::super::scroller::Scroller;
 use super::typed::Typed;
@@ -34,6 +36,8 @@ pub enum Does {
     Go(Place),
     /// Does something.
     Act(Action),
+    /// Puts the clock there.
+    AsOf(When),
     /// Asks for the fields of a command.
     Run(String),
 }
@@ -93,6 +97,13 @@ impl Palette {
         self
     }
 
+    /// The same, which finds the marks on the clock too.
+    pub fn marked(mut self, marks: &[Mark]) -> Palette {
+        let choice = |mark: &Mark| as_of(marks::name(mark), When::Position(mark.position));
+        self.known.extend(marks.iter().map(choice));
+        self
+    }
+
     /// Takes a key.
     pub fn key(&mut self, key: Key, action: Option<Action>, now: Timestamp, height: usize) -> Outcome {
         let mut move_by = |by: isize| self.at.move_by(by, self.choices.len(), height);
@@ -101,6 +112,7 @@ impl Palette {
                 return match self.choices.get(self.at.cursor).map(|choice| choice.does.clone()) {
                     Some(Does::Go(place)) => Outcome::Go(place),
                     Some(Does::Act(action)) => Outcome::Act(action),
+                    Some(Does::AsOf(when)) => Outcome::AsOf(when),
                     Some(Does::Run(name)) => Outcome::Run(name),
                     None => Outcome::Stay,
                 };
@@ -197,6 +209,10 @@ fn apart(text: &str) -> String {
 /// What is meant without a search: a position, a time, a stream and its version.
 fn direct(text: &str, numbering: Numbering, now: Timestamp) -> Vec<Choice> {
     let mut choices = Vec::new();
+    let then = ["as-of ", "as of ", "@"].iter().find_map(|word| text.strip_prefix(word)).map(str::trim);
+    if let Some(then) = then.filter(|then| !then.is_empty()) {
+        return vec![as_of(text.to_owned(), When::Words(then.to_owned()))];
+    }
     if let Some(number) = parse_number(text).filter(|_| numbering != Numbering::None) {
         choices.push(Choice {
             kind: "position",
@@ -204,6 +220,7 @@ fn direct(text: &str, numbering: Numbering, now: Timestamp) -> Vec<Choice> {
             note: "in the log".to_owned(),
             does: Does::Go(Place::Position(numbering.first(number))),
         });
+        choices.push(as_of(format::number(number), When::Words(text.to_owned())));
     } else if let Some(at) = parse_when(text, now) {
         choices.push(Choice {
             kind: "time",
@@ -211,6 +228,7 @@ fn direct(text: &str, numbering: Numbering, now: Timestamp) -> Vec<Choice> {
             note: "the log since then".to_owned(),
             does: Does::Go(Place::Log(LogFilter { since: Some(at), ..LogFilter::default() })),
         });
+        choices.push(as_of(format::full(at), When::Words(text.to_owned())));
     } else if let (stream, Some(version)) = split(text) {
         choices.push(Choice {
             kind: "stream",
@@ -220,6 +238,10 @@ fn direct(text: &str, numbering: Numbering, now: Timestamp) -> Vec<Choice> {
         });
     }
     choices
+}
+
+fn as_of(title: String, when: When) -> Choice {
+    Choice { kind: "as of", title, note: "put the clock there".to_owned(), does: Does::AsOf(when) }
 }
 
 fn stream_choice(stream: &StreamSummary, version: Option<Version>) -> Choice {
@@ -272,6 +294,8 @@ mod tests {
             (":1,204", "position", "1,204"),
             ("2h ago", "time", "2026-01-08T17:00:00.000Z"),
             ("order-1017@3", "stream", "order-1017@3"),
+            ("as-of yesterday 14:34", "as of", "as-of yesterday 14:34"),
+            ("@1204", "as of", "@1204"),
             ("kim@example.com", "", ""),
             ("overview", "action", "overview"),
         ] {

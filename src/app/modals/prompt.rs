@@ -47,7 +47,7 @@ impl Purpose {
         match self {
             Purpose::LogGoTo => "1204 · 2h ago · today 14:34 · 2026-01-05 14:34:12",
             Purpose::LogPattern => "Payment* · *Cancelled · nothing shows all",
-            Purpose::AsOf => "1204 · 2h ago · yesterday 14:34:12 · an event id · start · now",
+            Purpose::AsOf => "1204 · 2h ago · yesterday 14:34:12 · an event id · 1204^ just before · start · now",
             Purpose::Branch => branch::WORDS,
             Purpose::TraceOf => "a correlation id · an event id · a position",
             Purpose::Command => "ConfirmOrder {\"order_id\": \"1017\"}",

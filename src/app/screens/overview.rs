@@ -1,6 +1,7 @@
 //! The overview: what is here, and does anything need me? It is made of sections; each line of them opens something.
 
 use super::super::action::Action;
+use super::super::clock;
 use super::super::context::Context;
 use super::super::effect::{self, Slot};
 use super::super::facts::Facts;
@@ -259,6 +260,7 @@ pub fn read_all(cx: &mut Context<'_>) {
 
 /// Reads what may take long. When a store changes all the time it waits a little, and never starts over while it runs.
 pub fn read_slow(cx: &mut Context<'_>, delay: Duration) {
+    read_failures(cx, delay);
     let asks = [
         (Slot::Histogram, Ask::Histogram { parts: PARTS }),
         (Slot::Totals, Ask::Totals { budget: COUNTING }),
@@ -270,6 +272,16 @@ pub fn read_slow(cx: &mut Context<'_>, delay: Duration) {
         if cx.desk.pending(slot).is_none() && !in_vain {
             cx.desk.run(cx.now, slot, delay, effect::Ask::Overview(ask));
         }
+    }
+}
+
+/// Reads where something failed, for the marks on the clock.
+pub fn read_failures(cx: &mut Context<'_>, delay: Duration) {
+    let tells = &cx.source.capabilities;
+    let tells = [&tells.projections, &tells.sagas, &tells.dead_letters].iter().any(|one| one.is_available());
+    if tells && cx.desk.pending(Slot::Marks).is_none() {
+        let ask = effect::Ask::Clock(clock::Ask::Failures { now: cx.now });
+        cx.desk.run(cx.now, Slot::Marks, delay, ask);
     }
 }
 

@@ -27,10 +27,13 @@ pub async fn answer(
     ask: Ask,
     progress: &Reporter,
 ) -> Result<Reply, StoreError> {
-    let then = as_of.map(|position| now.at(position));
+    let then = match as_of {
+        Some(position) => Some(opened.at(now, position).await),
+        None => None,
+    };
     let explorer = then.as_ref().unwrap_or(now);
     Ok(match ask {
-        Ask::Clock(ask) => Reply::Clock(clock::answer(now, ask).await?),
+        Ask::Clock(ask) => Reply::Clock(clock::answer(now, ask, progress).await?),
         Ask::Overview(ask) => Reply::Overview(overview::answer(explorer, ask, progress).await?),
         Ask::Streams(ask) => Reply::Streams(streams::answer(now, explorer, opened, ask, progress).await?),
         Ask::Log(ask) => Reply::Log(log::answer(explorer, ask, progress).await?),

@@ -103,10 +103,9 @@ async fn preview(
     progress: &Reporter,
 ) -> Result<Preview, StoreError> {
     let as_of = explorer.as_of();
-    let summary = explorer.reader.read_summary(&stream).await?;
-    let (Some(summary), Some(travel)) = (summary, opened.travel(now, &stream).await?) else {
-        return Ok(Preview { stream, as_of, versions: Vec::new(), moment: None });
-    };
+    let gone = |stream| Ok(Preview { stream, as_of, versions: Vec::new(), moment: None });
+    let Some(summary) = explorer.reader.read_summary(&stream).await? else { return gone(stream) };
+    let Some(travel) = opened.of_then(now, explorer, &summary).await? else { return gone(stream) };
     let mut travel = travel.lock().await;
     let read = StreamRead {
         stream: stream.clone(),

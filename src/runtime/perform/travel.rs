@@ -6,8 +6,8 @@ use crate::explore::travel::Travel;
 use crate::explore::{Explorer, Reporter, log};
 use crate::store::StoreError;
 use foldback_domain::Trial;
-use foldback_domain::event::{StreamName, Version};
-use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, StreamRead};
+use foldback_domain::event::{Position, StreamName, Version};
+use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, StreamRead, StreamSummary};
 use jiff::Timestamp;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -19,11 +19,41 @@ const OPEN: usize = 4;
 
 type Shared = Arc<Mutex<Travel>>;
 
-/// The streams that stay open, the last used last, and under which reducers they were opened.
+/// A stream, and the position that it is as of.
+type Key = (StreamName, Option<Position>);
+
+/// The streams that stay open, the last used last, and under which reducers they were opened; and the source as it was
+/// where the clock stands, which keeps what it found of then.
 #[derive(Default)]
-pub struct Opened(Mutex<(u64, Vec<(StreamName, Shared)>)>);
+pub struct Opened {
+    streams: Mutex<(u64, Vec<(Key, Shared)>)>,
+    then: Mutex<Option<(Position, Explorer)>>,
+}
 
 impl Opened {
+    /// The source as it was at a position.
+    pub(super) async fn at(&self, now: &Explorer, position: Position) -> Explorer {
+        let mut then = self.then.lock().await;
+        match &*then {
+            Some((at, explorer)) if *at == position => explorer.clone(),
+            _ => then.insert((position, now.at(position))).1.clone(),
+        }
+    }
+
+    /// The stream whose folds are right where the clock stands. What had happened by then is the beginning of what has
+    /// happened by now, so that the stream as it is now answers, and moving the clock throws nothing away. Where
+    /// versions need not rise with the log, it is the stream of then.
+    pub(super) async fn of_then(
+        &self,
+        now: &Explorer,
+        explorer: &Explorer,
+        then: &StreamSummary,
+    ) -> Result<Option<Shared>, StoreError> {
+        let source = now.reader.source();
+        let orderly = source.own || source.kind == "jsonl" || explorer.as_of().is_none() || is_whole(then);
+        self.travel(if orderly { now } else { explorer }, &then.stream_id).await
+    }
+
     /// The stream, opened if it is not yet; `None` when there is no such stream.
     pub(super) async fn travel(&self, explorer: &Explorer, stream: &StreamName) -> Result<Option<Shared>, StoreError> {
         if let Some(travel) = self.known(explorer, stream).await {
@@ -32,25 +62,26 @@ impl Opened {
         let generation = explorer.scripts().generation();
         let Some(travel) = Travel::open(explorer, stream).await? else { return Ok(None) };
         let travel = Arc::new(Mutex::new(travel));
-        let (current, opened) = &mut *self.0.lock().await;
+        let (current, opened) = &mut *self.streams.lock().await;
         if *current != generation {
             return Ok(Some(travel));
         }
-        opened.retain(|(name, _)| name != stream);
-        opened.push((stream.clone(), travel.clone()));
+        let key = (stream.clone(), explorer.as_of());
+        opened.retain(|(other, _)| *other != key);
+        opened.push((key, travel.clone()));
         let surplus = opened.len().saturating_sub(OPEN);
         opened.drain(..surplus);
         Ok(Some(travel))
     }
 
     async fn known(&self, explorer: &Explorer, stream: &StreamName) -> Option<Shared> {
-        let (current, opened) = &mut *self.0.lock().await;
+        let (current, opened) = &mut *self.streams.lock().await;
         let generation = explorer.scripts().generation();
         // What other reducers folded is nothing to go on from.
         if std::mem::replace(current, generation) != generation {
             opened.clear();
         }
-        let at = opened.iter().position(|(name, _)| name == stream)?;
+        let at = opened.iter().position(|((name, as_of), _)| name == stream && *as_of == explorer.as_of())?;
         let entry = opened.remove(at);
         opened.push(entry.clone());
         Some(entry.1)
@@ -84,8 +115,8 @@ pub(super) async fn answer(
                 },
                 None => None,
             };
-            let travel = match then {
-                Some(_) => opened.travel(now, stream).await?,
+            let travel = match &then {
+                Some(then) => opened.of_then(now, explorer, then).await?,
                 None => opened.fresh(now, stream).await?,
             };
             let Some(travel) = travel else { return Ok(Reply::Opened(None)) };
@@ -118,7 +149,15 @@ pub(super) async fn answer(
         | Ask::Export { stream, .. }
         | Ask::Blame { stream, .. } => stream.clone(),
     };
-    let travel = opened.travel(now, &stream).await?.ok_or_else(|| {
+    let then = match explorer.as_of() {
+        Some(_) => explorer.reader.read_summary(&stream).await?,
+        None => None,
+    };
+    let travel = match &then {
+        Some(then) => opened.of_then(now, explorer, then).await?,
+        None => opened.travel(now, &stream).await?,
+    };
+    let travel = travel.ok_or_else(|| {
         StoreError::unavailable(format!("stream {stream}"), "it is no longer in this source", "Esc goes back")
     })?;
     let mut travel = travel.lock().await;
@@ -127,7 +166,9 @@ pub(super) async fn answer(
         Ask::Tallies { from, to, .. } => Reply::Tallies(travel.tallies(from, to, progress).await?),
         Ask::Change { path, from, direction, .. } => {
             let found = travel.next_change(&path, from, direction, progress).await?;
-            Reply::Change(direction, happened(explorer, &stream, found).await?)
+            let last = then.as_ref().and_then(|then| then.version);
+            let happened = |version: &Version| last.is_none_or(|last| *version <= last);
+            Reply::Change(direction, found.filter(happened))
         }
         Ask::Branch { branch, at, is_end, .. } => {
             let (mut marks, mut left_out) = (Vec::new(), 0);
@@ -151,17 +192,11 @@ pub(super) async fn answer(
     })
 }
 
-/// A version, where it had happened by where the clock stands.
-async fn happened(
-    explorer: &Explorer,
-    stream: &StreamName,
-    version: Option<Version>,
-) -> Result<Option<Version>, StoreError> {
-    if explorer.as_of().is_none() {
-        return Ok(version);
-    }
-    let last = explorer.reader.read_summary(stream).await?.and_then(|summary| summary.version);
-    Ok(version.filter(|version| last.is_some_and(|last| *version <= last)))
+/// Whether a stream has every version from its first to its last: then those that are later come later in the log too.
+fn is_whole(summary: &StreamSummary) -> bool {
+    let versions = summary.first_version.zip(summary.version).and_then(|(first, last)| last.0.checked_sub(first.0));
+    summary.unversioned == 0
+        && versions.is_some_and(|between| between >= 0 && between.unsigned_abs() + 1 == summary.events)
 }
 
 /// A page of versions that is full unless the stream ends. Rows do not wait for a fold that holds the stream.

@@ -118,7 +118,7 @@ fn group(scope: Scope) -> &'static str {
 
 fn draw_palette(model: &Model, palette: &Palette, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
-    let note = "stream · stream@3 · 1204 · 2h ago · an action";
+    let note = "stream · stream@3 · 1204 · 2h ago · as-of 2h ago · an action";
     let inside = sheet(model, "go to", note, canvas);
     canvas.text(inside.x, inside.y, 2, ": ", theme.dim);
     typed_line(

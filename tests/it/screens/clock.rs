@@ -164,9 +164,9 @@ fn positions_times_events_and_mistakes() {
     session.keys("@").types("2026-01-06").keys("enter");
     assert!(session.model.clock.as_of.unwrap().at.unwrap() < "2026-01-06T00:00:00Z".parse().unwrap());
     session.keys("@").types("soon or later").keys("enter");
-    assert!(session.text().contains("is neither a position, a time nor an event's id"));
-    session.keys("esc @").types("no-such-event").keys("enter");
-    assert!(session.text().contains("no event has the id no-such-event"));
+    assert!(session.text().contains("is neither a position, nor a time, nor the id of an event here"));
+    session.keys("esc @").types("1322^").keys("enter");
+    assert_eq!(as_of(&session), Some(1_321));
     session.keys("@").types("now").keys("enter");
     assert_eq!(as_of(&session), None);
 }
@@ -196,4 +196,33 @@ fn what_happens_now_moves_nothing() {
     assert_eq!(before.lines().skip(1).collect::<Vec<_>>(), moved.lines().skip(1).collect::<Vec<_>>());
     session.send(Message::Changed);
     assert_eq!(session.text(), before, "only how far the log reaches is read again");
+}
+
+#[test]
+fn bookmarks_and_failures_are_marked_and_can_be_gone_to() {
+    let mut session = demo();
+    let failures = session.model.clock.failures.clone();
+    assert!(!failures.is_empty(), "the sample data stops in the middle of an incident");
+    session.keys("3 g").types("700").keys("enter M g").types("1322").keys("enter M");
+    assert_eq!(session.kept, [Position(700), Position(1_322)]);
+    assert_eq!(session.text().matches('★').count(), 2, "{}", session.text());
+    session.keys(",");
+    assert_eq!(as_of(&session), Some(failures[failures.len() - 1].0.max(1_322)));
+    session.keys("@").types("1322").keys("enter ,");
+    assert_eq!(as_of(&session), failures.iter().map(|at| at.0).filter(|at| *at < 1_322).chain([700]).max());
+    session.keys("@").types("600").keys("enter .");
+    assert_eq!(as_of(&session), failures.iter().map(|at| at.0).filter(|at| *at > 600).chain([700]).min());
+    session.keys(":").types("bookmark 1,322").keys("enter");
+    assert_eq!(as_of(&session), Some(1_322));
+    session.keys("M");
+    assert_eq!(session.kept, [Position(700)], "the event of the log that is selected is the one of then");
+}
+
+#[test]
+fn the_palette_puts_the_clock_where_it_is_told() {
+    let mut session = demo();
+    session.keys(":").types("as-of 2026-01-06").keys("enter");
+    assert!(session.model.clock.as_of.unwrap().at.unwrap() < "2026-01-06T00:00:00Z".parse().unwrap());
+    session.keys(":").types("1204").keys("down enter");
+    assert_eq!(as_of(&session), Some(1_204));
 }

@@ -16,6 +16,7 @@ use std::collections::VecDeque;
 pub struct Session {
     pub model: Model,
     pub copied: Vec<String>,
+    pub kept: Vec<foldback_domain::event::Position>,
     pub has_quit: bool,
     explorer: Explorer,
     opened: Opened,
@@ -32,6 +33,7 @@ impl Session {
             keymap: Keymap::default(),
             start: None,
             as_of: None,
+            bookmarks: Vec::new(),
             unwritable: explorer.unwritable(),
             commands: Vec::new(),
             live: false,
@@ -40,6 +42,7 @@ impl Session {
         let mut session = Session {
             model: Model::new(setup),
             copied: Vec::new(),
+            kept: Vec::new(),
             has_quit: false,
             explorer,
             opened: Opened::default(),
@@ -73,6 +76,7 @@ impl Session {
                             Err(error) => Message::Failed { slot, ticket, why: error.to_string() },
                         });
                     }
+                    Effect::Keep(positions) => self.kept = positions,
                     Effect::Copy(text) => self.copied.push(text),
                     Effect::Quit => self.has_quit = true,
                     Effect::Cancel(_) | Effect::Suspend | Effect::Pace { .. } => {}

@@ -75,6 +75,8 @@ pub enum Slot {
     Seek,
     /// A stream that is opened.
     Open,
+    /// A long stream that is folded ahead of what is asked.
+    Fold,
     /// A page of a stream's versions.
     Versions,
     /// What a version is.
@@ -122,6 +124,7 @@ impl Slot {
             Slot::Event => "reading the event",
             Slot::Seek => "looking for that time",
             Slot::Open => "opening the stream",
+            Slot::Fold => "folding ahead",
             Slot::Versions => "reading versions",
             Slot::Step => "folding",
             Slot::Tallies => "counting changes",
@@ -150,6 +153,7 @@ impl Slot {
                 | Slot::Histogram
                 | Slot::Head
                 | Slot::Preview
+                | Slot::Fold
                 | Slot::Tallies
         )
     }

@@ -156,7 +156,8 @@ pub(super) fn enter(model: &mut Model) {
 
 /// Answers about one stream must not reach another.
 fn forget_travel_work(model: &mut Model) {
-    for slot in [Slot::Open, Slot::Versions, Slot::Step, Slot::Tallies, Slot::Blame, Slot::Change, Slot::VersionAt] {
+    use Slot::{Blame, Change, Fold, Open, Step, Tallies, VersionAt, Versions};
+    for slot in [Open, Fold, Versions, Step, Tallies, Blame, Change, VersionAt] {
         model.desk.cancel(slot);
     }
 }

@@ -79,6 +79,8 @@ pub enum Slot {
     Seek,
     /// A stream that is opened.
     Open,
+    /// A long stream that is folded ahead of what is asked.
+    Fold,
     /// A page of a stream's versions.
     Versions,
     /// What a version is.
@@ -131,6 +133,7 @@ impl Slot {
             Slot::Event => "reading the event",
             Slot::Seek => "looking for that time",
             Slot::Open => "opening the stream",
+            Slot::Fold => "folding ahead",
             Slot::Versions => "reading versions",
             Slot::Step => "folding",
             Slot::Tallies => "counting changes",
@@ -162,6 +165,7 @@ impl Slot {
                 | Slot::Head
                 | Slot::Marks
                 | Slot::Preview
+                | Slot::Fold
                 | Slot::Tallies
                 | Slot::BranchEnd
         )

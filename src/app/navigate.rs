@@ -176,17 +176,8 @@ pub(super) fn enter(model: &mut Model) {
 
 /// Answers about one stream must not reach another.
 fn forget_travel_work(model: &mut Model) {
-    for slot in [
-        Slot::Open,
-        Slot::Versions,
-        Slot::Step,
-        Slot::Tallies,
-        Slot::Blame,
-        Slot::Change,
-        Slot::VersionAt,
-        Slot::Branch,
-        Slot::BranchEnd,
-    ] {
+    use Slot::{Blame, Branch, BranchEnd, Change, Fold, Open, Step, Tallies, VersionAt, Versions};
+    for slot in [Open, Fold, Versions, Step, Tallies, Blame, Change, VersionAt, Branch, BranchEnd] {
         model.desk.cancel(slot);
     }
 }

@@ -115,6 +115,7 @@ pub fn started_from(moment: &Moment) -> Value {
         StartedFrom::Start => json!({"kind": "start", "version": null}),
         StartedFrom::Snapshot(version) => json!({"kind": "snapshot", "version": version}),
         StartedFrom::Cache(version) => json!({"kind": "cache", "version": version}),
+        StartedFrom::Earlier(version) => json!({"kind": "earlier", "version": version}),
     }
 }
 

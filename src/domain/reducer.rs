@@ -30,6 +30,11 @@ pub trait Reducer: Send + Sync {
         None
     }
 
+    /// The form of state that it takes from snapshots of the store; `None` where it takes none.
+    fn snapshot_form(&self) -> Option<u32> {
+        None
+    }
+
     /// The payload in today's schema where the stored one is older, else `None`.
     fn upcast(&self, event: &EventBody) -> Option<Result<Value, FoldError>>;
 
@@ -204,6 +209,10 @@ impl<A: Aggregate> Reducer for Domain<A> {
 
     fn identity(&self) -> Option<String> {
         Some(format!("domain {} {}", std::any::type_name::<A>(), A::STATE_VERSION))
+    }
+
+    fn snapshot_form(&self) -> Option<u32> {
+        Some(A::STATE_VERSION)
     }
 
     fn start(&self) -> Box<dyn Fold> {

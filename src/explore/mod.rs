@@ -1,5 +1,6 @@
 //! Answers questions: reads pages and feeds replay and analysis. The terminal and the command line both ask here.
 
+pub mod ahead;
 mod attention;
 pub mod audit;
 pub mod bisect;

@@ -32,8 +32,10 @@ pub struct Travel {
     pub(super) summary: StreamSummary,
     /// The reducer and what it folded, or why nobody can fold this stream.
     pub(super) fold: Result<(Arc<dyn Reducer>, Timeline), String>,
+    /// What states near the end are taken from until the fold that runs ahead has come there: none of it is verified.
+    pub(super) guess: Option<Timeline>,
     /// Where what is folded outlives the program; only for streams that are long.
-    keeping: Option<Keeping>,
+    pub(super) keeping: Option<Keeping>,
 }
 
 impl Travel {
@@ -56,7 +58,7 @@ impl Travel {
             }
             _ => None,
         };
-        Ok(Some(Travel { explorer: explorer.clone(), summary, fold, keeping }))
+        Ok(Some(Travel { explorer: explorer.clone(), summary, fold, guess: None, keeping }))
     }
 
     /// What the stream is.
@@ -87,18 +89,25 @@ impl Travel {
 
     /// The state at a version that the stream has; `None` is the initial state.
     pub async fn moment(&mut self, at: Option<Version>, progress: &Reporter) -> Result<Moment, StoreError> {
-        let (timeline, more) = match &mut self.fold {
-            Ok((reducer, timeline)) => (timeline, reducer.needs_more()),
-            Err(why) => return Ok(Moment::unavailable(at, why.clone())),
+        self.moment_of(at, false, progress).await
+    }
+
+    /// The state at a version; where `early`, from what is not verified yet, if that is far quicker.
+    async fn moment_of(&mut self, at: Option<Version>, early: bool, progress: &Reporter) -> Result<Moment, StoreError> {
+        let early = early && at.is_some_and(|at| self.guesses(at));
+        let (timeline, more) = match (&mut self.fold, &mut self.guess) {
+            (Ok((reducer, _)), Some(guess)) if early => (guess, reducer.needs_more()),
+            (Ok((reducer, timeline)), _) => (timeline, reducer.needs_more()),
+            (Err(why), _) => return Ok(Moment::unavailable(at, why.clone())),
         };
-        if let (Some(keeping), Some(at)) = (&mut self.keeping, at) {
+        if let (Some(keeping), Some(at), false) = (&mut self.keeping, at, early) {
             keeping.lend(timeline, at);
         }
         let mut folded = 0;
         loop {
             let (after, to) = match timeline.seek(at) {
                 Seek::State(moment) => {
-                    if let Some(keeping) = self.keeping.as_mut().filter(|_| folded >= LEAST) {
+                    if let Some(keeping) = self.keeping.as_mut().filter(|_| folded >= LEAST && !early) {
                         keeping.keep(timeline);
                     }
                     return Ok(moment);
@@ -136,8 +145,8 @@ impl Travel {
             (None, Some(at)) => self.version_before(at).await?,
             (None, None) => None,
         };
-        let before = self.moment(base, progress).await?;
-        let moment = self.moment(at, progress).await?;
+        let before = self.moment_of(base, true, progress).await?;
+        let moment = self.moment_of(at, true, progress).await?;
         let event = match at {
             Some(at) => {
                 let address = EventAddress::Version(self.summary.stream_id.clone(), at);

@@ -24,6 +24,12 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Whether this was shown unverified, and the fold of every event has now come to something else.
+    pub fn is_refuted_by(&self, folded: &Moment) -> bool {
+        let checked = self.started_from.is_unverified() && !folded.started_from.is_unverified();
+        checked && self.version == folded.version && self.state != folded.state
+    }
+
     /// The answer where nothing can fold the stream. `why` is a sentence that says so and names the way out.
     pub fn unavailable(version: Option<Version>, why: String) -> Moment {
         Moment {
@@ -72,8 +78,17 @@ pub enum StartedFrom {
     Start,
     /// A snapshot stored by the system, at this version.
     Snapshot(Version),
-    /// A state that foldback itself folded in an earlier run, at this version.
+    /// A state that foldback itself folded in an earlier run, at this version; nothing it rests on has changed since.
     Cache(Version),
+    /// The same, of a source that may have changed since.
+    Earlier(Version),
+}
+
+impl StartedFrom {
+    /// Whether nobody has folded the events before it to see that it is right.
+    pub fn is_unverified(self) -> bool {
+        matches!(self, StartedFrom::Snapshot(_) | StartedFrom::Earlier(_))
+    }
 }
 
 /// One difference between two states.

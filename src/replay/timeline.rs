@@ -47,6 +47,8 @@ pub struct Timeline {
     reducer: Arc<dyn Reducer>,
     keyframes: Keyframes,
     cursor: Cursor,
+    /// The fold that runs ahead of every seek and leaves keyframes for them, while there is one.
+    ahead: Option<Cursor>,
     /// The first event that cannot be folded, once it was met.
     stop: Option<Stop>,
     /// What is being read: events up to the first version, if any, are in the state already, and those behind the
@@ -59,7 +61,14 @@ impl Timeline {
     /// a good number.
     pub fn new(reducer: Arc<dyn Reducer>, keyframe_budget_bytes: usize) -> Self {
         let cursor = Cursor::start(reducer.as_ref());
-        Timeline { reducer, keyframes: Keyframes::new(keyframe_budget_bytes), cursor, stop: None, reading: None }
+        Timeline {
+            reducer,
+            keyframes: Keyframes::new(keyframe_budget_bytes),
+            cursor,
+            ahead: None,
+            stop: None,
+            reading: None,
+        }
     }
 
     /// The state at a version, or the events that are needed first; `None` is the initial state.
@@ -89,7 +98,7 @@ impl Timeline {
                 continue;
             }
             if self.cursor.last.is_none_or(|last| event.version > last) {
-                self.keep_keyframe();
+                keep_keyframe(&self.cursor, &mut self.keyframes);
             }
             self.cursor.apply(event);
             if let Some(stop) = &self.cursor.stop {
@@ -152,15 +161,45 @@ impl Timeline {
 
     /// The state of the last seek as a keyframe; `None` where it holds no events, is not whole, or cannot be saved.
     pub fn here(&self) -> Option<Keyframe> {
-        let Cursor { fold, last: Some(version), events, stop: None, started_from, .. } = &self.cursor else {
-            return None;
-        };
         // Between two events of one version the state is not that of the version.
-        if self.reading.is_some() {
-            return None;
+        if self.reading.is_some() { None } else { frame_of(&self.cursor) }
+    }
+
+    /// Begins a fold that runs ahead of every seek, from the last keyframe, or goes on with it: behind which version its
+    /// next events stand, and how many it has. [`Timeline::feed`] takes them. Seeks behind it find its keyframes.
+    pub fn ahead(&mut self) -> (Option<Version>, u64) {
+        if self.ahead.is_none() {
+            let restore = |frame: &Keyframe| {
+                let fold = self.reducer.restore(&frame.saved).ok()?;
+                Some(Cursor::at(fold, Some(frame.version), frame.events, frame.started_from))
+            };
+            let begun = self.keyframes.iter().last().and_then(restore);
+            self.ahead = Some(begun.unwrap_or_else(|| Cursor::start(self.reducer.as_ref())));
         }
-        let saved = fold.save().ok()?.into_boxed_slice();
-        Some(Keyframe { version: *version, events: *events, started_from: *started_from, saved })
+        self.ahead.as_ref().map_or((None, 0), |ahead| (ahead.last, ahead.events))
+    }
+
+    /// Gives the fold that runs ahead its next events, in order and whole; false where it can go no further.
+    pub fn feed(&mut self, events: &[EventBody]) -> bool {
+        let Some(ahead) = &mut self.ahead else { return false };
+        for event in events {
+            if ahead.last.is_none_or(|last| event.version > last) {
+                keep_keyframe(ahead, &mut self.keyframes);
+            }
+            ahead.apply(event);
+            if let Some(stop) = &ahead.stop {
+                self.stop = Some(stop.clone());
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Ends the fold that runs ahead where no more events follow: its state stays as a keyframe.
+    pub fn end_ahead(&mut self) {
+        if let Some(frame) = self.ahead.take().as_ref().and_then(frame_of) {
+            self.keyframes.take(frame);
+        }
     }
 
     /// The live fold once more, as it stands after the last seek; `None` where its state cannot be kept.
@@ -191,7 +230,7 @@ impl Timeline {
     fn finish(&mut self, through: Version) {
         self.cursor.through = self.cursor.through.max(Some(through));
         self.reading = None;
-        self.keep_keyframe();
+        keep_keyframe(&self.cursor, &mut self.keyframes);
     }
 
     /// Brings the live fold to the best place from which to go forward to a version.
@@ -218,15 +257,22 @@ impl Timeline {
             self.cursor = Cursor::start(self.reducer.as_ref());
         }
     }
+}
 
-    /// Called where every event up to the cursor's last version is in the state.
-    fn keep_keyframe(&mut self) {
-        let Cursor { fold, last: Some(version), events, stop: None, started_from, .. } = &self.cursor else { return };
-        if self.keyframes.wants(*events) {
-            // A state that cannot be kept makes seeks slow, never wrong.
-            let Ok(saved) = fold.save() else { return self.keyframes.rest(*events) };
-            let (version, events, started_from) = (*version, *events, *started_from);
-            self.keyframes.keep(Keyframe { version, events, started_from, saved: saved.into_boxed_slice() });
-        }
+/// Called where every event up to the cursor's last version is in the state.
+fn keep_keyframe(cursor: &Cursor, keyframes: &mut Keyframes) {
+    let Cursor { fold, last: Some(version), events, stop: None, started_from, .. } = cursor else { return };
+    if keyframes.wants(*events) {
+        // A state that cannot be kept makes seeks slow, never wrong.
+        let Ok(saved) = fold.save() else { return keyframes.rest(*events) };
+        let (version, events, started_from) = (*version, *events, *started_from);
+        keyframes.keep(Keyframe { version, events, started_from, saved: saved.into_boxed_slice() });
     }
+}
+
+/// A cursor's state as a keyframe.
+fn frame_of(cursor: &Cursor) -> Option<Keyframe> {
+    let Cursor { fold, last: Some(version), events, stop: None, started_from, .. } = cursor else { return None };
+    let saved = fold.save().ok()?.into_boxed_slice();
+    Some(Keyframe { version: *version, events: *events, started_from: *started_from, saved })
 }

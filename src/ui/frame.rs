@@ -13,6 +13,7 @@ use crate::app::place::Screen;
 use crate::app::screens::travel::Pane;
 use crate::app::tour;
 use foldback_domain::event::safe_text;
+use std::time::Duration;
 
 /// Draws the frame.
 pub(super) fn draw(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
@@ -203,7 +204,9 @@ fn long_work(model: &Model, area: Area, canvas: &mut Canvas<'_>) -> u16 {
     let far = pending.progress.map_or(String::new(), |progress| {
         let of = progress.total.map_or(String::new(), |total| format!(" of {}", format::number(total)));
         let rate = (progress.done as f64 / waited.as_secs_f64().max(0.001)) as u64;
-        format!(" · {}{of} · {}/s", format::number(progress.done), format::number(rate))
+        let left = progress.total.filter(|_| rate > 0).map(|total| total.saturating_sub(progress.done) / rate);
+        let left = left.map_or(String::new(), |left| format!(" · {} left", format::span(Duration::from_secs(left))));
+        format!(" · {}{of} · {}/s{left}", format::number(progress.done), format::number(rate))
     });
     let escape = if slot.is_background() { "" } else { " · Esc cancels" };
     let text = format!("{spinner} {}{far} · {}{escape}", slot.doing(), format::span(waited));

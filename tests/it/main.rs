@@ -1,6 +1,7 @@
 //! Integration tests: the house from outside.
 
 mod adapters;
+mod ahead;
 mod architecture;
 pub mod cli;
 mod contract;

@@ -145,6 +145,7 @@ impl Travel {
         if std::mem::replace(&mut self.as_of, cx.as_of()) != cx.as_of() {
             self.rewind(cx);
         }
+        self.fold_ahead(cx);
     }
 
     /// The terminal has another size, or another pane is looked at.
@@ -288,6 +289,7 @@ impl Travel {
                 self.window.clear();
             }
             Reply::Opened(Some(opened)) => self.opened(*opened, cx),
+            Reply::Folded => self.check(cx),
             Reply::Versions { want, rows, pivot, at_start, at_end } => {
                 let rows = rows.into_iter().filter_map(|head| Some(VersionRow { version: head.stream_version?, head }));
                 self.window.fill(&want, rows.collect(), pivot, at_start, at_end);
@@ -394,7 +396,11 @@ impl Travel {
                 self.play = None;
             }
         }
+        if self.step.as_ref().is_some_and(|before| before.moment.is_refuted_by(&step.moment)) {
+            cx.notice = Some("the unverified state was wrong: this is what every event folds to".to_owned());
+        }
         self.step = Some(step);
+        self.check(cx);
         self.rebuild(cx);
         self.event.top = 0;
         if let Some(play) = &mut self.play {

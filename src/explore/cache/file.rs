@@ -36,13 +36,23 @@ pub(super) struct Place {
 impl Kept {
     /// What a file holds for a source that stands so; `None` where it is of another time, or is no such file.
     pub(super) fn open(path: &Path, stamp: Stamp) -> Option<Kept> {
+        Self::read_list(path, Some(stamp))
+    }
+
+    /// What a file holds, however the source stood then.
+    pub(super) fn of_any_time(path: &Path) -> Option<Kept> {
+        Self::read_list(path, None)
+    }
+
+    fn read_list(path: &Path, stamp: Option<Stamp>) -> Option<Kept> {
         let mut file = File::open(path).ok()?;
         let size = file.metadata().ok()?.len();
         let mut header = [0; HEADER];
         file.read_exact(&mut header).ok()?;
         let count = number(&header[32..40]);
         let list = count.checked_mul(ENTRY as u64).filter(|list| *list <= size)?;
-        if header[..16] != MAGIC[..] || header[16..32] != stamp.0.as_bytes()[..] {
+        let other = stamp.is_some_and(|stamp| header[16..32] != stamp.0.as_bytes()[..]);
+        if header[..16] != MAGIC[..] || other {
             return None;
         }
         let mut entries = vec![0; usize::try_from(list).ok()?];

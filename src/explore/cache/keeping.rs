@@ -47,6 +47,14 @@ impl Keeping {
         }
     }
 
+    /// The kept keyframe from which a version is nearest, though the source may have changed since it was kept.
+    pub(in crate::explore) fn earlier(&self, to: Version) -> Option<Keyframe> {
+        let mut kept = Kept::of_any_time(&self.path)?;
+        let place = kept.before(to)?;
+        let (version, events, started_from) = (place.version, place.events, StartedFrom::Earlier(place.version));
+        Some(Keyframe { version, events, started_from, saved: kept.read(&place)? })
+    }
+
     /// Keeps what a timeline has folded, where that holds for the source as it stands. A disk that does not take it
     /// makes the next opening slow, and nothing else.
     pub(in crate::explore) fn keep(&mut self, timeline: &Timeline) {

@@ -1,5 +1,6 @@
 //! Questions of the model, put to the explorer: one file for each screen that asks.
 
+mod ahead;
 mod clock;
 mod dead_letters;
 mod log;

@@ -1,5 +1,6 @@
 //! What travel asks. A stream that was opened stays open for a while: going back to what was folded is quick.
 
+use super::ahead::{self, Ahead};
 use crate::app::screens::travel::branch::{Branched, Tried};
 use crate::app::screens::travel::{Ask, Opened as OpenedStream, Reply};
 use crate::explore::travel::Travel;
@@ -10,14 +11,30 @@ use foldback_domain::event::{Position, StreamName, Version};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, StreamRead, StreamSummary};
 use jiff::Timestamp;
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// How many events of a branch are marked.
 const MARKS: usize = 2_000;
 /// How many streams stay open.
 const OPEN: usize = 4;
 
-type Shared = Arc<Mutex<Travel>>;
+type Shared = Arc<Open>;
+
+/// A stream that stays open, and how far it is folded ahead.
+pub(super) struct Open {
+    travel: Mutex<Travel>,
+    ahead: watch::Sender<Ahead>,
+}
+
+impl Open {
+    fn new(travel: Travel) -> Shared {
+        Arc::new(Open { travel: Mutex::new(travel), ahead: watch::Sender::new(Ahead::Idle) })
+    }
+
+    pub(super) async fn lock(&self) -> MutexGuard<'_, Travel> {
+        self.travel.lock().await
+    }
+}
 
 /// A stream, and the position that it is as of.
 type Key = (StreamName, Option<Position>);
@@ -61,7 +78,7 @@ impl Opened {
         }
         let generation = explorer.scripts().generation();
         let Some(travel) = Travel::open(explorer, stream).await? else { return Ok(None) };
-        let travel = Arc::new(Mutex::new(travel));
+        let travel = Open::new(travel);
         let (current, opened) = &mut *self.streams.lock().await;
         if *current != generation {
             return Ok(Some(travel));
@@ -120,7 +137,9 @@ pub(super) async fn answer(
                 None => opened.fresh(now, stream).await?,
             };
             let Some(travel) = travel else { return Ok(Reply::Opened(None)) };
+            let open = travel.clone();
             let travel = travel.lock().await;
+            ahead::expect(&open.ahead, &travel);
             let summary = then.unwrap_or_else(|| travel.summary().clone());
             let stream = OpenedStream { summary, reducer: travel.reducer() };
             return Ok(Reply::Opened(Some(Box::new(stream))));
@@ -139,6 +158,12 @@ pub(super) async fn answer(
                 rows.extend(page.items);
             }
             return Ok(Reply::Versions { want: want.clone(), rows, pivot, at_start, at_end });
+        }
+        Ask::Fold(stream) => {
+            if let Some(open) = opened.travel(now, stream).await? {
+                ahead::fold(&open, &open.ahead, progress).await?;
+            }
+            return Ok(Reply::Folded);
         }
         Ask::VersionAt { stream, at } => return version_at(explorer, stream, *at, progress).await,
         Ask::Step { stream, .. }
@@ -160,6 +185,7 @@ pub(super) async fn answer(
     let travel = travel.ok_or_else(|| {
         StoreError::unavailable(format!("stream {stream}"), "it is no longer in this source", "Esc goes back")
     })?;
+    ahead::wait(&travel, &travel.ahead, &ask, progress).await;
     let mut travel = travel.lock().await;
     Ok(match ask {
         Ask::Step { at, base, .. } => Reply::Step(Arc::new(travel.step(at, base, progress).await?)),
@@ -188,7 +214,7 @@ pub(super) async fn answer(
             Reply::Exported(test.map(|test| test.write(language)))
         }
         Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
-        Ask::Open(_) | Ask::Versions { .. } | Ask::VersionAt { .. } => unreachable!("answered above"),
+        Ask::Open(_) | Ask::Fold(_) | Ask::Versions { .. } | Ask::VersionAt { .. } => unreachable!("answered above"),
     })
 }
 

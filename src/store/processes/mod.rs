@@ -8,7 +8,7 @@ pub use own::OwnProcesses;
 
 use super::StoreError;
 use async_trait::async_trait;
-use foldback_domain::event::Position;
+use foldback_domain::event::{Position, StreamName, Version};
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, DeadLetter, ModelRow, OutboxEntry, OutboxRead, SagaEntry, SagaSummary, SagasRead,
 };
@@ -58,6 +58,11 @@ pub trait ProcessReader: Send + Sync {
 
     /// How many snapshots are stored; `None` where the store keeps none.
     async fn count_snapshots(&self) -> Result<Option<u64>, StoreError>;
+
+    /// The newest snapshot of a stream at a version or before it, in a form of state; `None` where there is none.
+    async fn read_snapshot(&self, _: &StreamName, _: Version, _: u32) -> Result<Option<(Version, String)>, StoreError> {
+        Ok(None)
+    }
 
     /// How many events stand behind a position, up to another one, both `None` for the ends; counted.
     async fn count_between(&self, after: Option<Position>, to: Option<Position>) -> Result<u64, StoreError>;

@@ -4,7 +4,7 @@ use super::{ProcessReader, letters, sagas};
 use crate::store::StoreError;
 use crate::store::database::{Arg, Ask, Row};
 use async_trait::async_trait;
-use foldback_domain::event::{Payload, Position};
+use foldback_domain::event::{Payload, Position, StreamName, Version};
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind, DeadLetter, Lag, ModelRow, OutboxEntry, OutboxRead,
     Rebuild, SagaEntry, SagaSummary, SagasRead,
@@ -195,6 +195,19 @@ impl ProcessReader for OwnProcesses {
     async fn count_snapshots(&self) -> Result<Option<u64>, StoreError> {
         let rows = self.ask.rows("SELECT count(*) FROM snapshots", &[]).await?;
         Ok(rows.first().map(|row| row.must_int(0)).transpose()?.and_then(|count| u64::try_from(count).ok()))
+    }
+
+    async fn read_snapshot(
+        &self,
+        stream: &StreamName,
+        at: Version,
+        form: u32,
+    ) -> Result<Option<(Version, String)>, StoreError> {
+        let sql = "SELECT version, state FROM snapshots WHERE stream_id = $1 AND version <= $2 AND schema_version = $3 \
+                   ORDER BY version DESC LIMIT 1";
+        let rows = self.ask.rows(sql, &[stream.as_str().into(), at.0.into(), form.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some((Version(row.must_int(0)?), row.json(1)?.unwrap_or_default())))
     }
 
     async fn count_between(&self, after: Option<Position>, to: Option<Position>) -> Result<u64, StoreError> {

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub enum Ask {
     /// What the stream is.
     Open(StreamName),
+    /// To fold it to its end, ahead of what is asked.
+    Fold(StreamName),
     /// The versions before a place and behind it.
     Versions {
         /// What the window wants.
@@ -108,6 +110,8 @@ pub enum Ask {
 pub enum Reply {
     /// What the stream is and who folds it; `None` where there is no such stream.
     Opened(Option<Box<Opened>>),
+    /// It is folded to its end.
+    Folded,
     /// Versions.
     Versions {
         /// What was wanted.

@@ -10,7 +10,29 @@ use foldback_domain::reading::{Direction, StreamRead};
 /// How many tallies are remembered.
 const TALLIES: usize = 2_000;
 
+/// A stream with so many events is folded ahead of what is asked.
+const LONG: u64 = 5_000;
+
 impl Travel {
+    /// Has a long stream folded ahead, so that every version of it is near.
+    pub(super) fn fold_ahead(&self, cx: &mut Context<'_>) {
+        let long = |opened: &Opened| opened.reducer.is_ok() && opened.summary.events >= LONG;
+        if let Some(stream) = self.stream.clone()
+            && self.opened.as_ref().is_some_and(long)
+            && cx.desk.pending(Slot::Fold).is_none()
+        {
+            cx.run(Slot::Fold, effect::Ask::Travel(Ask::Fold(stream)));
+        }
+    }
+
+    /// Asks again for a state that was shown unverified, once the fold ahead has come to it.
+    pub(super) fn check(&self, cx: &mut Context<'_>) {
+        let unverified = self.step.as_ref().is_some_and(|step| step.moment.started_from.is_unverified());
+        if unverified && cx.desk.pending(Slot::Fold).is_none() && cx.desk.pending(Slot::Step).is_none() {
+            self.read_step(cx);
+        }
+    }
+
     /// The stream is known: go to the version that was asked for, or to the last.
     pub(super) fn opened(&mut self, opened: Opened, cx: &mut Context<'_>) {
         let grown = self.opened.as_ref().is_some_and(|before| before.summary != opened.summary);
@@ -22,6 +44,9 @@ impl Travel {
         if grown && self.branches.current().is_some() {
             self.refold_branch();
             self.read_branch(cx);
+        }
+        if first_time || folds {
+            self.fold_ahead(cx);
         }
         if let Some(kept) = self.kept.filter(|_| !first_time) {
             if grown || was_missing {
@@ -145,7 +170,7 @@ impl Travel {
         self.settle(cx);
     }
 
-    pub(super) fn read_step(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn read_step(&self, cx: &mut Context<'_>) {
         let Some(stream) = self.stream.clone() else { return };
         // A pinned version that is yet to come is nothing to compare with.
         let last = self.opened.as_ref().and_then(|opened| opened.summary.version);

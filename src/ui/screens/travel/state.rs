@@ -9,7 +9,7 @@ use crate::app::highlight;
 use crate::app::model::Model;
 use crate::app::screens::travel::tree::{Mark, Node, TreeRow};
 use crate::app::screens::travel::{Pane, Travel};
-use crate::replay::{Moment, Outcome, Step};
+use crate::replay::{Moment, Outcome, StartedFrom, Step};
 use crate::ui::canvas::Canvas;
 use ratatui::style::Style;
 use serde_json::Value;
@@ -42,7 +42,13 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
             canvas.paragraph(below, &said, theme.warn.reversed());
             (foot, rest) = (below, above);
         }
-        Outcome::Complete => {}
+        Outcome::Complete => {
+            if let Some(said) = unverified(step.moment.started_from) {
+                let (below, above) = rest.bottom(canvas.paragraph_rows(&said, rest.width).clamp(1, STOP_ROWS));
+                canvas.paragraph(below, &said, theme.warn.reversed());
+                (foot, rest) = (below, above);
+            }
+        }
     }
     if let Some(violation) = moment.violations.first() {
         let more = moment.violations.len() - 1;
@@ -77,7 +83,8 @@ fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Ar
         right += &format!("{} changed", format::number(step.changes.len() as u64));
     }
     if let Some(reducer) = &step.reducer {
-        right += &format!("  ✓ {reducer}");
+        let sign = if step.moment.started_from.is_unverified() { "⚠ unverified" } else { "✓" };
+        right += &format!("  {sign} {reducer}");
     }
     let room = area.width.saturating_sub(canvas.width(&name) + 3);
     let style = if travel.pin.is_some() || here.is_some() { theme.branch } else { theme.dim };
@@ -87,6 +94,16 @@ fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Ar
 
 fn band(text: &str, area: Area, style: Style, canvas: &mut Canvas<'_>) {
     canvas.text(area.x, area.y, area.width, text, style.reversed());
+}
+
+/// What is to be said of a state that nobody has checked yet.
+fn unverified(from: StartedFrom) -> Option<String> {
+    let what = match from {
+        StartedFrom::Snapshot(version) => format!("the store's snapshot at v{version}"),
+        StartedFrom::Earlier(version) => format!("an earlier fold to v{version}, and the store has changed since"),
+        StartedFrom::Start | StartedFrom::Cache(_) => return None,
+    };
+    Some(format!("⚠ unverified: it rests on {what}; it is being checked"))
 }
 
 /// The pane is the explanation and the way out.

@@ -163,6 +163,10 @@ pub struct Events {
     pub actor: Option<Field>,
     /// When it was recorded.
     pub time: Option<Field>,
+    /// Whether it, or its stream, is archived: a condition.
+    pub archived: Option<Field>,
+    /// Whether it, or its stream, is deleted though its row is there: a condition.
+    pub deleted: Option<Field>,
     /// Why positions are not one order over all streams, where they are not.
     pub unordered: Option<String>,
     /// A channel on which the store tells of new events, with LISTEN; `{schema}` is the schema of the table.

@@ -84,7 +84,8 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
             canvas.text(list.x, y, 1, "=", theme.branch);
         }
         canvas.right(list.x + 1, y, numbers, &format!("v{}", entry.version), style);
-        let x = list.x + numbers + 2;
+        let mut x = list.x + numbers + 2;
+        x += canvas.text(x, y, 2, format::mark(entry.head.mark), theme.warn);
         // Where there is room, when it was; the tallies stand at the right in any case.
         let age = entry.head.created_at.filter(|_| list.width >= 44).map(|at| format::ago(model.now, at));
         let tally = travel.tallies.get(&entry.version).map_or(0, |tally| tally_cells(*tally));
@@ -93,7 +94,11 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         canvas.right(list.x, y, list.width.saturating_sub(12), age.as_deref().unwrap_or_default(), theme.dim);
         let later = travel.at.is_none_or(|at| entry.version > at);
         canvas.event_type(x, y, room, &entry.head.event_type, if later { theme.dim } else { theme.plain });
-        draw_tally(travel, entry.version, list, y, canvas);
+        // What all events of a version changed stands at the last of them.
+        let next = window.rows().get(window.rows_above() + row + 1);
+        if next.is_none_or(|next| next.version != entry.version) {
+            draw_tally(travel, entry.version, list, y, canvas);
+        }
     }
     if let Some(row) = window.cursor_on_screen().filter(|_| travel.at.is_some()) {
         select(list, row, travel.pane == Pane::Versions, canvas);

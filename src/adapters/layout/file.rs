@@ -134,6 +134,9 @@ pub struct Events {
     pub position: Option<Field>,
     /// Where several events share a position: the number of the event among them, from 0.
     pub index: Option<Field>,
+    /// A column beside the position in a key of the table, where the position alone is none: each of its values has numbers of
+    /// its own, and events share them.
+    pub tied_by: Option<String>,
     /// What identifies a stream.
     #[serde(default)]
     pub stream: Vec<Part>,

@@ -248,13 +248,26 @@ impl Maker<'_> {
 
     fn order(&self, time: &Option<Word>) -> Result<Order, String> {
         let position = self.optional(&self.events.position)?.map(|sql| self.integer(sql));
-        let index = self.optional(&self.events.index)?.map(|sql| self.integer(sql));
+        let index = self.optional(&self.events.index)?.map(|sql| self.integer(sql)).or_else(|| self.tied());
         Ok(match (position, index, time) {
             (Some(number), Some(index), _) => Order::Shared { number, index },
             (Some(number), None, _) => Order::Number(number),
             (None, _, Some(Word::Sql(time))) => Order::Time(time.clone()),
             (None, _, _) => Order::Rank,
         })
+    }
+
+    /// Which of the events that share a number one is, where a key of the table says that they may.
+    fn tied(&self) -> Option<String> {
+        let (dialect, table) = (self.scope.dialect, self.scope.table);
+        let by = &table.column(self.events.tied_by.as_deref()?, self.scope.loose)?.name;
+        let position = self.optional(&self.events.position).ok()??.text;
+        let number = table.columns.iter().find(|column| position.ends_with(&dialect.quote(&column.name)))?;
+        let alone = table.keys.iter().any(|key| *key == [number.name.clone()]);
+        let both = table.keys.iter().any(|key| key.contains(&number.name) && key.contains(by));
+        let (number, by, table) = (dialect.quote(&number.name), dialect.quote(by), self.scope.name(table));
+        (both && !alone)
+            .then(|| format!("(SELECT count(*) FROM {table} b WHERE b.{number} = e.{number} AND b.{by} < e.{by})"))
     }
 
     fn stream(&self) -> Result<Vec<KeyPart>, String> {

@@ -2,7 +2,7 @@
 
 use super::layout::{self, Found, Layout, Survey, Tables};
 use super::tables::{
-    Dialect, Engine, ForeignProcesses, MySql, Postgres, Processes, Sqlite, TablesReader, Wanted, normal,
+    Dialect, Engine, ForeignProcesses, MySql, Postgres, Processes, Sqlite, Table, TablesReader, Wanted, normal,
 };
 use super::{SourceSpec, jsonl, mysql};
 use crate::store::postgres::{Address, Look, PostgresReader};
@@ -103,7 +103,7 @@ async fn sqlite(
     let pool = Arc::new(Pool::new(path));
     let label = label.unwrap_or(pool.label()).to_owned();
     let survey = sqlite_survey(&pool, layout).await?;
-    let several = survey.stores.len() > 1;
+    let several = survey.meant().count() > 1;
     let found = choose(&label, survey, layout, store)?;
     let Some(tables) = &found.tables else {
         let (id, version) = pool.run(own::marks).await?;
@@ -134,7 +134,8 @@ async fn postgres_survey(database: &Look, address: &Address, layout: Option<&str
         .filter(|table| table.name == "foldback_store")
         .map(|table| table.schema.clone())
         .collect();
-    catalog.tables.retain(|table| !with_own || !own.contains(&table.schema));
+    let is_own = |table: &Table| own.contains(&table.schema) && own::is_table(&table.name);
+    catalog.tables.retain(|table| !with_own || !is_own(table));
     let mut survey = layout::survey(Arc::new(catalog), Dialect::Postgres, &layouts, &[]);
     if with_own {
         match &database.found {
@@ -155,7 +156,7 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     }
     let label = address.label();
     let survey = postgres_survey(&database, address, layout).await?;
-    let several = survey.stores.len() > 1;
+    let several = survey.meant().count() > 1;
     let found = choose(&address.words(), survey, layout, store)?;
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
@@ -185,7 +186,7 @@ async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dy
     let engine = Arc::new(mysql_engine(address).await?);
     let (layout, store) = (options.layout.as_deref(), options.store.as_deref().or(address.store()));
     let survey = mysql_survey(&engine, layout).await?;
-    let several = survey.stores.len() > 1;
+    let several = survey.meant().count() > 1;
     let label = address.label();
     let found = choose(&address.words(), survey, layout, store)?;
     let Some(tables) = &found.tables else {
@@ -223,7 +224,19 @@ pub(super) fn choose(
     if survey.stores.is_empty() {
         return Err(nothing_known(label, &survey, layout));
     }
-    let mut wanted = survey.stores.into_iter().filter(|found| store.is_none_or(|store| found.name == store));
+    let asked = layout.is_some() || store.is_some();
+    let meant: Vec<String> = survey.meant().map(|found| found.name.clone()).collect();
+    if let (false, Some(doubtful)) = (asked, survey.stores.first().filter(|_| meant.is_empty())) {
+        let doubt = doubtful.doubt.as_deref().unwrap_or_default();
+        return Err(StoreError::unavailable(
+            label,
+            format!("has a table {} that may be one of events, but {doubt}", doubtful.events_table),
+            "`--layout generic` opens it all the same",
+        ));
+    }
+    let names = if asked { names } else { meant.join(", ") };
+    let stores = survey.stores.into_iter().filter(|found| asked || meant.contains(&found.name));
+    let mut wanted = stores.filter(|found| store.is_none_or(|store| found.name == store));
     match (wanted.next(), wanted.next(), store) {
         (Some(found), None, _) => Ok(found),
         (None, _, Some(store)) => Err(StoreError::unavailable(

@@ -86,7 +86,7 @@ pub struct Health {
     pub paused: bool,
     /// How many events it has not handled.
     pub lag_events: Option<u64>,
-    /// How old the oldest of them is.
+    /// How old the oldest of them is at the time of looking: now, or the last sign of a store that has been at rest for a day.
     pub lag: Option<Duration>,
     /// How many positions it passes in a second.
     pub rate: Option<f64>,

@@ -1,6 +1,6 @@
 //! How numbers, times and ids are written on every screen.
 
-use foldback_domain::event::format_time;
+use foldback_domain::event::{Mark, format_time};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::time::Duration;
@@ -112,6 +112,15 @@ pub fn short_id(id: &str, width: usize) -> String {
     let front: String = id.chars().take(head).collect();
     let back: String = id.chars().skip(length - tail).collect();
     format!("{front}…{back}")
+}
+
+/// The sign of an event that its source put away; it has an ASCII twin.
+pub fn mark(mark: Option<Mark>) -> &'static str {
+    match mark {
+        Some(Mark::Archived) => "▫ ",
+        Some(Mark::Deleted) => "⊘ ",
+        None => "",
+    }
 }
 
 #[cfg(test)]

@@ -196,9 +196,12 @@ pub enum Verb {
         by hand: it is recorded, and no service is called.")]
     Retry(RetryArgs),
     /// The projections: how far each has come, how far behind it is, and how it is doing.
-    #[command(after_help = "Conditions: current, behind, stalled (work, but nothing has moved for 30 s; a paused one \
+    #[command(
+        after_help = "BEHIND is how old the oldest event is that it has not handled: as of now, of --as-of, or of the last sign of a store\n\
+        that has been at rest for a day (looked_at in the document).\n\nConditions: current, behind, stalled (work, but nothing has moved for 30 s; a paused one \
         too), failed, replaying, unknown.\n\nExample:\n  foldback projections shop.db\n  \
-        foldback projections shop.db --as-of 1204 --json | jq '.projections[] | select(.condition == \"failed\")'")]
+        foldback projections shop.db --as-of 1204 --json | jq '.projections[] | select(.condition == \"failed\")'"
+    )]
     Projections(ProcessArgs),
     /// Fold a read model again aside, and compare it with its live rows: where did they part?
     #[command(after_help = audit_help())]

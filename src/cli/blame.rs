@@ -33,7 +33,7 @@ pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &m
         None => {
             let blamed = found.travel.blame(found.version, &progress).await?;
             let lines = blamed.lines.into_iter().map(|line| Line {
-                head: line.version.and_then(|version| blamed.events.get(&version).cloned()),
+                head: line.turn.and_then(|turn| blamed.events.get(&turn).cloned()),
                 path: line.path,
                 value: line.value,
                 version: line.version,

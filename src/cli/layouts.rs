@@ -63,6 +63,7 @@ fn document(survey: &Survey, out: &mut Output) -> Result<(), Failure> {
     let stores = survey.stores.iter().map(|found| {
         json!({
             "name": found.name, "layout": found.layout, "events_table": found.events_table, "guess": found.guess,
+            "perhaps": found.doubt.is_some(),
             "why": found.why,
         })
     });

@@ -221,7 +221,10 @@ fn cells(head: &EventHead) -> Vec<String> {
         head.created_at.map_or("-".to_owned(), format_time),
         safe(head.stream_id.as_str()).into_owned(),
         head.stream_version.map_or("-".to_owned(), |version| version.to_string()),
-        safe(&head.event_type).into_owned(),
+        match head.mark {
+            Some(mark) => format!("{} ({})", safe(&head.event_type), mark.name()),
+            None => safe(&head.event_type).into_owned(),
+        },
         head.actor.as_deref().map_or("-".to_owned(), |actor| safe(actor).into_owned()),
     ]
 }

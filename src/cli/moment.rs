@@ -11,6 +11,7 @@ use foldback_domain::event::{EventHead, StreamName, Version, format_time};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, StreamRead};
 use foldback_domain::{ReducerInfo, ReducerKind};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// A stream that is there, and the version that was meant.
 pub struct Found {
@@ -18,8 +19,10 @@ pub struct Found {
     pub travel: Travel,
     /// The version; `None` is the initial state.
     pub version: Option<Version>,
-    /// The event of the version.
+    /// The event of the version, the last where several have it.
     pub head: Option<EventHead>,
+    /// How many events have the version.
+    pub alike: usize,
 }
 
 /// Finds a stream and a version in it; a failure says what there is instead.
@@ -39,18 +42,23 @@ pub async fn find(explorer: &Explorer, target: &Target) -> Result<Found, Failure
             page.items.first().and_then(|head| head.stream_version)
         }
     };
-    let head = match wanted {
-        None => None,
-        Some(version) => Some(head_at(&mut travel, stream, version).await?),
+    let (head, alike) = match wanted {
+        None => (None, 0),
+        Some(version) => {
+            let (head, alike) = head_at(&mut travel, stream, version).await?;
+            (Some(head), alike)
+        }
     };
-    Ok(Found { travel, version: wanted, head })
+    Ok(Found { travel, version: wanted, head, alike })
 }
 
-async fn head_at(travel: &mut Travel, stream: &StreamName, version: Version) -> Result<EventHead, Failure> {
+/// The last event of a version, and how many have it.
+async fn head_at(travel: &mut Travel, stream: &StreamName, version: Version) -> Result<(EventHead, usize), Failure> {
     let read =
         StreamRead { stream: stream.clone(), from: version, to: version, direction: Direction::Forward, limit: 1 };
-    let head = travel.versions(&read).await?.items.into_iter().next();
-    head.ok_or_else(|| {
+    let heads = travel.versions(&read).await?.items;
+    let alike = heads.len();
+    heads.into_iter().last().map(|head| (head, alike)).ok_or_else(|| {
         let number = |version: Option<Version>| version.map_or("none".to_owned(), |version| version.to_string());
         Failure::NotFound(format!(
             "stream {} has no version {version}; it has {} to {}",
@@ -89,10 +97,23 @@ pub fn place(found: &Found) -> Map<String, Value> {
         "global_position": head.and_then(|head| head.global_position),
         "created_at": head.and_then(|head| head.created_at).map(format_time),
     });
-    match fields {
-        Value::Object(map) => map,
-        _ => Map::new(),
+    let Value::Object(mut fields) = fields else { return Map::new() };
+    let repeated = repeated(found);
+    if !repeated.is_empty() {
+        let repeated = repeated.iter().map(|(version, events)| json!({"version": version, "events": events}));
+        fields.insert("repeated_versions".to_owned(), repeated.collect());
     }
+    fields
+}
+
+/// The versions that several events have: the one that is looked at, and those that were folded on the way to it.
+fn repeated(found: &Found) -> BTreeMap<Version, u32> {
+    let mut repeated = found.travel.repeated().clone();
+    if let Some(version) = found.version.filter(|_| found.alike > 1) {
+        repeated.insert(version, u32::try_from(found.alike).unwrap_or(u32::MAX));
+    }
+    repeated.retain(|version, _| found.version.is_some_and(|at| *version <= at));
+    repeated
 }
 
 /// The fields of a document that say how far a state can be relied on.
@@ -138,7 +159,14 @@ pub fn title(found: &Found, out: &mut Output) -> Result<(), Failure> {
         ),
         _ => format!("{}  before its first event", style.bold(stream)),
     };
-    out.line(&line)
+    out.line(&line)?;
+    for (version, events) in repeated(found) {
+        let line = format!(
+            "⚠ {events} events have v{version}; they are folded in the order of the log, and a state at v{version} is after all of them"
+        );
+        out.line(&style.warn(line))?;
+    }
+    Ok(())
 }
 
 /// Prints what a reader must know of an outcome that is not complete, and of a state that should not be.

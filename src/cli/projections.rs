@@ -27,6 +27,7 @@ fn document(found: &Projections) -> Value {
     json!({
         "schema": "foldback.projections/1",
         "head": found.head,
+        "looked_at": found.at.map(format_time),
         "projections": found.list.iter().map(|health| {
             let checkpoint = &health.checkpoint;
             json!({

@@ -146,6 +146,7 @@ pub(super) fn fresh(ticket: &Ticket, written: &Commit, appended: &Appended) -> A
             causation_id: ticket.causation_id.clone(),
             actor: ticket.actor.clone(),
             created_at: Some(event.created_at),
+            mark: None,
         },
         data: event.data.clone(),
         metadata: event.metadata.clone(),

@@ -4,6 +4,7 @@ use super::bodies::Bodies;
 use super::crew::{self, Job, Wants};
 use super::travel::unversioned;
 use super::{Explorer, Reporter};
+use crate::replay::Turn;
 use crate::replay::reducers::{Asking, Expr};
 use crate::store::StoreError;
 use foldback_domain::event::{Category, EventHead, StreamName, Version};
@@ -120,10 +121,11 @@ impl Seeker {
         self.explorer.reducer(&summary.stream_id, &summary.category)
     }
 
-    async fn head(&self, summary: &StreamSummary, version: Version) -> Result<Option<EventHead>, StoreError> {
-        let stream = summary.stream_id.clone();
+    /// The event itself: others may have its version.
+    async fn head(&self, summary: &StreamSummary, turn: Turn) -> Result<Option<EventHead>, StoreError> {
+        let (stream, version) = (summary.stream_id.clone(), turn.version);
         let read = StreamRead { stream, from: version, to: version, direction: Direction::Forward, limit: 1 };
-        Ok(self.explorer.reader.read_stream(&read).await?.items.into_iter().next())
+        Ok(self.explorer.reader.read_stream(&read).await?.items.into_iter().nth(turn.nth as usize))
     }
 
     /// The state some events behind an anchor: a fold goes only forward.
@@ -207,9 +209,11 @@ impl Job for Seeker {
             Err(_) => None,
         };
         let mut fold = reducer.as_ref().map(|reducer| reducer.start());
-        let mut anchor = Anchor::default();
+        let (mut anchor, mut last) = (Anchor::default(), None);
         while let Some(page) = bodies.next().await? {
             for event in &page {
+                let turn = Turn::after(last, event.version);
+                last = Some(turn);
                 if let Some(Err(error)) = fold.as_mut().map(|fold| fold.apply(event)) {
                     if needs_state {
                         seen.stopped(&summary.stream_id, &format!("the fold stopped at {error}"), false);
@@ -220,7 +224,7 @@ impl Job for Seeker {
                 seen.events += 1;
                 match self.asking.holds(fold.as_deref_mut(), event) {
                     Ok(true) => {
-                        let Some(head) = self.head(summary, event.version).await? else { return Ok((None, seen)) };
+                        let Some(head) = self.head(summary, turn).await? else { return Ok((None, seen)) };
                         let after = fold.and_then(|fold| shown(fold.as_ref()));
                         let before = match reducer.filter(|_| after.is_some()) {
                             Some(reducer) => self.before(summary, reducer.as_ref(), &anchor).await?,

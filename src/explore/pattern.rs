@@ -4,7 +4,7 @@
 use super::{Explorer, Reporter};
 use crate::analysis::pattern::{Group, Matcher, Pattern, Place, Verdict};
 use crate::store::StoreError;
-use foldback_domain::event::{Category, EventHead, Position, StreamName, Version};
+use foldback_domain::event::{Category, EventHead, Mark, Position, StreamName, Version};
 use foldback_domain::reading::{Direction, LogFilter, LogRead};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -218,6 +218,7 @@ struct Kept<'h>(
     Option<String>,
     Option<String>,
     Option<Timestamp>,
+    Option<String>,
 );
 
 impl Kept<'_> {
@@ -234,6 +235,7 @@ impl Kept<'_> {
             head.causation_id.clone(),
             head.actor.clone(),
             head.created_at,
+            head.mark.map(|mark| mark.name().to_owned()),
         )
     }
 
@@ -250,6 +252,7 @@ impl Kept<'_> {
             causation_id: self.8,
             actor: self.9,
             created_at: self.10,
+            mark: self.11.as_deref().and_then(Mark::of),
         }
     }
 }

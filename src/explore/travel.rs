@@ -4,11 +4,11 @@ use super::bodies::Bodies;
 use super::cache::{Keeping, LEAST};
 use super::{Explorer, Reporter};
 use crate::replay::{
-    Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Walk, WalkStep,
-    count_changes, diff,
+    Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Turn, Walk,
+    WalkStep, count_changes, diff,
 };
 use crate::store::StoreError;
-use foldback_domain::event::{EventHead, StreamName, Version};
+use foldback_domain::event::{EventHead, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{Direction, EventAddress, Page, StreamRead, StreamSummary};
 use foldback_domain::{Reducer, ReducerInfo};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,9 @@ const STRETCH: usize = 2_048;
 
 /// How many events are read at once when those of some versions are wanted: their neighbours are often wanted too.
 const HEADS: usize = 256;
+
+/// How many versions that several events have are remembered.
+const REPEATED: usize = 100;
 
 /// Why a stream with events that have no version cannot be folded: to leave them out would be to guess.
 pub(super) fn unversioned(summary: &StreamSummary) -> String {
@@ -36,6 +39,8 @@ pub struct Travel {
     pub(super) guess: Option<Timeline>,
     /// Where what is folded outlives the program; only for streams that are long.
     pub(super) keeping: Option<Keeping>,
+    /// Versions that several events were found to have, and how many.
+    repeated: BTreeMap<Version, u32>,
 }
 
 impl Travel {
@@ -58,12 +63,19 @@ impl Travel {
             }
             _ => None,
         };
-        Ok(Some(Travel { explorer: explorer.clone(), summary, fold, guess: None, keeping }))
+        let repeated = BTreeMap::new();
+        Ok(Some(Travel { explorer: explorer.clone(), summary, fold, guess: None, keeping, repeated }))
     }
 
     /// What the stream is.
     pub fn summary(&self) -> &StreamSummary {
         &self.summary
+    }
+
+    /// The versions that several events have, as far as the stream was folded, and how many each: a store that has no unique
+    /// key lets that happen. They are folded in the order of the log.
+    pub fn repeated(&self) -> &BTreeMap<Version, u32> {
+        &self.repeated
     }
 
     /// Who folds it, or why nobody can.
@@ -118,8 +130,15 @@ impl Travel {
             let begin = from.max(self.summary.first_version.unwrap_or(from));
             let total = Some(to.0.saturating_sub(begin.0).saturating_add(1).max(0).unsigned_abs());
             let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more);
-            let mut done = 0;
+            let (mut done, mut last) = (0, None);
             while let Some(page) = bodies.next().await? {
+                for event in &page {
+                    let turn = Turn::after(last, event.version);
+                    last = Some(turn);
+                    if turn.nth > 0 && (self.repeated.len() < REPEATED || self.repeated.contains_key(&turn.version)) {
+                        self.repeated.insert(turn.version, turn.nth + 1);
+                    }
+                }
                 timeline.supply(&page, bodies.is_done());
                 if timeline.stop().is_some() {
                     break;
@@ -147,12 +166,9 @@ impl Travel {
         };
         let before = self.moment_of(base, true, progress).await?;
         let moment = self.moment_of(at, true, progress).await?;
-        let event = match at {
-            Some(at) => {
-                let address = EventAddress::Version(self.summary.stream_id.clone(), at);
-                self.explorer.reader.read_event(&address).await?
-            }
-            None => None,
+        let (event, others) = match at {
+            Some(at) => self.event(at).await?,
+            None => (None, Vec::new()),
         };
         let reducer = self.fold.as_ref().ok().map(|(reducer, _)| reducer);
         let upcast = reducer.and_then(|reducer| reducer.upcast(&event.as_ref()?.body()?));
@@ -164,10 +180,23 @@ impl Travel {
             moment,
             reducer: reducer.map(|reducer| reducer.info()),
             event,
+            others,
             upcast: upcast.map(|upcast| upcast.map_err(|error| error.to_string())),
             base,
             changes,
         })
+    }
+
+    /// The event of a version, and the others that have the same one, in front of it. In foldback's own store there are none.
+    async fn event(&mut self, at: Version) -> Result<(Option<RecordedEvent>, Vec<EventHead>), StoreError> {
+        let (reader, stream) = (self.explorer.reader.clone(), self.summary.stream_id.clone());
+        if reader.source().own {
+            return Ok((reader.read_event(&EventAddress::Version(stream, at)).await?, Vec::new()));
+        }
+        let read = StreamRead { stream, from: at, to: at, direction: Direction::Forward, limit: 1 };
+        let mut events = reader.read_records(&read).await?.items;
+        let last = events.pop();
+        Ok((last, events.into_iter().map(|event| event.head).collect()))
     }
 
     /// The version of the event before another; `None` before the first.
@@ -190,9 +219,17 @@ impl Travel {
         progress: &Reporter,
     ) -> Result<Vec<(Version, Tally)>, StoreError> {
         let before = self.version_before(from).await?;
-        let mut tallies = Vec::new();
+        let mut tallies: Vec<(Version, Tally)> = Vec::new();
+        let mut first = None;
         self.walk(before, to, None, progress, |step| {
-            tallies.push((step.version, count_changes(&step.before, &step.after)));
+            // Where several events have a version, what it changed is what all of them did.
+            if step.turn.nth > 0 {
+                tallies.pop();
+            } else {
+                first = Some(step.before.clone());
+            }
+            let before = first.as_ref().unwrap_or(&step.before);
+            tallies.push((step.version, count_changes(before, &step.after)));
             true
         })
         .await?;
@@ -258,7 +295,7 @@ impl Travel {
         if let Some(at) = at {
             let each = |step: WalkStep| {
                 if !Arc::ptr_eq(&step.before, &step.after) {
-                    blame.step(step.version, &step.before, &step.after);
+                    blame.step(step.turn, &step.before, &step.after);
                 }
                 true
             };
@@ -268,10 +305,10 @@ impl Travel {
             }
         }
         let lines = blame.lines(&state);
-        let versions: BTreeSet<Version> = lines.iter().filter_map(|line| line.version).collect();
+        let turns: BTreeSet<Turn> = lines.iter().filter_map(|line| line.turn).collect();
         let mut events = BTreeMap::new();
-        self.heads(versions.into_iter(), |version, head| {
-            events.insert(version, head);
+        self.heads(turns.into_iter(), |turn, head| {
+            events.insert(turn, head);
         })
         .await?;
         Ok(Blamed { moment, reducer, lines, events })
@@ -291,7 +328,7 @@ impl Travel {
         let mut found = Vec::new();
         let collect = |step: WalkStep| {
             if !Arc::ptr_eq(&step.before, &step.after) {
-                found.extend(field.change(&step.before, &step.after).map(|change| (step.version, change)));
+                found.extend(field.change(&step.before, &step.after).map(|change| (step.turn, change)));
             }
             true
         };
@@ -299,10 +336,10 @@ impl Travel {
         if let Some(moment) = gap(&moment, stop) {
             return Ok(moment);
         }
-        let versions: Vec<Version> = found.iter().map(|(version, _)| *version).collect();
+        let turns: Vec<Turn> = found.iter().map(|(turn, _)| *turn).collect();
         let mut changes = found.into_iter();
-        self.heads(versions.into_iter(), |version, head| {
-            if let Some((_, change)) = changes.find(|(changed, _)| *changed == version) {
+        self.heads(turns.into_iter(), |turn, head| {
+            if let Some((_, change)) = changes.find(|(changed, _)| *changed == turn) {
                 each(&head, change);
             }
         })
@@ -310,26 +347,30 @@ impl Travel {
         Ok(moment)
     }
 
-    /// The events of these versions, which ascend, without their payloads.
+    /// These events, which ascend, without their payloads. All events of one version stand on one page.
     async fn heads(
         &mut self,
-        mut versions: impl Iterator<Item = Version> + Send,
-        mut each: impl FnMut(Version, EventHead) + Send,
+        mut turns: impl Iterator<Item = Turn> + Send,
+        mut each: impl FnMut(Turn, EventHead) + Send,
     ) -> Result<(), StoreError> {
-        let mut wanted = versions.next();
-        while let Some(from) = wanted {
-            let stream = self.summary.stream_id.clone();
+        let mut wanted = turns.next();
+        while let Some(first) = wanted {
+            let (stream, from) = (self.summary.stream_id.clone(), first.version);
             let read = StreamRead { stream, from, to: Version(i64::MAX), direction: Direction::Forward, limit: HEADS };
             let page = self.versions(&read).await?;
+            let mut last = None;
             for head in page.items {
-                if head.stream_version.is_some() && head.stream_version == wanted {
-                    each(wanted.unwrap_or(from), head);
-                    wanted = versions.next();
+                let Some(version) = head.stream_version else { continue };
+                let turn = Turn::after(last, version);
+                last = Some(turn);
+                if wanted == Some(turn) {
+                    each(turn, head);
+                    wanted = turns.next();
                 }
             }
-            // A version that is no longer there would be asked for again for ever.
-            if wanted == Some(from) {
-                wanted = versions.next();
+            // An event that is no longer there would be asked for again for ever.
+            if wanted == Some(first) {
+                wanted = turns.next();
             }
         }
         Ok(())

@@ -31,5 +31,5 @@ pub use keyframes::{KEYFRAME_BUDGET, Keyframe};
 pub use moment::{BlameLine, Change, ChangeOp, Moment, Outcome, StartedFrom, Stop};
 pub use step::{Blamed, Step};
 pub use timeline::{Seek, Timeline};
-pub use walk::{Walk, WalkStep};
+pub use walk::{Turn, Walk, WalkStep};
 pub use what_if::{Branch, Compared, Counts, Edit, Language, Lockstep, Mark, Parting, Place, Plan, Test, Then};

@@ -141,4 +141,6 @@ pub struct BlameLine {
     pub value: Value,
     /// The version of the event that last changed it; `None` where the initial state has it.
     pub version: Option<Version>,
+    /// Which of the events of that version it was.
+    pub turn: Option<super::Turn>,
 }

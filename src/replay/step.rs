@@ -13,8 +13,10 @@ pub struct Step {
     pub moment: Moment,
     /// Who folded it; `None` where nobody could.
     pub reducer: Option<ReducerInfo>,
-    /// The event of the version; `None` at the initial state.
+    /// The event of the version, the last where several have it; `None` at the initial state.
     pub event: Option<RecordedEvent>,
+    /// The other events that have the same version, in front of it: the state is after all of them.
+    pub others: Vec<EventHead>,
     /// The event's payload in today's schema, where the stored one is older.
     pub upcast: Option<Result<Value, String>>,
     /// The version that the changes are against: the one before, or a pinned one; `None` is the initial state.
@@ -32,6 +34,6 @@ pub struct Blamed {
     pub reducer: Option<ReducerInfo>,
     /// A line for each leaf of the state, in the state's order.
     pub lines: Vec<super::BlameLine>,
-    /// The events that the lines name, by version.
-    pub events: BTreeMap<Version, EventHead>,
+    /// The events that the lines name.
+    pub events: BTreeMap<super::Turn, EventHead>,
 }

@@ -14,6 +14,32 @@ pub struct Walk {
     only: Option<Vec<String>>,
     state: Arc<Value>,
     stop: Option<Stop>,
+    last: Option<Turn>,
+}
+
+/// Which event of a stream: where several have one version, as in a store that lets them, which of those, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    /// Its version.
+    pub version: Version,
+    /// Its number among the events of that version, in the order in which they are folded.
+    pub nth: u32,
+}
+
+impl From<Version> for Turn {
+    fn from(version: Version) -> Turn {
+        Turn { version, nth: 0 }
+    }
+}
+
+impl Turn {
+    /// The turn of an event behind another one.
+    pub fn after(last: Option<Turn>, version: Version) -> Turn {
+        match last {
+            Some(last) if last.version == version => Turn { version, nth: last.nth.saturating_add(1) },
+            _ => version.into(),
+        }
+    }
 }
 
 /// What one event did.
@@ -21,6 +47,8 @@ pub struct Walk {
 pub struct WalkStep {
     /// The event's version.
     pub version: Version,
+    /// Which of the events of that version it is.
+    pub turn: Turn,
     /// The state before it.
     pub before: Arc<Value>,
     /// The state after it.
@@ -37,7 +65,7 @@ impl Walk {
     /// need not see the others.
     pub(super) fn of(fold: Box<dyn Fold>, stop: Option<Stop>, only: Option<Vec<String>>) -> Result<Walk, FoldError> {
         let state = Arc::new(shown(fold.as_ref(), only.as_deref())?);
-        Ok(Walk { fold, only, state, stop })
+        Ok(Walk { fold, only, state, stop, last: None })
     }
 
     /// Folds the next event. Fails at an event that cannot be folded or behind which the state cannot be shown, and
@@ -58,7 +86,9 @@ impl Walk {
             }
         };
         let before = std::mem::replace(&mut self.state, Arc::clone(&after));
-        Ok(WalkStep { version: event.version, before, after })
+        let turn = Turn::after(self.last, event.version);
+        self.last = Some(turn);
+        Ok(WalkStep { version: event.version, turn, before, after })
     }
 
     /// The state where the walk stands.

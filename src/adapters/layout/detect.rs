@@ -39,6 +39,8 @@ pub struct Found {
     pub why: String,
     /// Whether it was guessed from the columns, because no layout fits.
     pub guess: bool,
+    /// Why it may be no store at all; it is then opened only where somebody asks for it.
+    pub doubt: Option<String>,
     /// What the layout says of events that the tables lack.
     pub left_out: Vec<String>,
     /// How it is read; `None` for a store that foldback made.
@@ -85,6 +87,12 @@ impl Tables {
 }
 
 impl Survey {
+    /// The stores that are meant where nobody says which: where foldback's own is, nothing is guessed.
+    pub fn meant(&self) -> impl Iterator<Item = &Found> {
+        let own = self.stores.iter().any(|found| found.tables.is_none());
+        self.stores.iter().filter(move |found| found.doubt.is_none() && !(own && found.guess))
+    }
+
     /// Adds foldback's own store, or why there is none; it stands first.
     pub fn add_own(&mut self, missing: Option<String>, events_table: &str, why: &str) {
         let layout = crate::store::sqlite::own::LAYOUT.to_owned();
@@ -92,11 +100,18 @@ impl Survey {
             Some(why) => self.rejected.insert(0, Rejected { layout, why }),
             None => {
                 let (name, events_table, why) = ("events".to_owned(), events_table.to_owned(), why.to_owned());
-                // Where foldback's own store is, nothing needs to be guessed.
-                self.stores.retain(|found| !found.guess);
                 self.stores.insert(
                     0,
-                    Found { name, layout, events_table, why, guess: false, left_out: Vec::new(), tables: None },
+                    Found {
+                        name,
+                        layout,
+                        events_table,
+                        why,
+                        guess: false,
+                        doubt: None,
+                        left_out: Vec::new(),
+                        tables: None,
+                    },
                 );
                 tell_apart(&mut self.stores);
             }
@@ -283,6 +298,7 @@ impl Search<'_> {
             layout: layout.to_owned(),
             why,
             guess: false,
+            doubt: None,
             left_out: left_out(self.section, &scope),
             tables: Some(Tables {
                 map,

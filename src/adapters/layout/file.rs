@@ -134,6 +134,9 @@ pub struct Events {
     pub position: Option<Field>,
     /// Where several events share a position: the number of the event among them, from 0.
     pub index: Option<Field>,
+    /// A column beside the position in a key of the table, where the position alone is none: each of its values has numbers of
+    /// its own, and events share them.
+    pub tied_by: Option<String>,
     /// What identifies a stream.
     #[serde(default)]
     pub stream: Vec<Part>,
@@ -163,6 +166,10 @@ pub struct Events {
     pub actor: Option<Field>,
     /// When it was recorded.
     pub time: Option<Field>,
+    /// Whether it, or its stream, is archived: a condition.
+    pub archived: Option<Field>,
+    /// Whether it, or its stream, is deleted though its row is there: a condition.
+    pub deleted: Option<Field>,
     /// Why positions are not one order over all streams, where they are not.
     pub unordered: Option<String>,
     /// A channel on which the store tells of new events, with LISTEN; `{schema}` is the schema of the table.

@@ -80,7 +80,12 @@ fn store(catalog: &Arc<Catalog>, dialect: Dialect, table: &Table, sketch: &Sketc
     let search = Search { catalog, dialect, section, mine: &[] };
     let detect = section.detect.as_ref().ok_or("its draft has no detection")?;
     let found = search.store(NAME, detect, &[table])?;
-    Ok(Found { why: why(sketch), guess: true, left_out: Vec::new(), ..found })
+    let doubt = sketch.doubt.clone();
+    let why = match &doubt {
+        Some(doubt) => format!("perhaps: {doubt}; --layout {NAME} opens it all the same; {}", why(sketch)),
+        None => why(sketch),
+    };
+    Ok(Found { why, guess: true, doubt, left_out: Vec::new(), ..found })
 }
 
 /// What was taken for what.

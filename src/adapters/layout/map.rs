@@ -5,7 +5,7 @@ use super::scope::{Resolved, Scope, Sql};
 use crate::adapters::tables::{Dialect, KeyPart, Kind, Map, Order, Pick, PickOf, Table, TableName, Word};
 use crate::store::payload::Unwrap;
 use crate::store::sqlite::{KeyPart as SqlitePart, TableMap, TimeColumn, TimeForm};
-use foldback_domain::event::Version;
+use foldback_domain::event::{Mark, Version};
 
 /// The map of a table, or of several whose events are merged. The error says which part of the layout the tables lack.
 pub fn map(section: &Section, scope: &Scope<'_>, parts: &[&Table]) -> Result<Map, String> {
@@ -39,6 +39,7 @@ pub fn map(section: &Section, scope: &Scope<'_>, parts: &[&Table]) -> Result<Map
         stream: maker.stream()?,
         category: maker.text(maker.must("category", &events.category)?),
         version: maker.optional(&events.version)?.map(|sql| maker.integer(sql)),
+        unique: maker.unique(),
         numberless: events.numberless.unwrap_or(false),
         event_id: maker.optional(&events.event_id)?.map(|sql| maker.text(sql)),
         event_type: maker.text(maker.must("event_type", &events.event_type)?),
@@ -49,6 +50,7 @@ pub fn map(section: &Section, scope: &Scope<'_>, parts: &[&Table]) -> Result<Map
         correlation_id: maker.word("correlation_id", &events.correlation_id)?,
         causation_id: maker.word("causation_id", &events.causation_id)?,
         actor: maker.word("actor", &events.actor)?,
+        mark: maker.mark(),
         time,
         time_kind,
         unordered,
@@ -113,6 +115,7 @@ pub fn table_map(map: &Map) -> Option<TableMap> {
         correlation_id: word(&map.correlation_id)?,
         causation_id: word(&map.causation_id)?,
         actor: word(&map.actor)?,
+        mark: map.mark.clone(),
         time: word(&map.time)?.map(|sql| TimeColumn { sql, form: TimeForm::Any }),
         streams: None,
     })
@@ -156,6 +159,27 @@ impl Maker<'_> {
             return Err("there is no table with events".to_owned());
         }
         Ok(format!("({}) e", selects.join(" UNION ALL ")))
+    }
+
+    /// What the source did to an event; deleted says more than archived.
+    fn mark(&self) -> Option<String> {
+        let when = |mark: Mark, field: &Option<Field>| {
+            let sql = self.optional(field).ok().flatten()?.text;
+            Some(format!(" WHEN {sql} THEN '{}'", mark.name()))
+        };
+        let marks = [when(Mark::Deleted, &self.events.deleted), when(Mark::Archived, &self.events.archived)];
+        let marks: String = marks.into_iter().flatten().collect();
+        (!marks.is_empty()).then(|| format!("CASE{marks} END"))
+    }
+
+    /// Whether a key of the table has no other columns than those of the stream and the version.
+    fn unique(&self) -> bool {
+        let texts: Vec<String> = match (self.stream(), self.optional(&self.events.version)) {
+            (Ok(parts), Ok(Some(version))) => parts.into_iter().map(|part| part.sql).chain([version.text]).collect(),
+            _ => return false,
+        };
+        let column = |name: &String| texts.iter().any(|text| text.ends_with(&self.scope.dialect.quote(name)));
+        self.events.part.is_none() && self.scope.table.keys.iter().any(|key| key.iter().all(column))
     }
 
     /// The tables whose rows are the events.
@@ -224,13 +248,26 @@ impl Maker<'_> {
 
     fn order(&self, time: &Option<Word>) -> Result<Order, String> {
         let position = self.optional(&self.events.position)?.map(|sql| self.integer(sql));
-        let index = self.optional(&self.events.index)?.map(|sql| self.integer(sql));
+        let index = self.optional(&self.events.index)?.map(|sql| self.integer(sql)).or_else(|| self.tied());
         Ok(match (position, index, time) {
             (Some(number), Some(index), _) => Order::Shared { number, index },
             (Some(number), None, _) => Order::Number(number),
             (None, _, Some(Word::Sql(time))) => Order::Time(time.clone()),
             (None, _, _) => Order::Rank,
         })
+    }
+
+    /// Which of the events that share a number one is, where a key of the table says that they may.
+    fn tied(&self) -> Option<String> {
+        let (dialect, table) = (self.scope.dialect, self.scope.table);
+        let by = &table.column(self.events.tied_by.as_deref()?, self.scope.loose)?.name;
+        let position = self.optional(&self.events.position).ok()??.text;
+        let number = table.columns.iter().find(|column| position.ends_with(&dialect.quote(&column.name)))?;
+        let alone = table.keys.iter().any(|key| *key == [number.name.clone()]);
+        let both = table.keys.iter().any(|key| key.contains(&number.name) && key.contains(by));
+        let (number, by, table) = (dialect.quote(&number.name), dialect.quote(by), self.scope.name(table));
+        (both && !alone)
+            .then(|| format!("(SELECT count(*) FROM {table} b WHERE b.{number} = e.{number} AND b.{by} < e.{by})"))
     }
 
     fn stream(&self) -> Result<Vec<KeyPart>, String> {

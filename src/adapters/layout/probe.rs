@@ -62,6 +62,7 @@ fn parts(map: &Map) -> Vec<(&'static str, String)> {
         ("event_id", &map.event_id),
         ("schema_version", &map.schema_version),
         ("metadata", &map.metadata),
+        ("archived or deleted", &map.mark),
     ] {
         parts.extend(sql.iter().map(|sql| (key, sql.clone())));
     }

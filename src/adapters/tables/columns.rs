@@ -6,7 +6,7 @@ use super::map::{KeyPart, Map, Order, Word};
 use foldback_domain::event::{Position, Version};
 
 /// How many columns a head has; payload and metadata follow.
-pub const HEAD: usize = 11;
+pub const HEAD: usize = 12;
 
 /// The expressions of an event's parts.
 #[derive(Debug, Clone)]
@@ -79,6 +79,7 @@ impl Columns {
             or_null(sql(&map.causation_id)),
             or_null(sql(&map.actor)),
             or_null(time),
+            or_null(map.mark.clone()),
             map.data.clone(),
             or_null(map.metadata.clone()),
         ];

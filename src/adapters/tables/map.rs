@@ -23,6 +23,8 @@ pub struct Map {
     pub category: String,
     /// The version in the stream, a whole number; `None` where the source has none.
     pub version: Option<String>,
+    /// Whether a key of the table lets no two events of a stream have one version.
+    pub unique: bool,
     /// Whether some events have no version.
     pub numberless: bool,
     /// The event's id: a text.
@@ -43,6 +45,8 @@ pub struct Map {
     pub causation_id: Option<Word>,
     /// Who did it.
     pub actor: Option<Word>,
+    /// What the source did to it: `archived`, `deleted` or NULL.
+    pub mark: Option<String>,
     /// When it was recorded.
     pub time: Option<Word>,
     /// Whether the time is a column that the database itself compares as a point in time.

@@ -4,7 +4,9 @@ use super::cell::{Cell, time_in};
 use super::columns::HEAD;
 use super::map::{Map, Word};
 use super::pick::{PickOf, pick};
-use foldback_domain::event::{Category, EventBody, EventHead, Payload, Position, RecordedEvent, StreamName, Version};
+use foldback_domain::event::{
+    Category, EventBody, EventHead, Mark, Payload, Position, RecordedEvent, StreamName, Version,
+};
 use jiff::Timestamp;
 
 /// What a row has beside its columns: the payloads, where something is to be picked out of them.
@@ -49,6 +51,7 @@ fn head_of(row: &[Cell], map: &Map, payloads: &Payloads<'_>) -> EventHead {
         causation_id: payloads.word(&map.causation_id, cell(8)),
         actor: payloads.word(&map.actor, cell(9)),
         created_at: payloads.time(&map.time, cell(10)),
+        mark: cell(11).text().as_deref().and_then(Mark::of),
     }
 }
 

@@ -1,5 +1,7 @@
 //! One stream, in order of version.
 
+use super::columns::HEAD;
+use super::map::Order;
 use super::row;
 use super::session::{Session, page_limit};
 use crate::store::StoreError;
@@ -35,7 +37,7 @@ pub async fn records(session: &mut Session<'_>, read: &StreamRead) -> Result<Pag
 /// A page of what a fold needs.
 pub async fn bodies(session: &mut Session<'_>, read: &StreamRead) -> Result<Page<EventBody, Version>, StoreError> {
     let all = &session.columns.all;
-    let columns = [&all[2], &all[5], &all[6], &all[11]].map(String::as_str).join(", ");
+    let columns = [&all[2], &all[5], &all[6], &all[HEAD]].map(String::as_str).join(", ");
     let map = session.map;
     page(session, read, &columns, |mut cells| {
         let body = row::body(&mut cells, map)?;
@@ -66,9 +68,16 @@ async fn page<T: Send>(
             range += &format!(" AND {version} {sign} {}", values.bind(at));
         }
     }
-    // Where there is no version, what happened in one millisecond is told apart by ids that grow.
-    let ties = match (&session.map.version, &session.map.event_id) {
-        (None, Some(id)) => format!(", {id}{order}"),
+    // Where there is no version, what happened in one millisecond is told apart by ids that grow; where versions repeat, by the
+    // order of the log.
+    let map = session.map;
+    let ties = match (&map.version, &map.order, &map.event_id) {
+        (Some(_), _, _) if map.unique => String::new(),
+        (Some(_), Order::Number(number), _) => format!(", {number}{order}"),
+        (Some(_), Order::Shared { number, index }, _) => format!(", {number}{order}, {index}{order}"),
+        (Some(_), Order::Time(time), Some(id)) => format!(", {time}{order}, {id}{order}"),
+        (Some(_), Order::Time(time), None) => format!(", {time}{order}"),
+        (_, _, Some(id)) => format!(", {id}{order}"),
         _ => String::new(),
     };
     let sql =

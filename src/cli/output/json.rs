@@ -1,6 +1,6 @@
 //! Events as JSON, in the form that `seed` reads again.
 
-use foldback_domain::event::{EventHead, Position, RecordedEvent, Version, format_time};
+use foldback_domain::event::{EventHead, Mark, Position, RecordedEvent, Version, format_time};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -21,6 +21,8 @@ pub struct EventDocument<'a> {
     actor: Option<&'a str>,
     schema_version: Option<u32>,
     created_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<&'static str>,
 }
 
 /// An event as documents show it, its payload as it is stored.
@@ -37,6 +39,7 @@ pub fn event_document(event: &RecordedEvent) -> EventDocument<'_> {
         causation_id,
         actor,
         created_at,
+        mark,
     } = &event.head;
     EventDocument {
         global_position: global_position.and_then(Position::number),
@@ -54,6 +57,7 @@ pub fn event_document(event: &RecordedEvent) -> EventDocument<'_> {
         actor: actor.as_deref(),
         schema_version: *schema_version,
         created_at: created_at.map(format_time),
+        mark: mark.map(Mark::name),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a recorded event is, in the words that every floor shares.
 
+mod mark;
 mod payload;
 mod position;
 mod recorded;
@@ -7,6 +8,7 @@ mod safe;
 mod stream;
 mod time;
 
+pub use mark::Mark;
 pub use payload::{Payload, PayloadError};
 pub use position::{Position, Version};
 pub use recorded::{EventBody, EventHead, EventMore, RecordedEvent};

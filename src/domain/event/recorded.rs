@@ -1,6 +1,6 @@
 //! A recorded event, in the three widths that readers ask for. What is not needed is not read.
 
-use super::{Category, Payload, Position, StreamName, Version};
+use super::{Category, Mark, Payload, Position, StreamName, Version};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub struct EventHead {
     pub actor: Option<String>,
     /// When it was recorded.
     pub created_at: Option<Timestamp>,
+    /// What the source did to it; nothing to most.
+    pub mark: Option<Mark>,
 }
 
 /// A whole event: head, payload and metadata.

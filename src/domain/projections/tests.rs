@@ -26,6 +26,7 @@ fn events(told: &[(&str, &str, Value)]) -> Vec<RecordedEvent> {
             causation_id: None,
             actor: Some("kim".to_owned()),
             created_at: parse_time(&format!("2026-01-05T23:{:02}:00Z", 50 + at)),
+            mark: None,
         },
         data: Payload::Json(data.to_string()),
         metadata: None,

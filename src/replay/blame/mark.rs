@@ -1,16 +1,16 @@
 //! The tree of marks: a version for each place that changed by itself.
 
 use crate::replay::ChangeOp;
+use crate::replay::Turn;
 use crate::replay::diff::{Elements, Place};
 use crate::replay::pointer::{child, unescape};
-use foldback_domain::event::Version;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The version that made a value. Children that changed later, and only those, have marks of their own.
+/// The event that made a value. Children that changed later, and only those, have marks of their own.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Mark {
-    pub version: Option<Version>,
+    pub turn: Option<Turn>,
     below: Below,
 }
 
@@ -32,23 +32,23 @@ pub(super) struct Spot<'s, 'c> {
 }
 
 impl Mark {
-    fn of(version: Option<Version>) -> Mark {
-        Mark { version, below: Below::Nothing }
+    fn of(turn: Option<Turn>) -> Mark {
+        Mark { turn, below: Below::Nothing }
     }
 
     /// Something changed at this place or below it.
-    pub(super) fn change(&mut self, version: Version, spot: Spot<'_, '_>) {
+    pub(super) fn change(&mut self, turn: Turn, spot: Spot<'_, '_>) {
         let replaced = spot.here.and_then(Place::op) == Some(&ChangeOp::Replace);
         match spot.is {
-            _ if replaced => *self = Mark::of(Some(version)),
-            Value::Object(members) if !members.is_empty() => self.change_members(version, spot),
-            Value::Array(elements) if !elements.is_empty() => self.change_elements(version, spot),
+            _ if replaced => *self = Mark::of(Some(turn)),
+            Value::Object(members) if !members.is_empty() => self.change_members(turn, spot),
+            Value::Array(elements) if !elements.is_empty() => self.change_elements(turn, spot),
             // Its last child was removed. An element that only moved is no case of this: it has its key at least.
-            _ => *self = Mark::of(Some(version)),
+            _ => *self = Mark::of(Some(turn)),
         }
     }
 
-    fn change_members(&mut self, version: Version, spot: Spot<'_, '_>) {
+    fn change_members(&mut self, turn: Turn, spot: Spot<'_, '_>) {
         let mut marks = match std::mem::take(&mut self.below) {
             Below::Members(marks) => marks,
             _ => HashMap::new(),
@@ -62,11 +62,11 @@ impl Mark {
                 (Some(was), Some(is)) => {
                     let gone = spot.gone.and_then(|place| place.child(token));
                     let here = spot.here.and_then(|place| place.child(token));
-                    let mark = marks.entry(key).or_insert_with(|| Mark::of(self.version));
-                    mark.change(version, Spot { was, is, gone, here });
+                    let mark = marks.entry(key).or_insert_with(|| Mark::of(self.turn));
+                    mark.change(turn, Spot { was, is, gone, here });
                 }
                 (None, Some(_)) => {
-                    marks.insert(key, Mark::of(Some(version)));
+                    marks.insert(key, Mark::of(Some(turn)));
                 }
                 (_, None) => {
                     marks.remove(&key);
@@ -76,7 +76,7 @@ impl Mark {
         self.below = Below::Members(marks);
     }
 
-    fn change_elements(&mut self, version: Version, spot: Spot<'_, '_>) {
+    fn change_elements(&mut self, turn: Turn, spot: Spot<'_, '_>) {
         let (Some(was), Some(is)) = (spot.was.as_array(), spot.is.as_array()) else { return };
         let Some(Elements { gone, here, shift }) = Elements::between(spot.gone, spot.here) else { return };
         let mut marks = match std::mem::take(&mut self.below) {
@@ -90,12 +90,12 @@ impl Mark {
         let touched: BTreeSet<usize> = here.keys().copied().chain(lost_something).collect();
         for new in touched {
             let Some(old) = shift.origin(new) else {
-                marks.insert(new, Mark::of(Some(version)));
+                marks.insert(new, Mark::of(Some(turn)));
                 continue;
             };
             let spot =
                 Spot { was: &was[old], is: &is[new], gone: gone.get(&old).copied(), here: here.get(&new).copied() };
-            marks.entry(new).or_insert_with(|| Mark::of(self.version)).change(version, spot);
+            marks.entry(new).or_insert_with(|| Mark::of(self.turn)).change(turn, spot);
         }
         self.below = Below::Elements(marks);
     }

@@ -2,10 +2,9 @@
 
 mod mark;
 
-use super::BlameLine;
 use super::diff::{Places, differences};
 use super::pointer::{push_index, push_key};
-use foldback_domain::event::Version;
+use super::{BlameLine, Turn};
 use mark::{Mark, Spot};
 use serde_json::Value;
 
@@ -27,14 +26,14 @@ impl Blame {
 
     /// Takes in what an event did. The events must come in the order of the fold, and each `before` be the `after` of
     /// the one in front of it.
-    pub fn step(&mut self, version: Version, before: &Value, after: &Value) {
+    pub fn step(&mut self, turn: impl Into<Turn>, before: &Value, after: &Value) {
         let found = differences(before, after);
         if found.is_empty() {
             return;
         }
         let places = Places::of(found.iter().map(Into::into));
         let root = Spot { was: before, is: after, gone: Some(&places.gone), here: Some(&places.here) };
-        self.root.change(version, root);
+        self.root.change(turn.into(), root);
     }
 
     /// A line for each leaf of the state after the last event, in its order. Empty objects and arrays are leaves too.
@@ -45,37 +44,35 @@ impl Blame {
     }
 }
 
-fn collect(
-    lines: &mut Vec<BlameLine>,
-    path: &mut String,
-    value: &Value,
-    inherited: Option<Version>,
-    mark: Option<&Mark>,
-) {
-    let version = mark.map_or(inherited, |mark| mark.version);
+fn collect(lines: &mut Vec<BlameLine>, path: &mut String, value: &Value, inherited: Option<Turn>, mark: Option<&Mark>) {
+    let turn = mark.map_or(inherited, |mark| mark.turn);
     let end = path.len();
     match value {
         Value::Object(members) if !members.is_empty() => {
             for (key, value) in members {
                 push_key(path, key);
-                collect(lines, path, value, version, mark.and_then(|mark| mark.member(key)));
+                collect(lines, path, value, turn, mark.and_then(|mark| mark.member(key)));
                 path.truncate(end);
             }
         }
         Value::Array(elements) if !elements.is_empty() => {
             for (index, value) in elements.iter().enumerate() {
                 push_index(path, index);
-                collect(lines, path, value, version, mark.and_then(|mark| mark.element(index)));
+                collect(lines, path, value, turn, mark.and_then(|mark| mark.element(index)));
                 path.truncate(end);
             }
         }
-        leaf => lines.push(BlameLine { path: path.clone(), value: leaf.clone(), version }),
+        leaf => {
+            let version = turn.map(|turn| turn.version);
+            lines.push(BlameLine { path: path.clone(), value: leaf.clone(), version, turn });
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use foldback_domain::event::Version;
     use serde_json::json;
 
     /// Blames state number n on version n; number 0 is the initial one.

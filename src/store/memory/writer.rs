@@ -99,6 +99,7 @@ impl EventWriter for MemoryStore {
                     causation_id: None,
                     actor: None,
                     created_at: Some(event.created_at),
+                    mark: None,
                 };
                 let recorded =
                     RecordedEvent { head, data: event.data.clone(), raw: None, metadata: event.metadata.clone() };

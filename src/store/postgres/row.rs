@@ -50,6 +50,7 @@ pub fn head(row: &Row) -> Result<EventHead, StoreError> {
         causation_id: row.text(8)?,
         actor: row.text(9)?,
         created_at: row.time(10)?,
+        mark: None,
     })
 }
 

@@ -32,6 +32,11 @@ pub const TABLE_NAMES: [&str; 12] = [
     "streams",
 ];
 
+/// Whether a table is one of those that foldback makes, in a place where it made a store.
+pub fn is_table(name: &str) -> bool {
+    TABLE_NAMES.contains(&name) || name == "foldback_store"
+}
+
 /// Tables, and the trigger that keeps the list of streams.
 pub const TABLES: &str = include_str!("sql/tables.sql");
 /// Triggers that refuse to change what has happened.
@@ -98,6 +103,7 @@ pub fn table_map() -> TableMap {
         causation_id: Some(in_metadata("causation_id")),
         actor: Some(in_metadata("actor")),
         time: Some(TimeColumn { sql: "created_at".into(), form: TimeForm::Own }),
+        mark: None,
         streams: Some(StreamsMap {
             from: "streams".into(),
             stream: "stream_id".into(),

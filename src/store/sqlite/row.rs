@@ -2,7 +2,7 @@
 
 use super::table_map::TableMap;
 use super::value;
-use foldback_domain::event::{Category, EventBody, EventHead, Position, RecordedEvent, StreamName, Version};
+use foldback_domain::event::{Category, EventBody, EventHead, Mark, Position, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::StreamSummary;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -23,6 +23,7 @@ pub fn head_columns(map: &TableMap) -> String {
         optional(&map.causation_id),
         optional(&map.actor),
         map.time.as_ref().map_or_else(|| "NULL".to_owned(), |time| time.sql.clone()),
+        optional(&map.mark),
     ]
     .join(", ")
 }
@@ -57,13 +58,14 @@ pub fn head(row: &Row<'_>, map: &TableMap) -> rusqlite::Result<EventHead> {
             Some(time) => time.form.read(row.get_ref(10)?),
             None => None,
         },
+        mark: text(11)?.as_deref().and_then(Mark::of),
     })
 }
 
 /// A whole event.
 pub fn recorded(row: &Row<'_>, map: &TableMap) -> rusqlite::Result<RecordedEvent> {
-    let metadata = row.get_ref(12)?;
-    let (data, raw) = map.unwrap.both(value::payload(row.get_ref(11)?));
+    let metadata = row.get_ref(13)?;
+    let (data, raw) = map.unwrap.both(value::payload(row.get_ref(12)?));
     Ok(RecordedEvent {
         head: head(row, map)?,
         data,

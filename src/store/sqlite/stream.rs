@@ -54,6 +54,11 @@ pub fn records(session: &Session<'_>, read: &StreamRead) -> rusqlite::Result<Pag
     })
 }
 
+/// What is said where no page can hold all events of one version: no page can begin between them.
+fn too_many(events: usize) -> String {
+    format!("a stream has more than {events} events in one place, and nothing tells which comes first")
+}
+
 fn page<T>(
     session: &Session<'_>,
     read: &StreamRead,
@@ -65,18 +70,19 @@ fn page<T>(
     let mut page = Page { items: Vec::with_capacity(limit.min(ROOM)), next: None };
     let Some(key) = session.key(&read.stream)? else { return Ok(page) };
     let map = session.map;
-    let (order, step) = match read.direction {
-        Direction::Forward => ("", 1),
-        Direction::Backward => (" DESC", -1),
+    let order = match read.direction {
+        Direction::Forward => "",
+        Direction::Backward => " DESC",
     };
     // No LIMIT: rows come in order of the index, and are not asked for once the page is full.
     let sql = format!(
-        "SELECT {columns} {} AND {} AND {version} BETWEEN ?{} AND ?{} ORDER BY {version}{order}",
+        "SELECT {columns} {} AND {} AND {version} BETWEEN ?{} AND ?{} ORDER BY {version}{order}, {position}{order}",
         map.rows(),
         map.is_key(),
         key.len() + 1,
         key.len() + 2,
         version = map.version,
+        position = map.position,
     );
     let mut statement = session.prepare(&sql)?;
     let mut rows = statement.query(with_key(&key, &[&read.from.0, &read.to.0]).as_slice())?;
@@ -90,8 +96,7 @@ fn page<T>(
                 break;
             }
             if page.items.len() >= limit.saturating_add(TIES) || bytes > 2 * PAGE_BYTES {
-                page.next = version.0.checked_add(step).map(Version);
-                break;
+                return Err(rusqlite::Error::ToSqlConversionFailure(too_many(page.items.len()).into()));
             }
         }
         last = Some(version);

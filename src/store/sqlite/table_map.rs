@@ -39,6 +39,8 @@ pub struct TableMap {
     pub actor: Option<String>,
     /// When it was recorded, and how that is written.
     pub time: Option<TimeColumn>,
+    /// What the source did to an event: `archived`, `deleted` or NULL.
+    pub mark: Option<String>,
     /// A table with one row for each stream, where the store keeps one.
     pub streams: Option<StreamsMap>,
 }

@@ -140,6 +140,7 @@ fn rows(model: &Model, log: &Log, places: &Places, area: Area, canvas: &mut Canv
         let version = entry.head.stream_version.map_or(String::new(), |version| format::place(version.number()));
         canvas.right(x, y, places.version, &version, theme.dim);
         x += places.version + 2;
+        x += canvas.text(x, y, 2, format::mark(entry.head.mark), theme.warn);
         canvas.event_type(x, y, (area.x + area.width).saturating_sub(x + 1), &entry.head.event_type, theme.plain);
         if log.mark == Some(entry.position) {
             canvas.text(area.x, y, 1, "┣", theme.warn);
@@ -171,6 +172,7 @@ fn event(model: &Model, log: &Log, area: Area, canvas: &mut Canvas<'_>) {
         about[0] += &format!(" v{version}");
     }
     about.extend(head.actor.clone());
+    about.extend(head.mark.map(|mark| mark.name().to_owned()));
     canvas.text(rest.x, rest.y, rest.width, &about.join(" · "), theme.plain);
     rest = rest.top(1).1;
     if let Some(at) = head.created_at {

@@ -87,7 +87,8 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         let sign = sign(own, behind).or(pinned.then_some("="));
         canvas.text(list.x, y, 1, sign.unwrap_or_default(), theme.branch);
         canvas.right(list.x + 1, y, numbers, &format!("v{}", entry.version), style);
-        let x = list.x + numbers + 2;
+        let mut x = list.x + numbers + 2;
+        x += canvas.text(x, y, 2, format::mark(entry.head.mark), theme.warn);
         // Where there is room, when it was; the tallies stand at the right in any case.
         let age = entry.head.created_at.filter(|_| list.width >= 44).map(|at| format::ago(model.now, at));
         let tally = travel.tallies.get(&entry.version).map_or(0, |tally| tally_cells(*tally));
@@ -109,7 +110,13 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         canvas.event_type(x + used, y, room.saturating_sub(used), &entry.head.event_type, style);
         match verdict {
             Some((text, style)) => canvas.right(list.x, y, list.width.saturating_sub(1), text, style),
-            None => draw_tally(travel, entry.version, list, y, canvas),
+            None => {
+                // What all events of a version changed stands at the last of them.
+                let next = window.rows().get(window.rows_above() + row + 1);
+                if next.is_none_or(|next| next.version != entry.version) {
+                    draw_tally(travel, entry.version, list, y, canvas);
+                }
+            }
         }
     }
     if let Some(row) = window.cursor_on_screen().filter(|_| travel.at.is_some()) {

@@ -29,6 +29,7 @@ pub fn events(count: i64, streams: i64) -> Vec<RecordedEvent> {
                     correlation_id: correlation,
                     causation_id: None,
                     actor: None,
+                    mark: None,
                     // Times with three and six digits, not always rising, and some missing.
                     created_at: (i % 11 != 10).then(|| {
                         let micros = if i % 2 == 0 { "" } else { "001" };

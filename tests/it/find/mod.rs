@@ -38,6 +38,7 @@ async fn explorer(events: Vec<(String, String, Value)>) -> Explorer {
                 actor: None,
                 created_at: "2026-01-05T09:00:00Z".parse().ok(),
                 stream_id: StreamName(stream),
+                mark: None,
             },
             data: Payload::Json(data.to_string()),
             raw: None,

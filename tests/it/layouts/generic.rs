@@ -137,6 +137,68 @@ fn names_of_any_kind_are_quoted_and_shown_safely() {
     assert_eq!(foldback(&["log", &source, "--layout", &mine]).code, 0, "{}", draft.out);
 }
 
+/// What fits by its form alone is told of, and read only where somebody asks for it.
+#[test]
+fn an_ordered_list_of_things_is_perhaps_a_table_of_events() {
+    for (table, doubt) in [
+        (
+            "playlist_items (stream TEXT, position INT, name TEXT, data TEXT, UNIQUE (stream, position))",
+            "nothing in its names speaks",
+        ),
+        (
+            "course_parts (entity_id TEXT, number INT, kind TEXT, content TEXT, UNIQUE (entity_id, number))",
+            "nothing in its names speaks",
+        ),
+        (
+            "form_pages (aggregate_id TEXT, version INT, type TEXT, data TEXT, updated_at TEXT, UNIQUE (aggregate_id, version))",
+            "its rows are changed, by updated_at",
+        ),
+    ] {
+        let name = table.split(' ').next().unwrap();
+        let sql = format!("CREATE TABLE {table}; INSERT INTO {name} ({}) VALUES ('a', 1, 'n', '{{}}')", &{
+            let columns = table.split_once('(').unwrap().1;
+            columns.split(',').take(4).map(|c| c.split_whitespace().next().unwrap()).collect::<Vec<_>>().join(", ")
+        });
+        let (_folder, source) = sqlite(&sql);
+        let run = foldback(&["layouts", &source, "--json"]);
+        let store = &run.json()["stores"][0];
+        assert_eq!((run.code, &store["perhaps"]), (0, &true.into()), "{table}: {}", run.out);
+        assert!(store["why"].as_str().unwrap().contains(doubt), "{store}");
+        let refused = foldback(&["overview", &source]);
+        assert_eq!(refused.code, 3);
+        assert!(refused.err.contains(name) && refused.err.contains("`--layout generic` opens it"), "{}", refused.err);
+        let asked = foldback(&["log", &source, "--layout", "generic", "--format", "jsonl"]);
+        assert_eq!((asked.code, asked.out.lines().count()), (0, 1), "{}", asked.err);
+    }
+}
+
+/// A doubtful one beside one that is none is no reason to ask which is meant.
+#[test]
+fn what_is_doubtful_stands_in_nobodys_way() {
+    let (_folder, source) = sqlite(&format!(
+        "{HAND_MADE}; CREATE TABLE playlist_items (stream TEXT, position INT, name TEXT, data TEXT, UNIQUE (stream, position))"
+    ));
+    assert_eq!(events(&source).len(), 3);
+    let listed = foldback(&["layouts", &source, "--json"]).json();
+    assert_eq!(listed["stores"].as_array().unwrap().len(), 2);
+    let named = foldback(&["log", &format!("sqlite:{source}?store=playlist_items")]);
+    assert!([0, 2].contains(&named.code), "{}", named.err);
+}
+
+/// What a hand-made store is usually made of leaves no doubt.
+#[test]
+fn a_stream_by_its_name_is_none_of_those() {
+    for table in [
+        "facts (stream_id TEXT, position INT, type TEXT, data TEXT, UNIQUE (stream_id, position))",
+        "ledger (aggregate_id TEXT, version INT, name TEXT, payload TEXT, UNIQUE (aggregate_id, version))",
+        "history (entity_id TEXT, sequence INT, event_name TEXT, body TEXT, UNIQUE (entity_id, sequence))",
+        "domain_events (entity_id TEXT, sequence INT, name TEXT, body TEXT, UNIQUE (entity_id, sequence))",
+    ] {
+        let (_folder, source) = sqlite(&format!("CREATE TABLE {table}"));
+        assert_eq!(foldback(&["overview", &source]).code, 0, "{table}");
+    }
+}
+
 #[tokio::test]
 #[ignore = "needs PostgreSQL: tests/run"]
 async fn hand_made_tables_in_postgresql() {

@@ -7,6 +7,7 @@ mod estimates;
 mod generic;
 mod late;
 mod reference;
+mod repeated;
 mod ties;
 mod truth;
 mod verbs;

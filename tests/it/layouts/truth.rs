@@ -55,6 +55,7 @@ pub async fn differences(source: &str, truth: &Path) -> Vec<String> {
     ends(&events, &truth, &mut wrong);
     words(&events, &truth, &mut wrong);
     checkpoints(source, &truth, &mut wrong);
+    extras(source, &events, &truth, &mut wrong);
     wrong.same("snapshots", &overview["snapshots"].as_u64().unwrap_or(0), &truth["snapshots"].as_u64().unwrap_or(0));
     paged(source, &mut wrong).await;
     wrong.0
@@ -131,6 +132,53 @@ fn checkpoints(source: &str, truth: &Value, wrong: &mut Wrong) {
         (!bookkeeping).then(|| (name.to_owned(), json!([row["position"], row["lag_events"]])))
     });
     wrong.same("checkpoints", &found, &wanted.collect());
+}
+
+/// What one library has and others have not.
+fn extras(source: &str, events: &[Value], truth: &Value, wrong: &mut Wrong) {
+    if let Some(base) = truth["version_base"].as_i64() {
+        let listed = foldback(&["streams", source, "--json"]).json();
+        let first = listed["streams"].as_array().unwrap().iter().filter_map(|stream| stream["first_version"].as_i64());
+        let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+        first.for_each(|version| *counts.entry(version).or_default() += 1);
+        wrong.same(
+            "the version at which streams begin",
+            &counts.into_iter().max_by_key(|(_, n)| *n).map(|(v, _)| v),
+            &Some(base),
+        );
+    }
+    let marked = |mark: &str| events.iter().filter(|event| event["mark"] == mark).collect::<Vec<_>>();
+    let deleted_streams =
+        || marked("deleted").iter().map(|event| event["stream_id"].to_string()).collect::<BTreeSet<_>>().len();
+    let of = |verb: &str| foldback(&[verb, source, "--json"]).json();
+    let sum = |keys: [&str; 2]| keys.iter().filter_map(|key| truth["extra"][*key].as_u64()).sum::<u64>();
+    for (key, wanted) in truth["extra"].as_object().into_iter().flatten() {
+        let found = match key.as_str() {
+            "archived_events" => json!(marked("archived").len()),
+            "logically_deleted_events" => json!(marked("deleted").len()),
+            "soft_deleted_streams" => json!(deleted_streams()),
+            "deleted_streams" => json!(events.iter().filter(|event| event["event_type"] == "$stream-deleted").count()),
+            "events_without_aggregate" => json!(events.iter().filter(|event| event["stream_id"].is_null()).count()),
+            "tombstone_events" => json!(1 + events.iter().filter(|event| event["event_type"] == "tombstone").count()),
+            "sagas" => json!(of("sagas")["sagas"].as_array().unwrap().len()),
+            "dead_letters" | "wolverine_dead_letters" => {
+                let groups = of("dead-letters");
+                let found = groups["groups"].as_array().unwrap().iter().filter_map(|group| group["count"].as_u64());
+                wrong.same("dead letters", &found.sum(), &sum(["dead_letters", "wolverine_dead_letters"]));
+                wanted.clone()
+            }
+            "failing_subscriptions" | "paused_projections" => {
+                let list = of("projections");
+                let is = |row: &&Value| {
+                    if key == "paused_projections" { row["paused"] == true } else { row["condition"] == "failed" }
+                };
+                json!(list["projections"].as_array().unwrap().iter().filter(is).count())
+            }
+            // What is told of in other ways: numbers of rows that are no events, and of commits.
+            _ => wanted.clone(),
+        };
+        wrong.same(key, &found, wanted);
+    }
 }
 
 /// Paging any way is reading at once, and the list of streams is the same in every order.

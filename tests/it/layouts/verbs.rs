@@ -144,3 +144,28 @@ fn a_number_that_several_events_share_names_them_all() {
         "{number}"
     );
 }
+
+/// Where foldback's own store is, others may stand in the same schema: all of them are listed.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn stores_beside_foldbacks_own_are_listed() {
+    let place = fresh();
+    assert_eq!(foldback(&["seed", "sample-data/webshop.jsonl", "-o", &place.url]).code, 0);
+    let mut raw = place.connect().await;
+    let sql = format!(
+        "CREATE TABLE \"{0}\".stored_events (id bigserial PRIMARY KEY, aggregate_uuid uuid, aggregate_version bigint,
+            event_version int, event_class text, event_properties jsonb, meta_data jsonb, created_at timestamp);
+         CREATE TABLE \"{0}\".shop_journal (no bigserial PRIMARY KEY, stream_id text, version int, event_type text, data jsonb,
+            UNIQUE (stream_id, version))",
+        place.schema
+    );
+    raw.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+    let listed = foldback(&["layouts", &place.url, "--json"]).json();
+    let layouts: Vec<&str> =
+        listed["stores"].as_array().unwrap().iter().map(|store| store["layout"].as_str().unwrap()).collect();
+    assert_eq!(layouts, ["foldback", "spatie"]);
+    // Opened without a name it is foldback's own, and with one the other.
+    assert_eq!(foldback(&["overview", &place.url, "--json"]).json()["source"]["layout"], "foldback");
+    let other = foldback(&["overview", &format!("{}&store=stored_events", place.url), "--json"]);
+    assert_eq!(other.json()["source"]["layout"], "spatie", "{}", other.err);
+}

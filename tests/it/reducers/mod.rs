@@ -38,6 +38,7 @@ fn whole(version: i64, event_type: &str, data: &str, metadata: &str) -> EventBod
         causation_id: None,
         actor: Some("kim".to_owned()),
         created_at: Some("2026-01-05T09:12:44.120Z".parse().unwrap()),
+        mark: None,
     };
     let metadata = Some(Payload::Json(metadata.to_owned()));
     EventBody { more: Some(Box::new(EventMore { head, metadata })), ..event(version, event_type, data) }

@@ -11,6 +11,7 @@ pub const STREAM: &[&str] = &[
     "aggregateid",
     "aggregateuuid",
     "aggregaterootid",
+    "aggregatorid",
     "aggregatekey",
     "aggregate",
     "entityid",
@@ -29,6 +30,7 @@ pub const STREAM_TYPE: &[&str] = &[
     "streamtype",
     "entitytype",
     "aggregatename",
+    "aggregatortype",
     "entityname",
     "aggregateclass",
     "aggregateroottype",
@@ -205,3 +207,10 @@ pub const NO_LOG: &[&str] = &[
 
 /// Words in the name of a table that is likely to be a log of events.
 pub const LOG: &[&str] = &["event", "journal"];
+
+/// How a column begins that is hardly anything but a stream's name.
+pub const STRONG: &[&str] =
+    &["streamid", "streamname", "streamuuid", "streamkey", "aggregate", "originator", "persistenceid"];
+
+/// Columns of rows that are changed where they stand: events are not.
+pub const CHANGED: &[&str] = &["updatedat", "updatedon", "modifiedat", "modifiedon", "lastmodified", "updated"];

@@ -37,6 +37,8 @@ pub struct Sketch {
     pub actor: Option<Column>,
     /// Why this is no table of events; nothing where it may be one.
     pub wrong: Vec<String>,
+    /// Why it may be something else all the same: nothing in it speaks of events, or its rows are changed.
+    pub doubt: Option<String>,
 }
 
 /// What an event's place among all is taken from.
@@ -235,6 +237,34 @@ impl<'a> Look<'a> {
             wrong.push("has nothing that is unique in a stream, and is not called like a table of events".to_owned());
         }
         sketch.wrong = wrong;
+        sketch.doubt = self.doubt(sketch);
+    }
+}
+
+impl Look<'_> {
+    /// What keeps a table that fits from being read unasked: an ordered list of things has a key of two columns, a name and a
+    /// document as well.
+    fn doubt(&self, sketch: &Sketch) -> Option<String> {
+        let name = normal(&self.table.name, true);
+        let speaks = |column: &Option<Column>, words: &[&str]| {
+            column.as_ref().is_some_and(|column| words.iter().any(|word| normal(&column.name, true).starts_with(word)))
+        };
+        let called = names::LOG.iter().any(|word| name.contains(word))
+            || speaks(&sketch.event_type, &["event", "message"])
+            || speaks(&sketch.data, &["event"]);
+        if called {
+            return None;
+        }
+        let changed = self.table.columns.iter().find(|column| is(column, names::CHANGED));
+        if let Some(column) = changed {
+            return Some(format!("its rows are changed, by {}", safe_text(&column.name)));
+        }
+        let beside = sketch.metadata.is_some() || sketch.correlation_id.is_some() || sketch.causation_id.is_some();
+        let strong = sketch.stream.iter().any(|column| {
+            let name = normal(&column.name, true);
+            names::STRONG.iter().any(|word| name.starts_with(word))
+        });
+        (!strong && !beside).then(|| "nothing in its names speaks of events or streams of them".to_owned())
     }
 }
 

@@ -16,6 +16,7 @@ pub fn lines(step: &Step, raw: bool, source: &SourceInfo, now: Timestamp) -> Vec
     let mut lines = Vec::new();
     match &step.event {
         Some(event) => {
+            lines.extend(alike(&step.others));
             lines.extend(head(&event.head, now));
             lines.extend(schema(step, event, raw));
             lines.push(Line::default());
@@ -50,6 +51,23 @@ pub fn head(head: &EventHead, now: Timestamp) -> Vec<Line> {
     field("caused by", head.causation_id.clone());
     field("correlation", head.correlation_id.clone());
     field("event id", head.event_id.clone());
+    field("put away", head.mark.map(|mark| mark.name().to_owned()));
+    lines
+}
+
+/// Which other events have the same version.
+fn alike(others: &[EventHead]) -> Vec<Line> {
+    let Some(first) = others.first() else { return Vec::new() };
+    let version = first.stream_version.map_or(String::new(), |version| format!(" v{version}"));
+    let mut lines = vec![Line::of(
+        Tone::Warn,
+        format!("⚠ {} events have{version}; this is the last, and the state is after all of them:", others.len() + 1),
+    )];
+    for other in others.iter().take(8) {
+        let position =
+            other.global_position.map_or(String::new(), |position| format!("{} ", format::place(position.number())));
+        lines.push(Line::of(Tone::Dim, format!("  {position}{}", other.event_type)));
+    }
     lines
 }
 

@@ -53,6 +53,7 @@ fn recorded(events: &[AccountEvent]) -> Vec<RecordedEvent> {
             causation_id: None,
             actor: None,
             created_at: parse_time("2026-01-05T09:12:44.120Z"),
+            mark: None,
         },
         data: Payload::Json(event.encode().to_string()),
         metadata: None,

@@ -9,9 +9,8 @@ use crate::app::geometry::Area;
 use crate::app::highlight;
 use crate::app::model::Model;
 use crate::app::screens::travel::{Pane, Travel};
-use crate::replay::{Blamed, Outcome};
+use crate::replay::{BlameLine, Blamed, Outcome};
 use crate::ui::canvas::Canvas;
-use foldback_domain::event::Version;
 
 /// Draws blame.
 pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
@@ -40,7 +39,7 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
     let lines = &blame.lines[shown.clone()];
     let path = lines.iter().map(|line| canvas.width(&line.path)).max().unwrap_or(0).min(rest.width / 3);
     let widest = lines.iter().map(|line| inline_width(&line.value, canvas)).max().unwrap_or(0);
-    let whose: Vec<String> = lines.iter().map(|line| words(model, blame, line.version)).collect();
+    let whose: Vec<String> = lines.iter().map(|line| words(model, blame, line)).collect();
     let names = whose.iter().map(|words| canvas.width(words)).max().unwrap_or(0);
     // Who did it is what one came for; the value has what that leaves, but never too little to be known by.
     let value = rest.width.saturating_sub(path + 5 + names).max((rest.width - path) / 4).min(widest + 1);
@@ -64,15 +63,16 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
 }
 
 /// The version that last changed a path, its event, when and by whom.
-fn words(model: &Model, blame: &Blamed, version: Option<Version>) -> String {
-    let Some(version) = version else { return "from the start".to_owned() };
+fn words(model: &Model, blame: &Blamed, line: &BlameLine) -> String {
+    let Some(turn) = line.turn else { return "from the start".to_owned() };
     let mut words = vec![];
-    if let Some(head) = blame.events.get(&version) {
+    if let Some(head) = blame.events.get(&turn) {
         words.push(head.event_type.clone());
         words.extend(head.created_at.map(|at| format::ago(model.now, at)));
         words.extend(head.actor.clone());
     }
-    format!("v{version} {}", words.join(" · "))
+    let nth = if turn.nth > 0 { format!("#{}", turn.nth + 1) } else { String::new() };
+    format!("v{}{nth} {}", turn.version, words.join(" · "))
 }
 
 fn inline_width(value: &serde_json::Value, canvas: &Canvas<'_>) -> u16 {

@@ -1,0 +1,72 @@
+CREATE TABLE mt_streams (id varchar NOT NULL, type varchar, version bigint, "timestamp" timestamptz NOT NULL DEFAULT now(), created timestamptz NOT NULL DEFAULT now(), tenant_id varchar NOT NULL DEFAULT '*DEFAULT*', is_archived bool DEFAULT false, PRIMARY KEY (tenant_id, id)) PARTITION BY LIST (tenant_id);
+CREATE TABLE mt_streams_acme PARTITION OF mt_streams FOR VALUES IN ('acme');
+CREATE TABLE mt_streams_globex PARTITION OF mt_streams FOR VALUES IN ('globex');
+CREATE SEQUENCE mt_events_sequence_acme;
+CREATE SEQUENCE mt_events_sequence_globex;
+CREATE TABLE mt_events (seq_id bigint NOT NULL, id uuid NOT NULL, stream_id varchar, version bigint NOT NULL, data jsonb NOT NULL, type varchar(500) NOT NULL, "timestamp" timestamptz NOT NULL, tenant_id varchar NOT NULL DEFAULT '*DEFAULT*', mt_dotnet_type varchar, is_archived bool DEFAULT false, PRIMARY KEY (tenant_id, seq_id), UNIQUE (tenant_id, stream_id, version)) PARTITION BY LIST (tenant_id);
+CREATE TABLE mt_events_acme PARTITION OF mt_events FOR VALUES IN ('acme');
+CREATE TABLE mt_events_globex PARTITION OF mt_events FOR VALUES IN ('globex');
+CREATE TABLE mt_event_progression (name varchar PRIMARY KEY, last_seq_id bigint, last_updated timestamptz DEFAULT now());
+INSERT INTO mt_streams (id, type, version, tenant_id) SELECT 'ord-' || n, 'order', 3, t FROM generate_series(1, 10) n, unnest(ARRAY['acme', 'globex']) t;
+INSERT INTO mt_events (seq_id, id, stream_id, version, data, type, "timestamp", tenant_id) VALUES
+ (1, '95392054-c88b-555f-83db-0bbf5ab1a803', 'ord-1', 1, '{"n": 1}', 'order_placed', '2025-03-03 10:01:00+00', 'acme'),
+ (2, '8e05e9d6-b20e-579c-a891-0e613d5c5a6a', 'ord-1', 2, '{"n": 2}', 'item_added', '2025-03-03 10:02:00+00', 'acme'),
+ (3, '2f27efbf-c6e1-5836-83d3-f07dbca66856', 'ord-1', 3, '{"n": 3}', 'order_cancelled', '2025-03-03 10:03:00+00', 'acme'),
+ (4, '9defa573-a883-5f79-a224-a62571f6d8c7', 'ord-2', 1, '{"n": 4}', 'order_placed', '2025-03-03 10:04:00+00', 'acme'),
+ (5, '851b0cbd-a09d-55ef-9245-d51eba6aeba5', 'ord-2', 2, '{"n": 5}', 'item_added', '2025-03-03 10:05:00+00', 'acme'),
+ (6, '0e907fa6-a8af-5307-9835-ec5f72dc0f4f', 'ord-2', 3, '{"n": 6}', 'order_cancelled', '2025-03-03 10:06:00+00', 'acme'),
+ (7, '2a7b2d9d-19ff-5acb-bb65-17e7cb091910', 'ord-3', 1, '{"n": 7}', 'order_placed', '2025-03-03 10:07:00+00', 'acme'),
+ (8, 'a3f768d2-8027-52c1-b56d-c66a8768c9cd', 'ord-3', 2, '{"n": 8}', 'item_added', '2025-03-03 10:08:00+00', 'acme'),
+ (9, '89f0337f-f0c6-5df0-9c1c-d48044752fad', 'ord-3', 3, '{"n": 9}', 'order_cancelled', '2025-03-03 10:09:00+00', 'acme'),
+ (10, 'f3b66f65-f276-5aa1-bf09-2e30d4afb524', 'ord-4', 1, '{"n": 10}', 'order_placed', '2025-03-03 10:10:00+00', 'acme'),
+ (11, '0ef26cab-ff3a-5fca-9b5c-c88c00473fd8', 'ord-4', 2, '{"n": 11}', 'item_added', '2025-03-03 10:11:00+00', 'acme'),
+ (12, 'ea24f861-6bc9-52b3-ba25-4f0177f2f03e', 'ord-4', 3, '{"n": 12}', 'order_cancelled', '2025-03-03 10:12:00+00', 'acme'),
+ (13, 'f694d857-b133-5558-a7c4-5b69d7d19f26', 'ord-5', 1, '{"n": 13}', 'order_placed', '2025-03-03 10:13:00+00', 'acme'),
+ (14, '50f65a9b-0918-5e60-9d41-b3b62ee01c91', 'ord-5', 2, '{"n": 14}', 'item_added', '2025-03-03 10:14:00+00', 'acme'),
+ (15, 'ebb58b40-9ea8-596d-a657-e3f5add3efdc', 'ord-5', 3, '{"n": 15}', 'order_cancelled', '2025-03-03 10:15:00+00', 'acme'),
+ (16, '3a124971-8c89-54ee-b5df-f75b2e32450a', 'ord-6', 1, '{"n": 16}', 'order_placed', '2025-03-03 10:16:00+00', 'acme'),
+ (17, '19c19cc5-2a7f-5e74-a7fe-26b1ce9a3b8c', 'ord-6', 2, '{"n": 17}', 'item_added', '2025-03-03 10:17:00+00', 'acme'),
+ (18, '0308eec7-3f0e-5d7c-a878-0bcd91d5eb89', 'ord-6', 3, '{"n": 18}', 'order_cancelled', '2025-03-03 10:18:00+00', 'acme'),
+ (19, 'cb8f0d56-b9c3-5919-99f6-11929fe7efb6', 'ord-7', 1, '{"n": 19}', 'order_placed', '2025-03-03 10:19:00+00', 'acme'),
+ (20, '3e410211-5253-5c7f-aacc-4ca73ae76608', 'ord-7', 2, '{"n": 20}', 'item_added', '2025-03-03 10:20:00+00', 'acme'),
+ (21, 'e5cda529-14f9-5cc5-a75e-60538737efa1', 'ord-7', 3, '{"n": 21}', 'order_cancelled', '2025-03-03 10:21:00+00', 'acme'),
+ (22, '1188838e-2bab-5b2e-85d0-a29a4419b9ed', 'ord-8', 1, '{"n": 22}', 'order_placed', '2025-03-03 10:22:00+00', 'acme'),
+ (23, '2124ae64-75c3-5407-b074-4c323794ed8a', 'ord-8', 2, '{"n": 23}', 'item_added', '2025-03-03 10:23:00+00', 'acme'),
+ (24, '7d2a172b-a9ad-5ff1-8d92-2cfa12657ca7', 'ord-8', 3, '{"n": 24}', 'order_cancelled', '2025-03-03 10:24:00+00', 'acme'),
+ (25, 'eb727f5b-58b8-5864-a20b-65aca1441a2d', 'ord-9', 1, '{"n": 25}', 'order_placed', '2025-03-03 10:25:00+00', 'acme'),
+ (26, 'c37208c7-af1b-5c93-afec-dd8028f37bd3', 'ord-9', 2, '{"n": 26}', 'item_added', '2025-03-03 10:26:00+00', 'acme'),
+ (27, 'ddf70aaf-a316-56e2-8711-3c89a1efc58d', 'ord-9', 3, '{"n": 27}', 'order_cancelled', '2025-03-03 10:27:00+00', 'acme'),
+ (28, 'ec9212a1-c3dd-5991-a7e1-db6ae196f1bb', 'ord-10', 1, '{"n": 28}', 'order_placed', '2025-03-03 10:28:00+00', 'acme'),
+ (29, '3442b850-6747-5aa6-83ec-b66367778f00', 'ord-10', 2, '{"n": 29}', 'item_added', '2025-03-03 10:29:00+00', 'acme'),
+ (30, '411541ce-6e6a-5b38-9bf0-952c8f046c73', 'ord-10', 3, '{"n": 30}', 'order_cancelled', '2025-03-03 10:30:00+00', 'acme'),
+ (1, 'c529cc36-cd6d-5170-b7d1-756091bc7d16', 'ord-1', 1, '{"n": 1}', 'order_placed', '2025-03-03 10:01:30+00', 'globex'),
+ (2, '71a3db56-7e18-5278-850e-57c9506e85bf', 'ord-1', 2, '{"n": 2}', 'item_added', '2025-03-03 10:02:30+00', 'globex'),
+ (3, 'c9595910-ad59-5f0b-b75c-11c216863001', 'ord-1', 3, '{"n": 3}', 'order_cancelled', '2025-03-03 10:03:30+00', 'globex'),
+ (4, '2d3471cf-8712-58d1-87d4-6031639ecb48', 'ord-2', 1, '{"n": 4}', 'order_placed', '2025-03-03 10:04:30+00', 'globex'),
+ (5, '7bda15b1-15c7-5b71-b1c2-ec9812f14397', 'ord-2', 2, '{"n": 5}', 'item_added', '2025-03-03 10:05:30+00', 'globex'),
+ (6, '0254f4e2-f7ff-5fd8-885a-bc080d82ee1d', 'ord-2', 3, '{"n": 6}', 'order_cancelled', '2025-03-03 10:06:30+00', 'globex'),
+ (7, 'c9ffd162-74ca-56d3-b2d3-e216ddd945c6', 'ord-3', 1, '{"n": 7}', 'order_placed', '2025-03-03 10:07:30+00', 'globex'),
+ (8, '6421a3b3-0c52-5168-a6ba-4dd2e3f08097', 'ord-3', 2, '{"n": 8}', 'item_added', '2025-03-03 10:08:30+00', 'globex'),
+ (9, '6db1de48-7a6b-5eec-815d-e2a8d43e8cd3', 'ord-3', 3, '{"n": 9}', 'order_cancelled', '2025-03-03 10:09:30+00', 'globex'),
+ (10, '64204aea-f895-5db2-afd3-172c49fb947f', 'ord-4', 1, '{"n": 10}', 'order_placed', '2025-03-03 10:10:30+00', 'globex'),
+ (11, 'f84ce4b8-8efb-52df-a4c6-d05e6d23d9fe', 'ord-4', 2, '{"n": 11}', 'item_added', '2025-03-03 10:11:30+00', 'globex'),
+ (12, '0c0c8dcb-d5b9-5875-9843-4e7f3717998c', 'ord-4', 3, '{"n": 12}', 'order_cancelled', '2025-03-03 10:12:30+00', 'globex'),
+ (13, '8999e214-b773-5a10-9257-0267b848da1e', 'ord-5', 1, '{"n": 13}', 'order_placed', '2025-03-03 10:13:30+00', 'globex'),
+ (14, '1b0c12a7-af20-5a0e-abc3-1d4482122a9e', 'ord-5', 2, '{"n": 14}', 'item_added', '2025-03-03 10:14:30+00', 'globex'),
+ (15, '3e6b9e45-05b4-572c-a591-5183eada9200', 'ord-5', 3, '{"n": 15}', 'order_cancelled', '2025-03-03 10:15:30+00', 'globex'),
+ (16, '7fff97f8-ef41-5474-b707-c59b30c804d8', 'ord-6', 1, '{"n": 16}', 'order_placed', '2025-03-03 10:16:30+00', 'globex'),
+ (17, '341695a1-84bb-513c-9ab0-922055292dd1', 'ord-6', 2, '{"n": 17}', 'item_added', '2025-03-03 10:17:30+00', 'globex'),
+ (18, 'e9e5581b-eecc-5833-aff3-cfb0c4f69078', 'ord-6', 3, '{"n": 18}', 'order_cancelled', '2025-03-03 10:18:30+00', 'globex'),
+ (19, '0b962318-8cda-5255-85a6-5a9b1f9289cc', 'ord-7', 1, '{"n": 19}', 'order_placed', '2025-03-03 10:19:30+00', 'globex'),
+ (20, '755502ac-647d-5ca5-aa7d-341e9fbd2745', 'ord-7', 2, '{"n": 20}', 'item_added', '2025-03-03 10:20:30+00', 'globex'),
+ (21, '50df3a72-5197-53bd-80b7-3415feaae9af', 'ord-7', 3, '{"n": 21}', 'order_cancelled', '2025-03-03 10:21:30+00', 'globex'),
+ (22, '28c41b2b-9c7d-5d0d-80ce-6fb1a65842d5', 'ord-8', 1, '{"n": 22}', 'order_placed', '2025-03-03 10:22:30+00', 'globex'),
+ (23, '88d08038-17c6-5da3-9b7c-fa480c4ef105', 'ord-8', 2, '{"n": 23}', 'item_added', '2025-03-03 10:23:30+00', 'globex'),
+ (24, '3f9a93d4-113c-5e45-865b-c0b7eb06e6f2', 'ord-8', 3, '{"n": 24}', 'order_cancelled', '2025-03-03 10:24:30+00', 'globex'),
+ (25, '4a83e21c-0f92-5ede-841c-7df20e4d0d41', 'ord-9', 1, '{"n": 25}', 'order_placed', '2025-03-03 10:25:30+00', 'globex'),
+ (26, '8f222301-35ea-517a-86ce-33520c60364a', 'ord-9', 2, '{"n": 26}', 'item_added', '2025-03-03 10:26:30+00', 'globex'),
+ (27, '0abd1e13-cabb-5b21-9070-82853d553c11', 'ord-9', 3, '{"n": 27}', 'order_cancelled', '2025-03-03 10:27:30+00', 'globex'),
+ (28, '87aee91d-c96f-5742-abf2-46f5b9db4851', 'ord-10', 1, '{"n": 28}', 'order_placed', '2025-03-03 10:28:30+00', 'globex'),
+ (29, 'fe1d1325-a66f-52fc-9642-a4532051388f', 'ord-10', 2, '{"n": 29}', 'item_added', '2025-03-03 10:29:30+00', 'globex'),
+ (30, 'b44de1d7-77ea-5340-82e4-b1486d94e247', 'ord-10', 3, '{"n": 30}', 'order_cancelled', '2025-03-03 10:30:30+00', 'globex');
+INSERT INTO mt_event_progression VALUES ('HighWaterMark:acme', 30), ('HighWaterMark:globex', 30);

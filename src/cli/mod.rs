@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod audit_snapshots;
 mod bisect;
 mod blame;
 mod completions;
@@ -274,6 +275,9 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
             overview::run(&open::open(&source, common).await?, estimate, &mut out).await?
         }
         Verb::Projections(args) => projections::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Audit(args) if args.snapshots => {
+            audit_snapshots::run(&open::open(&args.source, common).await?, &mut out).await?
+        }
         Verb::Audit(args) => audit::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Sagas { at, saga } => {
             sagas::run(&open::open(&at.source, common).await?, &at, saga.as_deref(), &mut out).await?

@@ -24,6 +24,7 @@ pub mod projections;
 pub mod read_models;
 pub mod reducers;
 pub mod sagas;
+pub mod snapshots;
 pub mod streams;
 pub mod trace;
 pub mod travel;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod planted;
+mod snapshots;
 
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

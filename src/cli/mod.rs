@@ -5,6 +5,7 @@ mod audit;
 mod audit_snapshots;
 mod bisect;
 mod blame;
+mod compare;
 mod completions;
 mod dead_letters;
 mod demo;
@@ -275,6 +276,9 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
             overview::run(&open::open(&source, common).await?, estimate, &mut out).await?
         }
         Verb::Projections(args) => projections::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Compare(args) => {
+            compare::run(&open::open(&args.source, common).await?, &args, &common.mine, &mut out).await?
+        }
         Verb::Audit(args) if args.snapshots => {
             audit_snapshots::run(&open::open(&args.source, common).await?, &mut out).await?
         }

@@ -6,6 +6,8 @@ pub mod bisect;
 mod bodies;
 pub mod cache;
 pub mod clock;
+pub mod compare;
+pub mod compare_notes;
 pub mod config;
 pub mod coverage;
 pub mod crew;

@@ -1,6 +1,7 @@
 //! What should be true, proven by folding again: read models, reducers, snapshots.
 
 mod audit;
+mod compare;
 mod planted;
 mod snapshots;
 

@@ -42,7 +42,7 @@ pub async fn run(explorer: &Explorer, args: &CompareArgs, mine: &Registry, out: 
         None => None,
     };
     let what = json!({
-        "source": explorer.source().label, "old": old_is, "new": new_is, "category": category, "sample": args.sample,
+        "source": explorer.source().label, "old": old_is, "new": new_is, "category": category, "sample": args.sample, "as_of": explorer.as_of(),
     });
     let json = out.is_json();
     let mut list = out.list("foldback.compare/1", "differing")?;

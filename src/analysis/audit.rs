@@ -153,8 +153,36 @@ impl Search {
     }
 }
 
+/// Looks forward for the first place since which something does not agree any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Since<P> {
+    agreed: bool,
+    parted: Option<P>,
+}
+
+impl<P: Copy> Since<P> {
+    /// Takes in whether it agrees at the next place.
+    pub fn see(&mut self, agrees: bool, at: P) {
+        if agrees {
+            *self = Since { agreed: true, parted: None };
+        } else if self.parted.is_none() {
+            self.parted = Some(at);
+        }
+    }
+
+    /// Whether it ever agreed.
+    pub fn agreed(&self) -> bool {
+        self.agreed
+    }
+
+    /// The first place since which it does not; `None` while it agrees.
+    pub fn parted(&self) -> Option<P> {
+        self.parted
+    }
+}
+
 /// The path as far as it means the same in every version of a row: an element's index does not.
-fn field_of(path: &str) -> &str {
+pub fn field_of(path: &str) -> &str {
     let mut end = 0;
     for token in tokens(path).into_iter().flatten() {
         if index(token).is_some() {
@@ -229,6 +257,19 @@ mod tests {
         let gone = [(1, Some(json!(1))), (2, Some(json!(2))), (3, None)];
         assert_eq!(at(&parting(&gone, Some(json!(2))).unwrap()), (Kind::Surplus, Some(3), Agreed::Row));
         assert_eq!(at(&parting(&gone, Some(json!(1))).unwrap()), (Kind::Surplus, Some(2), Agreed::Row));
+    }
+
+    #[test]
+    fn since_when_something_does_not_agree() {
+        let mut since = Since::default();
+        for (at, agrees) in [(0, true), (1, false), (2, true), (3, false), (4, false)] {
+            since.see(agrees, at);
+        }
+        assert_eq!((since.agreed(), since.parted()), (true, Some(3)));
+        let mut never = Since::default();
+        never.see(false, 7);
+        never.see(false, 8);
+        assert_eq!((never.agreed(), never.parted()), (false, Some(7)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod clock;
 pub mod command;
+pub mod compare;
 pub mod dead_letters;
 pub mod log;
 pub mod overview;

@@ -206,6 +206,18 @@ pub enum Verb {
     /// Fold a read model again aside, and compare it with its live rows: where did they part?
     #[command(after_help = audit_help())]
     Audit(AuditArgs),
+    /// Which streams end in a different state under two reducers, and the first event where each parts.
+    #[command(
+        after_help = "A reducer is a script, a folder of them, or the word domain: foldback's own, with its upcasters.\n\n\
+        Example:\n  foldback compare shop.db --old order.js --new order-mended.js --category order\n  \
+        foldback compare shop.db --old domain --new order.js --json | jq '.causes[]'\n  \
+        foldback compare shop.db --old a/ --new b/ --resume notes.jsonl    Ctrl-C, and go on later\n\n\
+        Where the ends differ, both states are compared after each event, by value: 1 and 1.0 are one. In\n\
+        changes (at the end) and first_changes (at the parting), before is by the old reducer, after by the new.\n\n\
+        Exit codes: 0 every stream ends the same, 1 some do not, 4 no such category, 5 not every stream could be\n\
+        compared."
+    )]
+    Compare(CompareArgs),
     /// The sagas, or the steps of one.
     #[command(after_help = "Example:\n  foldback sagas shop.db\n  foldback sagas shop.db fulfil-1017 --as-of '2h ago'")]
     Sagas {
@@ -544,25 +556,53 @@ fn rebuild_help() -> String {
     )
 }
 
+/// What `compare` takes.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The source.
+    pub source: String,
+    /// The reducer as it was: a script, a folder of them, or domain.
+    #[arg(long, value_name = "FILE|DIR|domain")]
+    pub old: String,
+    /// The reducer as it is to be.
+    #[arg(long, value_name = "FILE|DIR|domain")]
+    pub new: String,
+    /// Only streams of this category.
+    #[arg(long)]
+    pub category: Option<String>,
+    /// Only so many streams, picked by their names: the same ones each time.
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// Keep in this file how far it is; where it is there already, go on from there.
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+}
+
 /// What `audit` takes.
 #[derive(Debug, Args)]
 pub struct AuditArgs {
     /// The source.
     pub source: String,
     /// Which projection.
-    pub projection: String,
+    #[arg(required_unless_present = "snapshots")]
+    pub projection: Option<String>,
+    /// Compare every stored snapshot with the fold of its stream at its version instead.
+    #[arg(long, conflicts_with = "projection")]
+    pub snapshots: bool,
 }
 
 fn audit_help() -> String {
     let names: Vec<&str> = foldback_domain::projections::ALL.iter().map(|projection| projection.name()).collect();
     format!(
         "Projections: {}.\n\nExample:\n  foldback audit shop.db customer-summaries\n  \
-         foldback audit shop.db stock-levels --json | jq '.differing[].first_global_position'\n\n\
+         foldback audit shop.db stock-levels --json | jq '.differing[].first_global_position'\n  \
+         foldback audit shop.db --snapshots    snapshots of any store, with --reducers where it is not foldback's\n\n\
          The live rows are never touched, and nothing is written beside the source: the versions of every\n\
          row stand in a scratch file without a name. A row that is as it was before an event parted at that\n\
          event; else each field that differs parted at the event behind the last version that had its value.\n\
          In changes, before is what the events make, and after is what is live.\n\n\
-         Exit codes: 0 every row is what the events make, 1 some are not, 4 no such projection, or no rows.",
+         Exit codes: 0 every row is what the events make, 1 some are not, 4 no such projection, or no rows;\n\
+         5 not every snapshot could be compared.",
         names.join(", ")
     )
 }

@@ -13,9 +13,11 @@ use foldback_domain::projections;
 use serde_json::{Value, json};
 
 /// The exit code when something differs.
-const FOUND: u8 = 1;
+pub const FOUND: u8 = 1;
 /// How many rows are shown with all that differs in them.
 const SHOWN: usize = 20;
+/// How many rows of the table are kept before they are printed.
+const ROWS: usize = 500;
 
 impl From<NoAudit> for Failure {
     fn from(why: NoAudit) -> Self {
@@ -29,9 +31,10 @@ impl From<NoAudit> for Failure {
 
 /// Audits, and prints what differs.
 pub async fn run(explorer: &Explorer, args: &AuditArgs, out: &mut Output) -> Result<u8, Failure> {
-    let Some(projection) = projections::named(&args.projection) else {
+    let name = args.projection.as_deref().unwrap_or_default();
+    let Some(projection) = projections::named(name) else {
         let names: Vec<&str> = projections::ALL.iter().map(|projection| projection.name()).collect();
-        let name = safe(&args.projection);
+        let name = safe(name);
         return Err(Failure::NotFound(format!("there is no projection {name}; there are {}", names.join(", "))));
     };
     let progress = out.reporter("folding the read model aside, event");
@@ -45,6 +48,10 @@ pub async fn run(explorer: &Explorer, args: &AuditArgs, out: &mut Output) -> Res
             written = list.item(&document(&row));
         } else {
             table.row(cells(&row));
+            if table.len() == ROWS {
+                written = list.table(&table);
+                table.go_on();
+            }
             if shown.len() < SHOWN {
                 shown.push(row);
             }

@@ -2,8 +2,10 @@
 
 mod args;
 mod audit;
+mod audit_snapshots;
 mod bisect;
 mod blame;
+mod compare;
 mod completions;
 mod dead_letters;
 mod demo;
@@ -274,6 +276,12 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
             overview::run(&open::open(&source, common).await?, estimate, &mut out).await?
         }
         Verb::Projections(args) => projections::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Compare(args) => {
+            compare::run(&open::open(&args.source, common).await?, &args, &common.mine, &mut out).await?
+        }
+        Verb::Audit(args) if args.snapshots => {
+            audit_snapshots::run(&open::open(&args.source, common).await?, &mut out).await?
+        }
         Verb::Audit(args) => audit::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Sagas { at, saga } => {
             sagas::run(&open::open(&at.source, common).await?, &at, saga.as_deref(), &mut out).await?

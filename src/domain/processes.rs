@@ -1,7 +1,7 @@
 //! What goes on around the log, as a store tells it: checkpoints of projections, sagas, dead letters, the outbox.
 //! What a source does not have is `None`, never invented.
 
-use crate::event::{Payload, Position, StreamName};
+use crate::event::{Payload, Position, StreamName, Version};
 use jiff::Timestamp;
 use std::fmt;
 
@@ -325,6 +325,21 @@ pub struct ModelRow {
     pub row: Payload,
     /// The last event that changed it.
     pub position: Option<Position>,
+}
+
+/// A state that the system itself stored, so that its folds need not begin at the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSnapshot {
+    /// The stream.
+    pub stream_id: StreamName,
+    /// The version that it is the state after; `None` where the source does not say.
+    pub version: Option<Version>,
+    /// The form of the state, where the source numbers forms.
+    pub schema_version: Option<u32>,
+    /// The state as it is stored.
+    pub state: Payload,
+    /// When it was taken.
+    pub created_at: Option<Timestamp>,
 }
 
 /// Which sagas are wanted. Those that need somebody come first: failed compensations, then those that are not over,

@@ -13,7 +13,7 @@ use super::{Explorer, Reporter};
 use crate::store::StoreError;
 use crate::store::reader::FRONT_EVENTS;
 use foldback_domain::event::{Category, EventBody, StreamName, Version};
-use foldback_domain::reading::{Page, StreamSort, StreamSummary, StreamsRead};
+use foldback_domain::reading::{Page, StreamCursor, StreamSort, StreamSummary, StreamsRead};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::sync::Arc;
@@ -80,6 +80,18 @@ pub async fn run<J: Job>(
     category: Option<&Category>,
     make: impl Fn() -> J,
     progress: &Reporter,
+    each: impl FnMut(StreamSummary, J::Out) -> bool + Send,
+) -> Result<(), StoreError> {
+    run_behind(explorer, category, None, make, progress, each).await
+}
+
+/// The same over the streams behind one of them.
+pub async fn run_behind<J: Job>(
+    explorer: &Explorer,
+    category: Option<&Category>,
+    after: Option<StreamCursor>,
+    make: impl Fn() -> J,
+    progress: &Reporter,
     mut each: impl FnMut(StreamSummary, J::Out) -> bool + Send,
 ) -> Result<(), StoreError> {
     let count = std::thread::available_parallelism().map_or(2, usize::from);
@@ -89,7 +101,7 @@ pub async fn run<J: Job>(
     let lots = Arc::new(Mutex::new(lots));
     let (report, mut reports) = mpsc::channel(count);
     let mut crew = JoinSet::new();
-    crew.spawn(list(explorer.clone(), category.cloned(), queue, report.clone(), over.clone()));
+    crew.spawn(list(explorer.clone(), category.cloned(), after, queue, report.clone(), over.clone()));
     for _ in 0..count {
         let worker = work(explorer.clone(), make(), lots.clone(), report.clone(), over.clone());
         // Folding takes a core: it has a thread of its own, so that nobody else's task waits for it.
@@ -138,13 +150,14 @@ type Report<T> = mpsc::Sender<Result<Done<T>, StoreError>>;
 async fn list<T>(
     explorer: Explorer,
     category: Option<Category>,
+    after: Option<StreamCursor>,
     queue: mpsc::Sender<Lot>,
     report: Report<T>,
     mut over: watch::Receiver<()>,
 ) {
     let listing = async {
         let places = Arc::new(Semaphore::new(WINDOW));
-        let mut read = StreamsRead { category, sort: StreamSort::Name, after: None, limit: PAGE };
+        let mut read = StreamsRead { category, sort: StreamSort::Name, after, limit: PAGE };
         let mut number = 0;
         loop {
             let page = explorer.reader.read_streams(&read).await?;

@@ -385,7 +385,7 @@ impl Travel {
 
     /// Goes through the events behind one version up to another, with the states before and after each, or only these
     /// members of them, until the function says that it has enough, or the fold stops: then where.
-    async fn walk(
+    pub(super) async fn walk(
         &mut self,
         after: Option<Version>,
         to: Version,

@@ -2,7 +2,7 @@
 
 use super::{Moment, Outcome, StartedFrom, Stop};
 use foldback_domain::event::{EventBody, Version};
-use foldback_domain::{Fold, FoldError, Reducer, Violation};
+use foldback_domain::{Fold, Reducer, Violation};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ impl Cursor {
                 self.events += 1;
                 self.shown = None;
             }
-            Err(error) => self.stop = Some(stop_at(event, &error)),
+            Err(error) => self.stop = Some(Stop::at(event, &error)),
         }
         self.last = self.last.max(Some(event.version));
         self.through = self.through.max(self.last);
@@ -71,9 +71,4 @@ impl Cursor {
             violations: shown.violations.clone(),
         }
     }
-}
-
-/// The error without what the stop says anyway: version and type.
-pub(super) fn stop_at(event: &EventBody, error: &FoldError) -> Stop {
-    Stop { version: event.version, event_type: event.event_type.to_string(), why: error.reason() }
 }

@@ -1,7 +1,7 @@
 //! What the time machine answers: a state at a version, what changed, and who changed it last.
 
-use foldback_domain::Violation;
-use foldback_domain::event::Version;
+use foldback_domain::event::{EventBody, Version};
+use foldback_domain::{FoldError, Violation};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -63,6 +63,13 @@ pub struct Stop {
     pub event_type: String,
     /// What is wrong with it, as a clause: `the type is unknown to this aggregate`.
     pub why: String,
+}
+
+impl Stop {
+    /// The stop at an event that a fold refused, without what the stop says anyway: version and type.
+    pub fn at(event: &EventBody, error: &FoldError) -> Stop {
+        Stop { version: event.version, event_type: event.event_type.to_string(), why: error.reason() }
+    }
 }
 
 impl fmt::Display for Stop {

@@ -1,7 +1,6 @@
 //! Going through a stream event by event, with the state before and after each.
 
 use super::Stop;
-use super::cursor::stop_at;
 use foldback_domain::event::{EventBody, Version};
 use foldback_domain::{Fold, FoldError, Reducer};
 use serde_json::Value;
@@ -80,7 +79,7 @@ impl Walk {
             Ok(after) if after == *self.state => Arc::clone(&self.state),
             Ok(after) => Arc::new(after),
             Err(error) => {
-                let stop = stop_at(event, &error);
+                let stop = Stop::at(event, &error);
                 self.stop = Some(stop.clone());
                 return Err(stop);
             }

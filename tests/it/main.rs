@@ -9,7 +9,7 @@ mod engine;
 mod exported;
 mod find;
 mod footprint;
-mod layouts;
+pub mod layouts;
 mod pictures;
 mod properties;
 mod prove;

@@ -79,6 +79,11 @@ impl Script {
         &self.name
     }
 
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What it says of itself.
     pub fn about(&self) -> &About {
         &self.about

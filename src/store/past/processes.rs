@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use foldback_domain::event::{Position, safe_text};
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, DeadLetter, ModelRow, OutboxEntry, OutboxRead, SagaEntry, SagaSummary, SagasRead,
+    StoredSnapshot,
 };
 
 impl Past {
@@ -73,6 +74,10 @@ impl ProcessReader for Past {
 
     async fn count_snapshots(&self) -> Result<Option<u64>, StoreError> {
         Ok(None)
+    }
+
+    async fn read_snapshots(&self, _: u64, _: usize) -> Result<Vec<StoredSnapshot>, StoreError> {
+        Err(StoreError::unavailable("the snapshots", "are kept only as they are now", "look at them without --as-of"))
     }
 
     async fn count_between(&self, after: Option<Position>, to: Option<Position>) -> Result<u64, StoreError> {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use foldback_domain::event::{Payload, Position, StreamName, Version};
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind, DeadLetter, Lag, ModelRow, OutboxEntry, OutboxRead,
-    Rebuild, SagaEntry, SagaSummary, SagasRead,
+    Rebuild, SagaEntry, SagaSummary, SagasRead, StoredSnapshot,
 };
 use std::sync::Arc;
 
@@ -208,6 +208,23 @@ impl ProcessReader for OwnProcesses {
         let rows = self.ask.rows(sql, &[stream.as_str().into(), at.0.into(), form.into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         Ok(Some((Version(row.must_int(0)?), row.json(1)?.unwrap_or_default())))
+    }
+
+    async fn read_snapshots(&self, offset: u64, most: usize) -> Result<Vec<StoredSnapshot>, StoreError> {
+        let sql = "SELECT stream_id, version, schema_version, state, created_at FROM snapshots \
+                   ORDER BY stream_id, version LIMIT $1 OFFSET $2";
+        let offset = Arg::Int(Some(i64::try_from(offset).unwrap_or(i64::MAX)));
+        let rows = self.ask.rows(sql, &[limit(most), offset]).await?;
+        let snapshot = |row: &Row| {
+            Ok(StoredSnapshot {
+                stream_id: StreamName(row.must_text(0)?),
+                version: row.int(1)?.map(Version),
+                schema_version: row.int(2)?.and_then(|form| u32::try_from(form).ok()),
+                state: row.payload(3)?.unwrap_or(Payload::Json("null".to_owned())),
+                created_at: row.time(4)?,
+            })
+        };
+        rows.iter().map(snapshot).collect()
     }
 
     async fn count_between(&self, after: Option<Position>, to: Option<Position>) -> Result<u64, StoreError> {

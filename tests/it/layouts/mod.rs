@@ -12,7 +12,7 @@ mod ties;
 mod truth;
 mod verbs;
 
-use databases::Database;
+pub use databases::Database;
 use foldback::adapters::{OpenOptions, SourceSpec, inspect};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,9 @@
 //! What should be true, proven by folding again: read models, reducers, snapshots.
 
 mod audit;
+mod compare;
 mod planted;
+mod snapshots;
 
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

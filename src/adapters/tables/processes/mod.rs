@@ -4,6 +4,7 @@ mod checkpoints;
 mod letters;
 mod query;
 mod sagas;
+mod snapshots;
 
 pub use query::{Column, Query};
 
@@ -15,6 +16,7 @@ use async_trait::async_trait;
 use foldback_domain::event::Position;
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, DeadLetter, ModelRow, OutboxEntry, OutboxRead, SagaEntry, SagaSummary, SagasRead,
+    StoredSnapshot,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +24,7 @@ use std::sync::Arc;
 /// The queries of a layout for what is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Processes {
-    /// Snapshots: of nothing but their number.
+    /// Snapshots: stream, version, state, time.
     pub snapshots: Vec<Query>,
     /// Checkpoints.
     pub checkpoints: Vec<CheckpointQuery>,
@@ -150,6 +152,10 @@ impl ProcessReader for ForeignProcesses {
             }
         }
         self.count(&source).await
+    }
+
+    async fn read_snapshots(&self, offset: u64, limit: usize) -> Result<Vec<StoredSnapshot>, StoreError> {
+        snapshots::page(self.engine.as_ref(), &self.queries.snapshots, offset, limit).await
     }
 
     async fn count_snapshots(&self) -> Result<Option<u64>, StoreError> {

@@ -142,7 +142,7 @@ async fn difference(
         see(None, &initial);
     }
     let to = Version(version.0.saturating_add(LATER));
-    travel.walk(None, to, &silent, |step| see(Some(step.version), &step.after)).await?;
+    travel.walk(None, to, None, &silent, |step| see(Some(step.version), &step.after)).await?;
     let last_right = fields.iter().filter(|(_, since)| since.agreed()).filter_map(|(_, since)| since.parted()).min();
     let parted = match whole.agreed() {
         true => whole.parted(),

@@ -26,7 +26,7 @@ impl Travel {
     }
 
     /// Asks again for a state that was shown unverified, once the fold ahead has come to it.
-    pub(super) fn check(&self, cx: &mut Context<'_>) {
+    pub(super) fn check(&mut self, cx: &mut Context<'_>) {
         let unverified = self.step.as_ref().is_some_and(|step| step.moment.started_from.is_unverified());
         if unverified && cx.desk.pending(Slot::Fold).is_none() && cx.desk.pending(Slot::Step).is_none() {
             self.read_step(cx);
@@ -170,7 +170,7 @@ impl Travel {
         self.settle(cx);
     }
 
-    pub(super) fn read_step(&self, cx: &mut Context<'_>) {
+    pub(super) fn read_step(&mut self, cx: &mut Context<'_>) {
         let Some(stream) = self.stream.clone() else { return };
         // A pinned version that is yet to come is nothing to compare with.
         let last = self.opened.as_ref().and_then(|opened| opened.summary.version);

@@ -13,4 +13,5 @@ pub mod sagas;
 pub mod streams;
 pub mod trace;
 pub mod values;
+pub mod what_if;
 pub mod when;

@@ -177,9 +177,9 @@ actions! {
     PreviousChange "travel.previous-change" Travel "changes of field" "go back to the version before this that changed the selected field";
     NextChange "travel.next-change" Travel "next change" "go on to the next version that changes the selected field";
     Blame "travel.blame" Travel "blame" "for each path of the state, the event that last changed it";
+    Branch "travel.branch" Travel "branch" "what if this event were skipped, edited or moved: a branch in memory";
     Pin "travel.pin" Travel "pin" "compare with this version from now on; again to let go";
     Watch "travel.watch" Travel "watch" "watch the selected path: play stops when it changes; again to let go";
-    Branch "travel.branch" Travel "what if" "what if this event were skipped, edited or moved: a branch in memory";
     Play "travel.play" Travel "play" "play the history from here; again to stop";
     Faster "travel.faster" Travel "faster" "play faster";
     Slower "travel.slower" Travel "slower" "play slower";

@@ -308,7 +308,7 @@ fn text(
         out.line(&style.bold(side))?;
         moment::caveats(moment, out)?;
         if moment.violations.is_empty() && moment::code(moment) == 0 {
-            out.line(&style.good("✓ whole, and no rule of the state is broken"))?;
+            out.line(&style.good("✓ whole, and no violations"))?;
         }
     }
     if let Some((_, on_branch)) = &answer.trial {

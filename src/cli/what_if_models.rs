@@ -3,7 +3,7 @@
 use super::diff;
 use super::failure::Failure;
 use super::output::{Output, count, safe};
-use crate::explore::what_if::{ModelOnBranch, OnBranch, SagaOnBranch, SagasOnBranch, Went};
+use crate::analysis::what_if::{ModelOnBranch, OnBranch, SagaOnBranch, SagasOnBranch, UNKNOWN, Went};
 use serde_json::{Map, Value, json};
 
 /// What stands around the stream.
@@ -13,9 +13,6 @@ pub struct Around {
     /// The sagas.
     pub sagas: SagasOnBranch,
 }
-
-/// Why a saga on a branch is unknown.
-const UNKNOWN: &str = "what services would have answered is not recorded, so its next steps cannot be decided";
 
 /// The document's fields.
 pub fn document(around: &Around) -> Map<String, Value> {

@@ -4,9 +4,6 @@ mod models;
 mod reader;
 mod sagas;
 
-pub use models::{ModelOnBranch, RowOnBranch, Went};
-pub use sagas::{OnBranch, SagaOnBranch, SagasOnBranch};
-
 use super::Reporter;
 use super::bodies::Bodies;
 use super::travel::Travel;

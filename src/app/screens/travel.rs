@@ -1,5 +1,6 @@
 //! Travel: one stream through time. Versions on the left, the state in the middle, the event on the right.
 
+pub mod around;
 mod ask;
 pub mod branch;
 pub mod event;
@@ -324,6 +325,7 @@ impl Travel {
             }
             Reply::Branch(branched, is_end) => self.branched(branched, is_end, cx),
             Reply::Tried(tried) => self.tried(&tried, cx),
+            Reply::Around(around) => self.around(&around, cx),
             Reply::Exported(exported) => self.exported(exported, cx),
             Reply::VersionAt(Some(version)) => self.go_to(Some(version), cx),
             Reply::VersionAt(None) => cx.notice = Some("this stream begins later than that".to_owned()),

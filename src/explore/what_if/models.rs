@@ -2,10 +2,11 @@
 //! the branch in the place of its stream, in scratch files; and their rows are held against each other.
 
 use super::reader::BranchReader;
+use crate::analysis::what_if::{ModelOnBranch, RowOnBranch, Went};
 use crate::explore::read_models::ReadModel;
 use crate::explore::travel::Travel;
 use crate::explore::{Explorer, Reporter};
-use crate::replay::{Branch, Change, diff};
+use crate::replay::{Branch, diff};
 use crate::store::StoreError;
 use foldback_domain::event::{Payload, Position};
 use foldback_domain::processes::{ConsumerKind, ModelRow};
@@ -21,43 +22,6 @@ const PAGE: usize = 512;
 const TOLD: usize = 200;
 /// How many versions of a row are looked at for where it parts.
 const VERSIONS: usize = 1_000;
-
-/// A read model on main and on a branch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ModelOnBranch {
-    /// Which projection.
-    pub projection: &'static str,
-    /// How it went on main.
-    pub main: Went,
-    /// How it would have gone.
-    pub branch: Went,
-    /// How many keys were compared.
-    pub compared: u64,
-    /// How many rows differ.
-    pub differ: u64,
-    /// The first of them, by key.
-    pub rows: Vec<RowOnBranch>,
-}
-
-/// How a projection went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Went {
-    /// The event that it stops at, and why.
-    pub stopped: Option<(Position, String)>,
-    /// How many events it passed over, since it cannot handle them.
-    pub skipped: u64,
-}
-
-/// A row that would be another one.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RowOnBranch {
-    /// Its key.
-    pub key: String,
-    /// The first event behind which it differs, where that is known.
-    pub first: Option<Position>,
-    /// What would be different.
-    pub changes: Vec<Change>,
-}
 
 impl Travel {
     /// The read models that a branch concerns, or a sentence that says why there are none to see.

@@ -2,12 +2,13 @@
 //! what they would have answered: where that is so it is said, and nothing is made up.
 
 use super::reader::BranchReader;
+use crate::analysis::what_if::{OnBranch, SagaOnBranch, SagasOnBranch};
 use crate::explore::sagas::of_correlation;
 use crate::explore::travel::Travel;
 use crate::replay::{Branch, Mark, Place};
 use crate::store::StoreError;
 use foldback_domain::event::Version;
-use foldback_domain::processes::{SagaStatus, SagasRead};
+use foldback_domain::processes::SagasRead;
 use foldback_domain::sagas::transfer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,41 +17,6 @@ use std::sync::Arc;
 const LOOKED_AT: usize = 200;
 /// How many sagas of one transaction.
 const EACH: usize = 20;
-
-/// A saga that an event concerns which would not have happened, or not like this.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SagaOnBranch {
-    /// Its id.
-    pub saga_id: String,
-    /// What kind of saga it is.
-    pub saga_type: String,
-    /// How it is doing.
-    pub main: SagaStatus,
-    /// How it would be doing.
-    pub branch: OnBranch,
-    /// The events of this stream that would be others, by the versions that they were recorded under.
-    pub because: Vec<(Version, Arc<str>)>,
-}
-
-/// How a saga would be doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnBranch {
-    /// Its events alone say so.
-    Is(SagaStatus),
-    /// It would not have begun.
-    Gone,
-    /// It rests on answers that nobody recorded.
-    Unknown,
-}
-
-/// The sagas on a branch.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SagasOnBranch {
-    /// Those that are concerned, by id.
-    pub list: Vec<SagaOnBranch>,
-    /// How many transactions were left out, since there are too many.
-    pub left_out: usize,
-}
 
 impl Travel {
     /// The sagas that a branch concerns, by the marks that its comparison gave.

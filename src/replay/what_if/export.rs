@@ -71,7 +71,7 @@ impl Test {
         let with = if self.edits.is_empty() { String::new() } else { format!(" with {}", self.edits.join(", ")) };
         // It stands in a comment and in a text: no character of it may end either.
         let title = format!("{}{with}", self.stream);
-        title.chars().map(|c| if c.is_control() || matches!(c, '"' | '\'' | '\\' | '`') { ' ' } else { c }).collect()
+        title.chars().map(|c| if hides(c) || matches!(c, '"' | '\'' | '\\' | '`') { ' ' } else { c }).collect()
     }
 
     fn rust(&self) -> String {
@@ -112,7 +112,7 @@ impl Test {
                 "    let command = {aggregate}::parse_command({}, {}).expect(\"the command is one of its own\");\n    \
                  let decided = {aggregate}::decide(&state, command).map_err(|refusal| refusal.to_string());\n",
                 text_literal(command),
-                raw(json)
+                raw(&plain(json))
             );
         }
         match &self.then {
@@ -125,7 +125,7 @@ impl Test {
                 text += "    let expected: Vec<(&str, Value)> = vec![\n";
                 for event in events {
                     let kind = text_literal(event.event_type);
-                    let data = raw(&event.data.to_string());
+                    let data = raw(&plain(&event.data.to_string()));
                     let _ = writeln!(text, "        ({kind}, serde_json::from_str({data}).unwrap()),");
                 }
                 text += "    ];\n    assert_eq!(decided, expected);\n";
@@ -135,7 +135,7 @@ impl Test {
                     text,
                     "    let expected: Value = serde_json::from_str({}).unwrap();\n    \
                      assert_eq!(serde_json::to_value(&state).unwrap(), expected);\n",
-                    raw(&state.to_string())
+                    raw(&plain(&state.to_string()))
                 );
             }
         }
@@ -161,6 +161,7 @@ impl Test {
         let _ = write!(text, "describe('{title}', () => {{\n  const history = {};\n\n", events(&mut given, "  "));
         match (&self.then, &self.when) {
             (Then::State(state), _) => {
+                let state = plain(&state.to_string());
                 let _ = write!(
                     text,
                     "  it('adds up to this state', () => {{\n    \
@@ -169,6 +170,7 @@ impl Test {
             }
             (then, when) => {
                 let (name, json) = when.as_ref().map_or(("", "{}"), |(name, json)| (name.as_str(), json.as_str()));
+                let json = plain(json);
                 let _ = write!(
                     text,
                     "  it('decides {name}', () =>\n    DeciderSpecification.for({{ decide, evolve, initialState }})(history)\n      \
@@ -177,8 +179,9 @@ impl Test {
                 );
                 match then {
                     Then::Events(decided) => {
-                        let mut decided =
-                            decided.iter().map(|event| (text_literal(event.event_type), event.data.to_string()));
+                        let mut decided = decided
+                            .iter()
+                            .map(|event| (text_literal(event.event_type), plain(&event.data.to_string())));
                         let _ = writeln!(text, "      .then({}));", events(&mut decided, "      "));
                     }
                     Then::Refused(why) => {
@@ -226,12 +229,30 @@ impl Test {
 
 /// A payload as JSON text on one line.
 fn payload(event: &EventBody) -> String {
-    Payload::to_raw(&event.data).get().to_owned()
+    plain(Payload::to_raw(&event.data).get())
+}
+
+/// Whether a character ends a line, hides, or turns the direction of what is read: compilers refuse those too.
+fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// JSON text that means the same and hides nothing. Only strings have such characters in them.
+fn plain(json: &str) -> String {
+    json.chars().fold(String::with_capacity(json.len()), |mut text, c| {
+        if hides(c) {
+            let _ = write!(text, "\\u{:04x}", c as u32);
+        } else {
+            text.push(c);
+        }
+        text
+    })
 }
 
 /// A text in quotes, as Rust and TypeScript both read it: what JSON writes as `\uXXXX` only one of them would.
 fn text_literal(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain: String = text.chars().map(|c| if hides(c) { ' ' } else { c }).collect();
     Value::String(plain).to_string()
 }
 
@@ -251,4 +272,39 @@ fn pascal(category: &str) -> String {
         chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
     };
     words.map(capital).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use foldback_domain::event::Version;
+
+    #[test]
+    fn hostile_texts_end_no_line_and_hide_nothing() {
+        let data = "{\"name\":\"a\u{202e}b\\n\\\"#\"}";
+        let event = EventBody {
+            version: Version(0),
+            event_type: "User\u{2028}Registered\"".into(),
+            schema_version: Some(1),
+            data: Payload::Json(data.to_owned()),
+            more: None,
+        };
+        let test = Test {
+            stream: "user-\n*/'override".to_owned(),
+            category: "user".to_owned(),
+            edits: vec!["skip v1".to_owned()],
+            given: vec![event],
+            when: None,
+            then: Then::State(serde_json::json!({"name": "\u{202e}"})),
+        };
+        for language in [Language::Rust, Language::TypeScript] {
+            let text = test.write(language);
+            assert!(!text.chars().any(|c| hides(c) && c != '\n'), "{text}");
+            assert!(text.contains("a\\u202eb"), "{text}");
+        }
+        let rust = test.write(Language::Rust);
+        assert!(rust.contains("fn given_user_override_with_skip_v1()"), "{rust}");
+        assert!(rust.contains("r##\""), "a payload that holds the end of a raw string: {rust}");
+        assert_eq!(serde_json::from_str::<Value>(&plain(data)).unwrap(), serde_json::from_str::<Value>(data).unwrap());
+    }
 }

@@ -1,6 +1,7 @@
 //! What travel asks. A stream that was opened stays open for a while: going back to what was folded is quick.
 
 use super::ahead::{self, Ahead};
+use crate::app::screens::travel::around::Around;
 use crate::app::screens::travel::branch::{Branched, Tried};
 use crate::app::screens::travel::{Ask, Opened as OpenedStream, Reply};
 use crate::explore::travel::Travel;
@@ -165,6 +166,20 @@ pub(super) async fn answer(
             }
             return Ok(Reply::Folded);
         }
+        // The read models end where the clock stands: what is open for the screen goes on to now.
+        Ask::Around { stream, branch, at } => {
+            let Some(mut travel) = Travel::open(explorer, stream).await? else { return Ok(Reply::Opened(None)) };
+            let mut marks = Vec::new();
+            let mut keep = |mark| {
+                if marks.len() < MARKS {
+                    marks.push(mark);
+                }
+            };
+            travel.what_if(branch, *at, None, progress, &mut keep).await?;
+            let models = travel.read_models_on(branch, progress).await?;
+            let sagas = travel.sagas_on(branch, &marks).await?;
+            return Ok(Reply::Around(Box::new(Around { models, sagas })));
+        }
         Ask::VersionAt { stream, at } => return version_at(explorer, stream, *at, progress).await,
         Ask::Step { stream, .. }
         | Ask::Tallies { stream, .. }
@@ -214,7 +229,9 @@ pub(super) async fn answer(
             Reply::Exported(test.map(|test| test.write(language)))
         }
         Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
-        Ask::Open(_) | Ask::Fold(_) | Ask::Versions { .. } | Ask::VersionAt { .. } => unreachable!("answered above"),
+        Ask::Open(_) | Ask::Fold(_) | Ask::Versions { .. } | Ask::VersionAt { .. } | Ask::Around { .. } => {
+            unreachable!("answered above")
+        }
     })
 }
 

@@ -97,3 +97,12 @@ fn a_command_is_tried_and_a_test_taken_away() {
     session.keys("esc f").types("export").keys("enter");
     assert!(session.copied.last().unwrap().contains("fn given_inventory_sku_9_with_skip_v45()"));
 }
+
+#[test]
+fn the_read_models_and_sagas_of_a_branch_are_a_question_away() {
+    let mut session = opened(120, 40);
+    session.keys("f enter f").types("models").keys("enter");
+    insta::assert_snapshot!("branch-models-120x40", session.text());
+    let text = session.text();
+    assert!(text.contains("✗ stops at #2323") && text.contains("✓ goes through to the end"), "{text}");
+}

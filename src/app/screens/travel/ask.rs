@@ -1,6 +1,7 @@
 //! What travel asks of the world, and what the world answers.
 
 use super::super::super::window::Want;
+use super::around::Around;
 use super::branch::{Branched, Tried};
 use crate::replay::{Blamed, Branch, Language, Step, Tally};
 use foldback_domain::ReducerInfo;
@@ -85,6 +86,15 @@ pub enum Ask {
         /// Its fields.
         json: String,
     },
+    /// The read models and sagas around a branch.
+    Around {
+        /// Of which stream.
+        stream: StreamName,
+        /// Which branch.
+        branch: Branch,
+        /// Up to which version.
+        at: Option<Version>,
+    },
     /// A branch as a test.
     Export {
         /// Of which stream.
@@ -137,6 +147,8 @@ pub enum Reply {
     Branch(Arc<Branched>, bool),
     /// What a command would lead to.
     Tried(Tried),
+    /// What follows from a branch around its stream.
+    Around(Box<Around>),
     /// A test as text, or why there is none.
     Exported(Result<String, String>),
     /// The version; `None` before the first.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// What can be typed behind `what if`.
 pub const WORDS: &str =
-    "Enter skips it · edit · insert · move V · try COMMAND JSON · export rust · name NAME · undo · drop";
+    "Enter skips it · edit · insert · move V · try COMMAND JSON · models · export rust · name NAME · undo · drop";
 
 /// How many differences are listed beside the event; the state marks all of them.
 const CHANGES: usize = 12;
@@ -227,13 +227,15 @@ impl Travel {
             }
             ("move", place) if !place.is_empty() => Edit::read_move(&format!("{}={place}", here?))?,
             ("try", command) => return self.try_command(&stream, command, cx),
+            ("models", "") => return self.ask_around(&stream, cx),
             ("export", language) => return self.export(&stream, language, cx),
             ("name", name) if !name.is_empty() => return self.rename(name, cx),
             ("undo", "") => return self.undo(cx),
             ("drop", "") => return self.drop_branch(cx),
             _ => {
                 return Err(
-                    "edit JSON, insert TYPE JSON, move V, try COMMAND JSON, export, name NAME, undo, drop".to_owned()
+                    "edit JSON, insert TYPE JSON, move V, try COMMAND JSON, models, export, name NAME, undo, drop"
+                        .to_owned(),
                 );
             }
         };
@@ -271,6 +273,13 @@ impl Travel {
             json: json.trim().to_owned(),
         };
         cx.run(Slot::Branch, effect::Ask::Travel(ask));
+        Ok(())
+    }
+
+    fn ask_around(&self, stream: &StreamName, cx: &mut Context<'_>) -> Result<(), String> {
+        let branch = self.branches.current().cloned().ok_or("there is no branch yet: Enter makes one")?;
+        let at = self.opened.as_ref().and_then(|opened| opened.summary.version);
+        cx.run(Slot::Branch, effect::Ask::Travel(Ask::Around { stream: stream.clone(), branch, at }));
         Ok(())
     }
 

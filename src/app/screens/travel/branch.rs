@@ -185,7 +185,7 @@ impl Travel {
     }
 
     /// Reads the branch that is looked at, at the version that is looked at, and at the end where that is not known.
-    pub(super) fn read_branch(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn read_branch(&self, cx: &mut Context<'_>) {
         let (Some(stream), Some(branch)) = (self.stream.clone(), self.branches.current().cloned()) else { return };
         let ask = |at, is_end| {
             effect::Ask::Travel(Ask::Branch { stream: stream.clone(), branch: branch.clone(), at, is_end })

@@ -9,6 +9,7 @@ pub mod log;
 pub mod overview;
 pub mod pattern;
 pub mod projections;
+pub mod read_models;
 pub mod sagas;
 pub mod streams;
 pub mod trace;

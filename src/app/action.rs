@@ -158,6 +158,7 @@ actions! {
 
     FailingEvent "projections.failing-event" Projections "failing event" "show the event that it cannot handle, in the log";
     StillToCome "projections.still-to-come" Projections "still to come" "show the events that it has not handled, in the log";
+    AsSeen "projections.as-seen" Projections "should / seen" "in the past: the rows as they should have been, or as users saw them";
 
     TraceSaga "sagas.trace" Sagas "trace" "show everything under this saga's correlation id";
     SagaState "sagas.state" Sagas "state" "show the saga's state after the selected step, in full";

@@ -202,7 +202,7 @@ pub enum Verb {
         too), failed, replaying, unknown.\n\nExample:\n  foldback projections shop.db\n  \
         foldback projections shop.db --as-of 1204 --json | jq '.projections[] | select(.condition == \"failed\")'"
     )]
-    Projections(ProcessArgs),
+    Projections(ProjectionsArgs),
     /// Fold a read model again aside, and compare it with its live rows: where did they part?
     #[command(after_help = audit_help())]
     Audit(AuditArgs),
@@ -615,6 +615,22 @@ pub struct ProcessArgs {
     /// At most so many.
     #[arg(long)]
     pub limit: Option<usize>,
+}
+
+/// What `projections` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ProjectionsArgs {
+    #[command(flatten)]
+    pub at: ProcessArgs,
+    /// The rows of this read model instead; with --as-of those that should have been there then.
+    #[arg(long, value_name = "PROJECTION")]
+    pub rows: Option<String>,
+    /// With --rows and --as-of: the rows that users saw, at the checkpoint that was reached then.
+    #[arg(long, requires = "rows")]
+    pub seen: bool,
+    /// With --rows: go on behind this key.
+    #[arg(long, requires = "rows", value_name = "KEY")]
+    pub after: Option<String>,
 }
 
 /// A stream at a version or time.

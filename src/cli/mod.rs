@@ -15,6 +15,7 @@ mod failure;
 mod keys;
 mod layouts;
 mod log;
+mod model_rows;
 mod moment;
 mod open;
 mod output;
@@ -186,7 +187,7 @@ fn refuse_past(verb: &Verb, common: &Common) -> Result<(), Failure> {
         _ if common.as_of.is_none() => return Ok(()),
         Verb::Log(args) if args.follow => "new events come now, not in the past; leave --follow or --as-of out",
         Verb::Query { .. } | Verb::Audit(_) => {
-            "the rows of read models are kept only as they are now; `show` has the state of a stream as it was"
+            "it is about the rows as they are now; `projections --rows` has those of then"
         }
         Verb::Exec(_) | Verb::Run(_) | Verb::Rebuild(_) | Verb::Retry(_) | Verb::Seed { .. } => {
             "what writes has no past; leave it out"
@@ -275,7 +276,13 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Overview { source, estimate } => {
             overview::run(&open::open(&source, common).await?, estimate, &mut out).await?
         }
-        Verb::Projections(args) => projections::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
+        Verb::Projections(args) => {
+            let explorer = open::open(&args.at.source, common).await?;
+            match &args.rows {
+                Some(name) => model_rows::run(&explorer, name, &args, &mut out).await?,
+                None => projections::run(&explorer, &args.at, &mut out).await?,
+            }
+        }
         Verb::Compare(args) => {
             compare::run(&open::open(&args.source, common).await?, &args, &common.mine, &mut out).await?
         }

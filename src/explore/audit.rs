@@ -84,7 +84,7 @@ pub async fn audit(
     };
     let mut versions = RowVersions::new()?;
     let position = copy_live(processes, projection.name(), &mut versions).await?;
-    let mut model = ReadModel::of(explorer, projection, position, versions);
+    let mut model = ReadModel::of(explorer.reader.clone(), projection, position, versions);
     if let Some(to) = position {
         model.read_to(to, progress).await?;
     }

@@ -15,6 +15,7 @@ pub mod crew;
 pub mod dead_letters;
 pub mod demo;
 pub mod filter;
+pub mod histories;
 pub mod live;
 pub mod log;
 pub mod marks;
@@ -46,6 +47,7 @@ use crate::store::{EventReader, Past, StoreError};
 use foldback_domain::event::{Category, Position, StreamName, safe_text};
 use foldback_domain::source::{Capability, Numbering, SourceInfo};
 use foldback_domain::{Reducer, Registry};
+use histories::Histories;
 use jiff::{SignedDuration, Timestamp};
 use reducers::ScriptFiles;
 use std::sync::Arc;
@@ -69,6 +71,8 @@ pub struct Explorer {
     insist: bool,
     /// The user's own reducers, which go before all others.
     scripts: Arc<ScriptFiles>,
+    /// The histories of its read models, as far as they were folded.
+    histories: Arc<Histories>,
     words: String,
     /// The same without the option by which it is looked at in the past.
     words_now: String,
@@ -92,6 +96,7 @@ impl Explorer {
             mine: Arc::default(),
             insist,
             scripts: Arc::default(),
+            histories: Arc::default(),
             words_now: words.clone(),
             words,
             own: None,
@@ -119,6 +124,16 @@ impl Explorer {
     /// The position at which every read ends; `None`: the source is looked at as it is now.
     pub fn as_of(&self) -> Option<Position> {
         self.past.as_ref().map(|(_, end)| *end)
+    }
+
+    /// The source as it is now, whenever it is looked at.
+    pub(crate) fn reader_of_now(&self) -> Arc<dyn EventReader> {
+        self.past.as_ref().map_or_else(|| self.reader.clone(), |(now, _)| now.clone())
+    }
+
+    /// The histories of its read models.
+    pub(crate) fn histories(&self) -> &Histories {
+        &self.histories
     }
 
     /// As of a position where one is given, and otherwise as it is looked at.

@@ -2,13 +2,14 @@
 //! scratch file. The live rows are never touched. It is folded as far as it was asked for; going back costs nothing.
 
 use super::{Explorer, Reporter};
-use crate::store::StoreError;
 use crate::store::books::RowChange;
 use crate::store::versions::{RowVersion, RowVersions};
+use crate::store::{EventReader, StoreError};
 use foldback_domain::event::{Position, RecordedEvent, safe_text};
 use foldback_domain::processes::ModelRow;
 use foldback_domain::projection::{Halt, OnPoison, Projection, Rows, take_in};
 use foldback_domain::reading::{Direction, LogFilter, LogRead};
+use std::sync::Arc;
 
 /// How many events are read at a time.
 const PAGE: usize = 4_096;
@@ -19,7 +20,7 @@ const ASKED: usize = 1_000;
 
 /// A projection's rows at every position, as far as the log was folded.
 pub struct ReadModel {
-    explorer: Explorer,
+    reader: Arc<dyn EventReader>,
     projection: &'static dyn Projection,
     versions: RowVersions,
     rows: Rows,
@@ -38,18 +39,18 @@ impl ReadModel {
         projection: &'static dyn Projection,
         live: Option<Position>,
     ) -> Result<ReadModel, StoreError> {
-        Ok(Self::of(explorer, projection, live, RowVersions::new()?))
+        Ok(Self::of(explorer.reader.clone(), projection, live, RowVersions::new()?))
     }
 
     /// The same in a scratch file that has no versions yet.
     pub(super) fn of(
-        explorer: &Explorer,
+        reader: Arc<dyn EventReader>,
         projection: &'static dyn Projection,
         live: Option<Position>,
         versions: RowVersions,
     ) -> ReadModel {
         ReadModel {
-            explorer: explorer.clone(),
+            reader,
             projection,
             versions,
             rows: Rows::of_empty_model(),
@@ -80,7 +81,7 @@ impl ReadModel {
         &self.versions
     }
 
-    /// Folds on up to a position.
+    /// Folds on up to a position, which must not be behind the head: what comes there later would be missed.
     pub async fn read_to(&mut self, to: Position, progress: &Reporter) -> Result<(), StoreError> {
         let begun = self.reached.map_or(0, |reached| reached.0);
         let total = Some(to.0.saturating_sub(begun).max(0).unsigned_abs());
@@ -88,7 +89,7 @@ impl ReadModel {
             let filter = LogFilter { to: Some(to), ..LogFilter::default() };
             let start = self.reached.map(|reached| Position(reached.0.saturating_add(1)));
             let read = LogRead { filter, start, direction: Direction::Forward, limit: PAGE };
-            let page = self.explorer.reader.read_events(&read).await?;
+            let page = self.reader.read_events(&read).await?;
             let mut changes = Vec::new();
             for event in &page.items {
                 if !self.take_in(event, &mut changes)? {

@@ -10,6 +10,7 @@ use super::super::picked::Picked;
 use super::super::place::Place;
 use super::super::scroller::Scroller;
 use crate::analysis::projections::{Health, Projections as Found};
+use crate::analysis::read_models::{PastRows, Which};
 use foldback_domain::event::Position;
 use foldback_domain::processes::{ConsumerKind, ModelRow};
 use foldback_domain::reading::LogFilter;
@@ -32,6 +33,8 @@ pub enum Ask {
         name: String,
         /// The key before the first.
         after: Option<String>,
+        /// Which, where the clock stands in the past.
+        which: Which,
         /// How many.
         limit: usize,
     },
@@ -48,8 +51,10 @@ pub enum Reply {
         name: String,
         /// The key before the first.
         after: Option<String>,
-        /// The rows.
-        rows: Vec<ModelRow>,
+        /// Which.
+        which: Which,
+        /// The rows; live ones where they say of no position.
+        rows: Box<PastRows>,
     },
 }
 
@@ -60,6 +65,10 @@ pub struct Rows {
     pub name: String,
     /// The page, once it is read.
     pub page: Option<Vec<ModelRow>>,
+    /// Which are shown, where the clock stands in the past.
+    pub which: Which,
+    /// What is to be said of the page of the past; its rows stand in the page.
+    pub then: PastRows,
     /// The keys before the pages that led here: the last one stands before this page.
     pub before: Vec<String>,
     /// The cursor.
@@ -142,9 +151,15 @@ impl Projections {
             let height = table(cx.area, PAGE).rows();
             return match action {
                 Action::Refresh => read(rows, cx),
+                Action::AsSeen => match cx.as_of() {
+                    Some(_) => {
+                        rows.which = if rows.which == Which::Should { Which::Seen } else { Which::Should };
+                        read(rows, cx);
+                    }
+                    None => cx.notice = Some("now the rows are as users see them; < goes into the past".to_owned()),
+                },
                 Action::Open => {
-                    let page = rows.page.as_ref().filter(|_| cx.as_of().is_none());
-                    let row = page.and_then(|page| page.get(rows.at.cursor));
+                    let row = rows.page.as_ref().and_then(|page| page.get(rows.at.cursor));
                     cx.go = row.and_then(|row| row.position).map(Place::Position);
                 }
                 _ => rows.act(action, height, cx),
@@ -213,15 +228,17 @@ impl Projections {
     pub fn replied(&mut self, reply: Reply, cx: &mut Context<'_>) {
         match reply {
             Reply::All(found) => self.found = Some(*found),
-            Reply::Rows { name, after, rows: page } => {
+            Reply::Rows { name, after, which, rows: then } => {
                 if let Some(rows) = &mut self.rows
-                    && rows.name == name
+                    && (&rows.name, rows.which) == (&name, which)
                     && rows.before.last() == after.as_ref()
                 {
+                    let mut then = *then;
+                    let page = std::mem::take(&mut then.rows);
                     if std::mem::take(&mut rows.from_below) {
                         rows.at.cursor = page.len().saturating_sub(1);
                     }
-                    rows.page = Some(page);
+                    (rows.page, rows.then) = (Some(page), then);
                 }
             }
         }
@@ -230,18 +247,14 @@ impl Projections {
 }
 
 fn read(rows: &Rows, cx: &mut Context<'_>) {
-    // Rows are kept as they are now: nobody wrote down how they were.
-    if cx.as_of().is_some() {
-        return;
-    }
-    let (name, after) = (rows.name.clone(), rows.before.last().cloned());
-    cx.run(Slot::Rows, effect::Ask::Projections(Ask::Rows { name, after, limit: PAGE }));
+    let (name, after, which) = (rows.name.clone(), rows.before.last().cloned(), rows.which);
+    cx.run(Slot::Rows, effect::Ask::Projections(Ask::Rows { name, after, which, limit: PAGE }));
 }
 
 impl Rows {
     /// Moves; at the end of a page that was full the next one is read, and at its beginning the one before.
     fn act(&mut self, action: Action, height: usize, cx: &mut Context<'_>) {
-        let Some(page) = self.page.as_ref().filter(|_| cx.as_of().is_none()) else { return };
+        let Some(page) = &self.page else { return };
         let step = height.saturating_sub(1).max(1) as isize;
         let length = page.len();
         match action {

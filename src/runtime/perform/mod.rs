@@ -38,7 +38,7 @@ pub async fn answer(
         Ask::Overview(ask) => Reply::Overview(overview::answer(explorer, ask, progress).await?),
         Ask::Streams(ask) => Reply::Streams(streams::answer(now, explorer, opened, ask, progress).await?),
         Ask::Log(ask) => Reply::Log(log::answer(explorer, ask, progress).await?),
-        Ask::Projections(ask) => Reply::Projections(projections::answer(explorer, ask).await?),
+        Ask::Projections(ask) => Reply::Projections(projections::answer(explorer, ask, progress).await?),
         Ask::Sagas(ask) => Reply::Sagas(sagas::answer(explorer, ask).await?),
         Ask::Trace(ask) => Reply::Trace(trace::answer(explorer, ask, progress).await?),
         Ask::DeadLetters(ask) => Reply::DeadLetters(dead_letters::answer(explorer, ask).await?),

@@ -2,6 +2,7 @@
 
 use super::{empty, failure, more_sign, not_yet, select, sentence, title};
 use crate::analysis::projections::{Condition, Health};
+use crate::analysis::read_models::Which;
 use crate::app::Action;
 use crate::app::document::Line;
 use crate::app::effect::Slot;
@@ -12,6 +13,7 @@ use crate::app::model::Model;
 use crate::app::screens::projections::words::{sentences, sign};
 use crate::app::screens::projections::{PAGE, Rows, table};
 use crate::ui::canvas::Canvas;
+use foldback_domain::event::Position;
 use foldback_domain::processes::{ConsumerKind, DeadLetter};
 use ratatui::style::Style;
 
@@ -214,24 +216,21 @@ fn letter<'a>(model: &'a Model, health: &Health) -> Option<&'a str> {
 fn model_rows(model: &Model, rows: &Rows, body: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
     let key = |action: Action| model.key(action, theme.ascii);
-    if model.clock.as_of.is_some() {
-        let below = title(body, &format!("ROWS of {}", rows.name), "", true, canvas);
-        let live = model.key(Action::Live, theme.ascii);
-        let text = format!(
-            "◌ the rows as they were cannot be shown: a read model keeps only its newest rows. {live} goes back to live and \
-             shows those; {} goes back to the projections as they were",
-            key(Action::Back),
-        );
-        return sentence(below, &text, theme.dim, canvas);
-    }
-    let about = format!("rows as they are now · {} the event that changed it last", key(Action::Open));
+    let about = match model.clock.as_of.is_some() {
+        false => format!("rows as they are now · {} the event that changed it last", key(Action::Open)),
+        true => past(rows, &key(Action::AsSeen)),
+    };
     let below = title(body, &format!("ROWS of {}", rows.name), &about, true, canvas);
     if failure(model, Slot::Rows, below, canvas) {
         return;
     }
     let Some(page) = &rows.page else { return canvas_text(below, "reading …", theme.dim, canvas) };
+    if let Some(why) = &rows.then.unavailable {
+        return sentence(below, &format!("◌ {why}"), theme.dim, canvas);
+    }
     if page.is_empty() {
-        return sentence(below, "this read model has no rows", theme.dim, canvas);
+        let when = if model.clock.as_of.is_some() { "had no rows then" } else { "has no rows" };
+        return sentence(below, &format!("this read model {when}"), theme.dim, canvas);
     }
     let area = table(body, PAGE);
     let shown = rows.at.visible(page.len(), area.rows());
@@ -256,6 +255,22 @@ fn model_rows(model: &Model, rows: &Rows, body: Area, canvas: &mut Canvas<'_>) {
     let (above, below) = (shown.start > 0 || !rows.before.is_empty(), shown.end < page.len() || page.len() == PAGE);
     more_sign(area, above, below, canvas);
     let foot = Area { y: area.y + area.height, height: 1, ..body };
+    if let Some((at, why)) = &rows.then.stopped {
+        let text = format!("▲ it cannot go on at {}: {why}; these are the rows before it", format::place(at.number()));
+        canvas.text(foot.x, foot.y, foot.width, &text, theme.warn);
+        return;
+    }
     let text = "a page at a time: going on at its end reads the next one";
     canvas.text(foot.x, foot.y, foot.width, if page.len() == PAGE { text } else { "" }, theme.dim);
+}
+
+/// Which rows of the past are shown.
+fn past(rows: &Rows, other: &str) -> String {
+    let place = |at: Option<Position>| at.map_or("the start".to_owned(), |at| format::place(at.number()));
+    match rows.which {
+        Which::Should => format!("as they should have been at {} · {other} as users saw them", place(rows.then.shown)),
+        Which::Seen => {
+            format!("as users saw them: it was at {} · {other} as they should have been", place(rows.then.checkpoint))
+        }
+    }
 }

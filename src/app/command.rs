@@ -5,7 +5,7 @@ use super::place::Screen;
 use crate::analysis::command::{operand, quoted};
 use foldback_domain::event::Position;
 use foldback_domain::reading::{LogFilter, StreamSort};
-use foldback_domain::source::SourceInfo;
+use foldback_domain::source::{Numbering, SourceInfo};
 
 /// The command that prints one event, whole.
 pub fn event(source: &SourceInfo, position: Position) -> String {
@@ -14,12 +14,27 @@ pub fn event(source: &SourceInfo, position: Position) -> String {
 
 /// The command that prints the overview.
 pub fn same_overview(model: &Model) -> String {
-    format!("foldback overview {}", model.setup.source_arg)
+    format!("foldback overview {}", source_then(model))
+}
+
+/// The words by which a command opens the source as it is shown: in the past with where the clock stands.
+fn source_then(model: &Model) -> String {
+    let source = &model.setup.source_arg;
+    let Some(as_of) = &model.clock.as_of else { return source.clone() };
+    let own = model.setup.source.numbering == Numbering::Own;
+    let place = match (as_of.happened, as_of.position.number().filter(|_| own), as_of.at) {
+        // A day before everything.
+        (false, ..) => "1970-01-01".to_owned(),
+        (true, Some(position), _) => position.to_string(),
+        (true, None, Some(at)) => super::format::full(at),
+        (true, None, None) => return source.clone(),
+    };
+    format!("{source} --as-of {place}")
 }
 
 /// The command that says the same as the screen.
 pub fn same(model: &Model) -> String {
-    let source = model.setup.source_arg.clone();
+    let source = source_then(model);
     match model.screen {
         Screen::Overview => same_overview(model),
         Screen::Streams => streams(model, &source),

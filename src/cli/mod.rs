@@ -45,6 +45,7 @@ use args::{Cli, Common, Verb};
 use clap::Parser;
 use failure::Failure;
 use foldback_domain::Registry;
+use foldback_domain::event::Position;
 use output::Output;
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -71,6 +72,8 @@ pub struct Screen {
     pub open: open::OpenArgs,
     /// Whether the demo's shop is to be at work.
     pub live: bool,
+    /// Where its clock is to stand at the beginning, as typed.
+    pub as_of: Option<String>,
 }
 
 impl Screen {
@@ -98,12 +101,11 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -
     };
     cli.common.mine = mine;
     let common = cli.common.clone();
-    let screen = |source: String| Box::new(Screen { source, open: open::OpenArgs::from(&common), live: false });
+    let screen = |source: String| {
+        let (open, as_of) = (open::OpenArgs::from(&common), common.as_of.clone());
+        Box::new(Screen { source, open, live: false, as_of })
+    };
     let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !json_asked(&common);
-    if on_terminal && common.as_of.is_some() && matches!(cli.verb, None | Some(Verb::Demo { .. })) {
-        let why = "--as-of is for the verbs, such as `overview`; the terminal UI has keys that move its clock";
-        return Asked::Answered(fail(&Failure::Usage(why.to_owned())));
-    }
     let verb = match cli.verb {
         None => {
             let source = cli.source.unwrap_or_else(|| "demo".to_owned());
@@ -154,11 +156,23 @@ pub enum NotOpened {
     },
 }
 
+/// What the terminal UI shows.
+pub struct Opened {
+    /// The source.
+    pub explorer: Explorer,
+    /// The shop that is at work on it.
+    pub live: Option<Live>,
+    /// Where the clock stands at the beginning; `None` is now.
+    pub as_of: Option<Position>,
+}
+
 /// Opens the source of the terminal UI, with the shop that is at work on it; says why not where it cannot.
-pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), NotOpened> {
+pub async fn open_screen(screen: &Screen) -> Result<Opened, NotOpened> {
     let opening = async {
         if !screen.live {
-            return Ok((open::explorer(&screen.source, &screen.open).await?, None));
+            let explorer = open::explorer(&screen.source, &screen.open).await?;
+            let as_of = open::beginning(&explorer, screen.as_of.as_deref()).await?;
+            return Ok(Opened { explorer, live: None, as_of });
         }
         let file = (screen.source != "demo").then(|| Path::new(&screen.source));
         if let Some(file) = file {
@@ -168,7 +182,8 @@ pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), No
         let source = format!("sqlite:{}", live.path.to_string_lossy());
         let args = open::OpenArgs { label: Some("demo --live".to_owned()), ..screen.open.clone() };
         let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
-        Ok((explorer, Some(live)))
+        let as_of = open::beginning(&explorer, screen.as_of.as_deref()).await?;
+        Ok(Opened { explorer, live: Some(live), as_of })
     };
     match until_told_to_stop(opening).await {
         Ok(opened) => Ok(opened),

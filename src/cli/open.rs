@@ -11,6 +11,7 @@ use crate::explore::reducers::ScriptFiles;
 use crate::explore::when::{self, NoPlace};
 use crate::explore::{self, Explorer};
 use foldback_domain::Registry;
+use foldback_domain::event::Position;
 use foldback_domain::source::Numbering;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,16 +71,28 @@ pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
     }
 }
 
-/// The source as it was at what --as-of names.
-async fn then(explorer: Explorer, text: &str, common: &Common) -> Result<Explorer, Failure> {
+/// The place that --as-of names.
+async fn place(explorer: &Explorer, text: &str) -> Result<Position, Failure> {
     let waiting = Waiting::new();
-    let found = when::place(&explorer, text, explorer.now(), &waiting.reporter("looking for the time")).await?;
+    let found = when::place(explorer, text, explorer.now(), &waiting.reporter("looking for the time")).await?;
     waiting.clear();
-    let place = found.map_err(|why| match why {
+    found.map_err(|why| match why {
         NoPlace::Wrong(why) => Failure::Usage(format!("--as-of: {why}")),
         NoPlace::Missing(why) => Failure::NotFound(format!("--as-of: {why}")),
-    })?;
-    let explorer = explorer.at(place);
+    })
+}
+
+/// Where the terminal UI's clock stands at the beginning.
+pub async fn beginning(explorer: &Explorer, text: Option<&str>) -> Result<Option<Position>, Failure> {
+    match text {
+        Some(text) => place(explorer, text).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The source as it was at what --as-of names.
+async fn then(explorer: Explorer, text: &str, common: &Common) -> Result<Explorer, Failure> {
+    let explorer = explorer.at(place(&explorer, text).await?);
     let moment = AsOf::new(when::last(&explorer).await?);
     // Words such as `2h ago` mean another place tomorrow.
     let own_numbers = explorer.source().numbering == Numbering::Own;

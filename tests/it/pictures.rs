@@ -21,6 +21,7 @@ fn the_pictures_are_what_the_screens_are() {
         ("log", "3 g 1 3 2 2 enter"),
         ("travel", ": p a y m e n t - 5 2 7 @ 4 enter"),
         ("sagas", "6 down"),
+        ("clock", "3 g 7 0 0 enter M 2 s down down down @ 1 3 2 2 enter"),
         ("blame", ": p a y m e n t - 5 2 7 @ 4 enter b"),
     ] {
         let mut session = Session::demo(120, 32);

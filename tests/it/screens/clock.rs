@@ -226,3 +226,23 @@ fn the_palette_puts_the_clock_where_it_is_told() {
     session.keys(":").types("1204").keys("down enter");
     assert_eq!(as_of(&session), Some(1_204));
 }
+
+#[test]
+fn the_command_says_the_same_of_then() {
+    let mut session = demo();
+    session.keys("3 @").types("1204").keys("enter y 5 y L y");
+    assert_eq!(session.copied[0], "foldback log demo --as-of 1204");
+    assert_eq!(session.copied[1], "foldback projections demo --as-of 1204");
+    assert_eq!(session.copied[2], "foldback projections demo");
+}
+
+#[test]
+fn a_session_can_begin_in_the_past() {
+    let mut session = Session::demo_as_of(120, 40, Position(1_204));
+    let text = session.text();
+    assert!(text.contains("as of 1,204 of 2,877 · 7 Jan 10:30:54 · L back to live"), "{text}");
+    session.keys("2");
+    assert!(session.model.screens.streams.window.rows().iter().map(|row| row.events).sum::<u64>() <= 1_204);
+    session.keys("1 L");
+    assert_eq!(session.text(), Session::demo(120, 40).keys("2 1").text());
+}

@@ -8,6 +8,7 @@ use foldback::app::{Model, Setup, update};
 use foldback::explore::{Explorer, Reporter};
 use foldback::runtime::perform::{self, Opened};
 use foldback::ui::{self, Theme};
+use foldback_domain::event::Position;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
@@ -16,7 +17,7 @@ use std::collections::VecDeque;
 pub struct Session {
     pub model: Model,
     pub copied: Vec<String>,
-    pub kept: Vec<foldback_domain::event::Position>,
+    pub kept: Vec<Position>,
     pub has_quit: bool,
     explorer: Explorer,
     opened: Opened,
@@ -26,13 +27,17 @@ pub struct Session {
 impl Session {
     /// A session on a source, on a screen of a size, on the evening after the sample data.
     pub fn new(explorer: Explorer, demo: bool, width: u16, height: u16) -> Session {
+        Session::begun(explorer, demo, width, height, None)
+    }
+
+    fn begun(explorer: Explorer, demo: bool, width: u16, height: u16, as_of: Option<Position>) -> Session {
         let setup = Setup {
             source: explorer.source(),
             source_arg: explorer.source().label,
             demo,
             keymap: Keymap::default(),
             start: None,
-            as_of: None,
+            as_of,
             bookmarks: Vec::new(),
             unwritable: explorer.unwritable(),
             commands: Vec::new(),
@@ -59,6 +64,14 @@ impl Session {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let reader = runtime.block_on(foldback::explore::demo::open()).unwrap();
         Session::new(Explorer::new(reader, foldback::domain::Registry::embedded(), false), true, width, height)
+    }
+
+    /// The same, with the clock in the past.
+    pub fn demo_as_of(width: u16, height: u16, position: Position) -> Session {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let reader = runtime.block_on(foldback::explore::demo::open()).unwrap();
+        let explorer = Explorer::new(reader, foldback::domain::Registry::embedded(), false);
+        Session::begun(explorer, true, width, height, Some(position))
     }
 
     /// A message, and the answers to everything that it leads to.

@@ -199,8 +199,14 @@ pub enum Ask {
 
 impl Ask {
     /// Whether the answer depends on where the clock stands. The clock itself is about the whole log, and what is done
-    /// to the store is done now.
+    /// to the store is done now. A stream is folded ahead as it is now: the clock only chooses among what was folded.
     pub fn follows_the_clock(&self) -> bool {
-        !matches!(self, Ask::Clock(_) | Ask::Work(_) | Ask::Overview(overview::Ask::Histogram { .. }))
+        !matches!(
+            self,
+            Ask::Clock(_)
+                | Ask::Work(_)
+                | Ask::Overview(overview::Ask::Histogram { .. })
+                | Ask::Travel(travel::Ask::Fold(_))
+        )
     }
 }

@@ -18,6 +18,7 @@ pub mod filter;
 pub mod histories;
 pub mod live;
 pub mod log;
+mod log_time;
 pub mod marks;
 pub mod mine;
 pub mod monotone;

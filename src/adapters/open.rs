@@ -113,7 +113,7 @@ async fn sqlite(
         return Ok(Arc::new(SqliteReader::new(pool, own::table_map(), source).await?));
     };
     let engine = Arc::new(Sqlite::new(pool.clone()));
-    let (source, processes) = foreign(&label, "sqlite", &found, tables, several, engine.clone());
+    let (source, processes) = foreign(&label, "sqlite", &found, tables, several, engine.clone(), layout)?;
     probed(engine.as_ref(), tables, layout).await?;
     match layout::table_map(&tables.map) {
         Some(map) => Ok(Arc::new(SqliteReader::new(pool, map, source).await?.with_processes(processes))),
@@ -161,7 +161,7 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     let Some(tables) = &found.tables else { return Ok(Arc::new(PostgresReader::of(address, database)?)) };
     let engine = Arc::new(Postgres::new(database.pool(address), address.schema()));
     probed(engine.as_ref(), tables, layout).await?;
-    let (source, processes) = foreign(&label, "postgres", &found, tables, several, engine.clone());
+    let (source, processes) = foreign(&label, "postgres", &found, tables, several, engine.clone(), layout)?;
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 
@@ -193,7 +193,7 @@ async fn mysql(address: &mysql::Address, options: &OpenOptions) -> Result<Arc<dy
         return Err(StoreError::unavailable(label, "has no store of foldback's own", "name another source"));
     };
     probed(engine.as_ref(), tables, layout).await?;
-    let (source, processes) = foreign(&label, "mysql", &found, tables, several, engine.clone());
+    let (source, processes) = foreign(&label, "mysql", &found, tables, several, engine.clone(), layout)?;
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 
@@ -282,8 +282,11 @@ fn foreign(
     tables: &Tables,
     several: bool,
     engine: Arc<dyn Engine>,
-) -> (SourceInfo, Option<Box<dyn ProcessReader>>) {
-    let queries = layout::processes(tables, engine.dialect());
+    layout: Option<&str>,
+) -> Result<(SourceInfo, Option<Box<dyn ProcessReader>>), StoreError> {
+    let file = layout.map(layout::named).transpose()?.filter(Layout::is_a_file);
+    let what = format!("layout {}", safe_text(layout.unwrap_or_default()));
+    let queries = layout::processes(tables, engine.dialect(), file.as_ref().map(|layout| (what.as_str(), layout)));
     let section = &tables.section;
     let capability = |there: bool, said: bool, what: &str| match (there, said) {
         (true, _) => Capability::Available,
@@ -321,7 +324,7 @@ fn foreign(
     };
     let any = queries != Processes::default();
     let processes = any.then(|| Box::new(ForeignProcesses::new(engine, tables.map.clone(), queries)) as _);
-    (source, processes)
+    Ok((source, processes))
 }
 
 /// Why a foreign store has no state by itself.

@@ -79,6 +79,14 @@ impl StoreError {
         StoreError::Unavailable { what: what.into(), why: why.into(), hint: hint.into() }
     }
 
+    /// What is the case, without the thing and the next step.
+    pub fn why(&self) -> String {
+        match self {
+            StoreError::Unavailable { why, .. } => why.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// A connection that was there is gone; what was said of it stands in brackets.
     pub fn lost(what: &str, said: &str) -> Self {
         Self::unavailable(what, format!("{LOST} ({said})"), "try again: it is made anew")

@@ -63,6 +63,17 @@ impl Layout {
         format!("{line}{wrong}")
     }
 
+    /// `line 12: ` of a key under a table of its file; nothing where that is not to be told.
+    pub fn line_of(&self, table: &str, key: &str) -> String {
+        let Some(text) = &self.text else { return String::new() };
+        let is_head = |line: &&str| {
+            let name = line.trim().trim_start_matches('[').split(']').next().unwrap_or_default();
+            line.trim().starts_with('[') && name.rsplit('.').next() == Some(table)
+        };
+        // Of several tables of one name nobody knows here which is meant.
+        if text.lines().filter(is_head).count() == 1 { at(text, table, key) } else { String::new() }
+    }
+
     /// The layout that says nothing by itself: it is made of the columns that are there.
     pub fn guessed(name: &str, about: &str, wanted: Wanted) -> Self {
         Layout {

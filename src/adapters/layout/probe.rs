@@ -1,25 +1,25 @@
 //! Asks a database whether it takes the SQL of a layout that a user wrote, so that what it refuses is said by its key.
 
-use crate::adapters::tables::{Engine, Map, Order, Word, rows};
+use crate::adapters::tables::{Engine, Map, Order, Word, refuses};
 use crate::store::StoreError;
 
 /// What the database refuses, as `events.key: why`; nothing where it takes everything. One question where all is well.
 pub async fn probe(engine: &dyn Engine, map: &Map) -> Result<Option<String>, StoreError> {
     let parts = parts(map);
     let all: Vec<&str> = parts.iter().map(|(_, sql)| sql.as_str()).collect();
-    let Some(first) = ask(engine, &all.join(", "), &map.rows()).await else { return Ok(None) };
+    let Some(first) = refuses(engine, &all.join(", "), &map.rows()).await else { return Ok(None) };
     // Where the database does not answer at all, the layout is not to blame.
-    if let Some(error) = ask(engine, "1", "").await {
+    if let Some(error) = refuses(engine, "1", "").await {
         return Err(error);
     }
-    if let Some(error) = ask(engine, "1", &format!("FROM {}", map.from)).await {
+    if let Some(error) = refuses(engine, "1", &format!("FROM {}", map.from)).await {
         return Ok(Some(refused("from", &error)));
     }
-    if let Some(error) = ask(engine, "1", &map.rows()).await {
+    if let Some(error) = refuses(engine, "1", &map.rows()).await {
         return Ok(Some(refused("where", &error)));
     }
     for (key, sql) in &parts {
-        if let Some(error) = ask(engine, sql, &map.rows()).await {
+        if let Some(error) = refuses(engine, sql, &map.rows()).await {
             return Ok(Some(refused(key, &error)));
         }
     }
@@ -27,23 +27,7 @@ pub async fn probe(engine: &dyn Engine, map: &Map) -> Result<Option<String>, Sto
 }
 
 fn refused(key: &str, error: &StoreError) -> String {
-    let why = match error {
-        StoreError::Unavailable { why, .. } => why.clone(),
-        other => other.to_string(),
-    };
-    format!("events.{key}: the database refuses its SQL: {why}")
-}
-
-async fn ask(engine: &dyn Engine, select: &str, from: &str) -> Option<StoreError> {
-    let mut reading = match engine.begin().await {
-        Ok(reading) => reading,
-        Err(error) => return Some(error),
-    };
-    let asked = rows(reading.as_mut(), &format!("SELECT {select} {from} LIMIT 0"), &[]).await;
-    match asked {
-        Ok(_) => reading.end().await.err(),
-        Err(error) => Some(error),
-    }
+    format!("events.{key}: the database refuses its SQL: {}", error.why())
 }
 
 /// Each key with its SQL.

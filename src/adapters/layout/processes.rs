@@ -1,16 +1,17 @@
 //! The queries for what stands around the log, made of a layout for the tables that are there.
 
+use super::Layout;
 use super::detect::Tables;
 use super::file::{Checkpoints, DeadLetters, Field, Outbox, Sagas, Snapshots, Steps};
 use super::scope::{Resolved, Scope, Sql, stem};
 use crate::adapters::tables::{
-    CheckpointQuery, Dialect, Kind, ProcessColumn as Column, Processes, Query, SagaQuery, Table, normal,
+    CheckpointQuery, Dialect, Kind, ProcessColumn as Column, Processes, Query, SagaQuery, Table, Written, normal,
 };
 use foldback_domain::reading::matches_pattern;
 
-/// The queries of a layout. A section whose table is not there, or lacks what the section cannot do without, is left out.
-pub fn processes(tables: &Tables, dialect: Dialect) -> Processes {
-    let maker = Maker { tables, dialect };
+/// The queries of a layout, and of which file where a user wrote it. A section whose table is not there, or lacks what the section cannot do without, is left out.
+pub fn processes(tables: &Tables, dialect: Dialect, file: Option<(&str, &Layout)>) -> Processes {
+    let maker = Maker { tables, dialect, file };
     let section = &tables.section;
     Processes {
         snapshots: section.snapshots.iter().flat_map(|part| maker.snapshots(part)).collect(),
@@ -21,9 +22,32 @@ pub fn processes(tables: &Tables, dialect: Dialect) -> Processes {
     }
 }
 
+/// The keys of each section, in the order in which their columns are asked for.
+const SNAPSHOTS: &[&str] = &["stream", "version", "state", "time"];
+const CHECKPOINTS: &[&str] =
+    &["name", "segment", "position", "gaps", "lag", "status", "error", "failed_position", "attempts", "time"];
+const SAGAS: &[&str] = &["id", "kind", "status", "correlation_id", "step", "error", "started", "time", "state"];
+const STEPS: &[&str] = &["id", "number", "name", "status", "error", "time"];
+const DEAD_LETTERS: &[&str] =
+    &["id", "consumer", "event_id", "position", "stream", "correlation_id", "payload", "error", "attempts", "time"];
+const OUTBOX: &[&str] = &[
+    "number",
+    "aggregate",
+    "event_id",
+    "kind",
+    "payload",
+    "correlation_id",
+    "status",
+    "attempts",
+    "error",
+    "time",
+    "published",
+];
+
 struct Maker<'a> {
     tables: &'a Tables,
     dialect: Dialect,
+    file: Option<(&'a str, &'a Layout)>,
 }
 
 /// One of the tables around the log, and what its expressions may speak of.
@@ -33,6 +57,19 @@ struct Part<'a> {
 }
 
 impl<'a> Maker<'a> {
+    /// A query, and where the file says it.
+    fn query(&self, section: &str, keys: &[&str], rows: String, columns: Vec<Column>) -> Query {
+        let written = self.file.map(|(what, layout)| {
+            let place = |key: &str| format!("{}{section}.{key}", layout.line_of(section, key));
+            Written {
+                what: what.to_owned(),
+                rows: place("where").replace(".where", ""),
+                columns: keys.iter().map(|key| place(key)).collect(),
+            }
+        });
+        Query { rows, columns, written }
+    }
+
     /// The part for each table that there is of a name. With a `*` there may be several: those that lack what the rows need
     /// are passed over.
     fn parts(&self, table: &str, from: Option<&str>, condition: Option<&str>, alias: &str) -> Vec<Part<'a>> {
@@ -79,7 +116,7 @@ impl<'a> Maker<'a> {
         parts
             .map(|found| {
                 let columns = found.columns(&[&part.stream, &part.version, &part.state, &part.time], &[2]);
-                Query { rows: found.rows, columns }
+                self.query("snapshots", SNAPSHOTS, found.rows, columns)
             })
             .collect()
     }
@@ -105,7 +142,7 @@ impl<'a> Maker<'a> {
                     return None;
                 }
                 Some(CheckpointQuery {
-                    query: Query { rows: found.rows, columns },
+                    query: self.query("checkpoints", CHECKPOINTS, found.rows, columns),
                     next: part.meaning.as_deref() == Some("next"),
                     words: part.words.clone(),
                 })
@@ -133,7 +170,7 @@ impl<'a> Maker<'a> {
                     return None;
                 }
                 Some(SagaQuery {
-                    query: Query { rows: found.rows, columns },
+                    query: self.query("sagas", SAGAS, found.rows, columns),
                     words: part.words.clone(),
                     steps: part.steps.as_ref().and_then(|steps| self.steps(steps)),
                 })
@@ -145,7 +182,7 @@ impl<'a> Maker<'a> {
         let found = self.parts(&part.table, part.from.as_deref(), None, "t").into_iter().next()?;
         let fields = [&part.id, &part.number, &part.name, &part.status, &part.error, &part.time];
         let columns = found.columns(&fields, &[]);
-        (columns[0] != Column::None).then_some(Query { rows: found.rows, columns })
+        (columns[0] != Column::None).then_some(self.query("steps", STEPS, found.rows, columns))
     }
 
     fn dead_letters(&self, part: &DeadLetters) -> Vec<(String, Query)> {
@@ -165,7 +202,7 @@ impl<'a> Maker<'a> {
                     &part.time,
                 ];
                 let columns = found.columns(&fields, &[6]);
-                (found.scope.table.name.to_lowercase(), Query { rows: found.rows, columns })
+                (found.scope.table.name.to_lowercase(), self.query("dead_letters", DEAD_LETTERS, found.rows, columns))
             })
             .collect()
     }
@@ -188,7 +225,7 @@ impl<'a> Maker<'a> {
                     &part.published,
                 ];
                 let columns = found.columns(&fields, &[4]);
-                Query { rows: found.rows, columns }
+                self.query("outbox", OUTBOX, found.rows, columns)
             })
             .collect()
     }

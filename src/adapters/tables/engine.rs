@@ -105,6 +105,18 @@ impl Rest {
     }
 }
 
+/// Why a database refuses a question, of which no row is wanted; `None` where it takes it.
+pub async fn refuses(engine: &dyn Engine, select: &str, from: &str) -> Option<StoreError> {
+    let mut reading = match engine.begin().await {
+        Ok(reading) => reading,
+        Err(error) => return Some(error),
+    };
+    match rows(reading.as_mut(), &format!("SELECT {select} {from} LIMIT 0"), &[]).await {
+        Ok(_) => reading.end().await.err(),
+        Err(error) => Some(error),
+    }
+}
+
 /// All rows of a question.
 pub async fn rows(reading: &mut dyn Reading, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Vec<Cell>>, StoreError> {
     let mut rows = Vec::new();

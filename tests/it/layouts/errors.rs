@@ -58,6 +58,33 @@ fn a_part_that_may_be_missing_is_left_out_and_said() {
     assert_eq!(foldback(&["overview", &source]).err, "");
 }
 
+/// What stands around the log is looked at when somebody asks for it: then what is wrong is said by its key, too.
+#[test]
+fn what_is_wrong_around_the_log_is_said_where_it_is_asked_for() {
+    let (folder, source) =
+        sqlite(&format!("{HAND_MADE}; CREATE TABLE places (who TEXT, at INT); INSERT INTO places VALUES ('p', 2)"));
+    let draft = foldback(&["layouts", "--draft", &source]).out;
+    let with = |position: &str, condition: &str| {
+        let section = format!(
+            "{draft}\n[[checkpoints]]\ntable = \"places\"\nwhere = \"{condition}\"\nname = \"c.`who`\"\nposition = \"{position}\"\n"
+        );
+        let line = |key: &str| section.lines().position(|line| line.starts_with(key)).unwrap() + 1;
+        (beside(&folder, "mine.toml", &section), line("position = \"c"))
+    };
+    let (mine, _) = with("c.`at`", "1 = 1");
+    let run = foldback(&["projections", &source, "--layout", &mine, "--json"]);
+    assert_eq!(run.json()["projections"][0]["checkpoint"], 2, "{}", run.err);
+    let (mine, line) = with("c.at_all", "1 = 1");
+    assert_eq!(foldback(&["log", &source, "--layout", &mine]).code, 0, "the log is as readable as it was");
+    let run = foldback(&["projections", &source, "--layout", &mine]);
+    assert_eq!(run.code, 3, "{}", run.out);
+    let expected = format!("line {line}: checkpoints.position: the database refuses its SQL: ");
+    assert!(run.err.contains("mine.toml") && run.err.contains(&expected), "{}", run.err);
+    let (mine, _) = with("c.`at`", "nonsense(c.who)");
+    let run = foldback(&["projections", &source, "--layout", &mine]);
+    assert!(run.err.contains("checkpoints: the database refuses its SQL"), "{}", run.err);
+}
+
 #[test]
 fn the_engine_of_a_layout_is_named() {
     let (_folder, source) = sqlite(HAND_MADE);

@@ -6,7 +6,7 @@ mod query;
 mod sagas;
 mod snapshots;
 
-pub use query::{Column, Query};
+pub use query::{Column, Query, Written};
 
 use super::columns::Columns;
 use super::engine::{Engine, rows};
@@ -164,7 +164,10 @@ impl ProcessReader for ForeignProcesses {
         }
         let mut all = 0;
         for query in &self.queries.snapshots {
-            all += self.count(&query.rows).await?;
+            all += match self.count(&query.rows).await {
+                Ok(count) => count,
+                Err(error) => return Err(query.refused(self.engine.as_ref(), error).await),
+            };
         }
         Ok(Some(all))
     }

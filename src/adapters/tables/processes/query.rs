@@ -1,7 +1,7 @@
 //! A question over one of the tables around the log: columns in a fixed order, some of them picked out of JSON.
 
 use crate::adapters::tables::cell::Cell;
-use crate::adapters::tables::engine::{Engine, Reading, rows};
+use crate::adapters::tables::engine::{Engine, Reading, refuses, rows};
 use crate::adapters::tables::pick::pick;
 use crate::store::StoreError;
 use crate::store::anew::anew;
@@ -15,6 +15,19 @@ pub struct Query {
     pub rows: String,
     /// The columns, in an order that the asker knows.
     pub columns: Vec<Column>,
+    /// Where a user's own file says this; `None` where the layout came with the program.
+    pub written: Option<Written>,
+}
+
+/// Where a file says what a query asks, so that what the database refuses can be said by its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The file: `layout mine.toml`.
+    pub what: String,
+    /// Where the table and the condition stand: `line 12: checkpoints.where`.
+    pub rows: String,
+    /// Where each column stands.
+    pub columns: Vec<String>,
 }
 
 /// A column of the answer.
@@ -59,12 +72,37 @@ impl Query {
     /// The same in a read of its own.
     pub async fn ask(&self, engine: &dyn Engine, behind: &str, args: &[Arg<'_>]) -> Result<Vec<Vec<Cell>>, StoreError> {
         let remade = AtomicU64::default();
-        anew!(remade, {
+        let asked = anew!(remade, {
             let mut reading = engine.begin().await?;
             let found = self.read(reading.as_mut(), behind, args).await?;
             reading.end().await?;
             Ok(found)
-        })
+        });
+        match asked {
+            Err(error) => Err(self.refused(engine, error).await),
+            found => found,
+        }
+    }
+
+    /// What failed, by its key where a user's own file is to blame. Its SQL is looked at only now, where somebody asks for it.
+    pub async fn refused(&self, engine: &dyn Engine, error: StoreError) -> StoreError {
+        let Some(written) = &self.written else { return error };
+        if error.is_lost() || refuses(engine, "1", "").await.is_some() {
+            return error;
+        }
+        let blame = |place: &str, error: &StoreError| {
+            let why = format!("{place}: the database refuses its SQL: {}", error.why());
+            StoreError::unavailable(&written.what, why, "mend the file")
+        };
+        if let Some(error) = refuses(engine, "1", &self.rows).await {
+            return blame(&written.rows, &error);
+        }
+        for (column, place) in self.columns.iter().zip(&written.columns) {
+            if let Some(error) = refuses(engine, column.sql(), &self.rows).await {
+                return blame(place, &error);
+            }
+        }
+        error
     }
 
     fn picked(&self, row: Vec<Cell>) -> Vec<Cell> {

@@ -3,7 +3,7 @@
 
 use crate::adapters::layout::Found;
 use crate::app::chooser::Offer;
-use crate::cli::{self, Asked, NotOpened, Screen};
+use crate::cli::{self, Asked, NotOpened, Opened, Screen};
 use crate::explore::mine::by_last_word;
 use crate::hide::hide_passwords;
 use crate::runtime::{self, TuiOptions};
@@ -67,7 +67,7 @@ impl Explorer {
 async fn open(mut screen: Screen) -> ExitCode {
     let demo = screen.source == "demo";
     let options = TuiOptions { demo, ..TuiOptions::default() }.configured();
-    let (explorer, mut live) = loop {
+    let Opened { explorer, mut live, as_of } = loop {
         match cli::open_screen(&screen).await {
             Ok(opened) => break opened,
             Err(NotOpened::Failed(code)) => return code,
@@ -79,7 +79,7 @@ async fn open(mut screen: Screen) -> ExitCode {
         }
     };
     let ended = match options {
-        Ok(options) => runtime::run(explorer, options, live.as_mut()).await,
+        Ok(options) => runtime::run(explorer, TuiOptions { as_of, ..options }, live.as_mut()).await,
         Err(error) => Err(error),
     };
     if let Some(live) = live {

@@ -44,6 +44,7 @@ use args::{Cli, Common, Verb};
 use clap::Parser;
 use failure::Failure;
 use foldback_domain::Registry;
+use foldback_domain::event::Position;
 use output::Output;
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -70,6 +71,8 @@ pub struct Screen {
     pub open: open::OpenArgs,
     /// Whether the demo's shop is to be at work.
     pub live: bool,
+    /// Where the clock is to stand, as typed.
+    pub as_of: Option<String>,
 }
 
 impl Screen {
@@ -97,12 +100,11 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -
     };
     cli.common.mine = mine;
     let common = cli.common.clone();
-    let screen = |source: String| Box::new(Screen { source, open: open::OpenArgs::from(&common), live: false });
+    let screen = |source: String| {
+        let (open, as_of) = (open::OpenArgs::from(&common), common.as_of.clone());
+        Box::new(Screen { source, open, live: false, as_of })
+    };
     let on_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !json_asked(&common);
-    if on_terminal && common.as_of.is_some() && matches!(cli.verb, None | Some(Verb::Demo { .. })) {
-        let why = "--as-of is for the verbs, such as `overview`; the terminal UI has keys that move its clock";
-        return Asked::Answered(fail(&Failure::Usage(why.to_owned())));
-    }
     let verb = match cli.verb {
         None => {
             let source = cli.source.unwrap_or_else(|| "demo".to_owned());
@@ -153,21 +155,25 @@ pub enum NotOpened {
     },
 }
 
-/// Opens the source of the terminal UI, with the shop that is at work on it; says why not where it cannot.
-pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), NotOpened> {
+/// What the terminal UI begins with.
+pub struct Opened {
+    /// The source.
+    pub explorer: Explorer,
+    /// The shop that is at work on it.
+    pub live: Option<Live>,
+    /// Where its clock stands; `None`: it is now.
+    pub as_of: Option<Position>,
+}
+
+/// Opens the source of the terminal UI; says why not where it cannot.
+pub async fn open_screen(screen: &Screen) -> Result<Opened, NotOpened> {
     let opening = async {
-        if !screen.live {
-            return Ok((open::explorer(&screen.source, &screen.open).await?, None));
-        }
-        let file = (screen.source != "demo").then(|| Path::new(&screen.source));
-        if let Some(file) = file {
-            open::no_url("--db", &file.to_string_lossy())?;
-        }
-        let live = crate::explore::live::begin(file).await?;
-        let source = format!("sqlite:{}", live.path.to_string_lossy());
-        let args = open::OpenArgs { label: Some("demo --live".to_owned()), ..screen.open.clone() };
-        let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
-        Ok((explorer, Some(live)))
+        let (explorer, live) = open_now(screen).await?;
+        let as_of = match &screen.as_of {
+            Some(text) => Some(open::place(&explorer, text).await?),
+            None => None,
+        };
+        Ok(Opened { explorer, live, as_of })
     };
     match until_told_to_stop(opening).await {
         Ok(opened) => Ok(opened),
@@ -178,6 +184,21 @@ pub async fn open_screen(screen: &Screen) -> Result<(Explorer, Option<Live>), No
         }
         Err(failure) => Err(NotOpened::Failed(fail(&failure))),
     }
+}
+
+async fn open_now(screen: &Screen) -> Result<(Explorer, Option<Live>), Failure> {
+    if !screen.live {
+        return Ok((open::explorer(&screen.source, &screen.open).await?, None));
+    }
+    let file = (screen.source != "demo").then(|| Path::new(&screen.source));
+    if let Some(file) = file {
+        open::no_url("--db", &file.to_string_lossy())?;
+    }
+    let live = crate::explore::live::begin(file).await?;
+    let source = format!("sqlite:{}", live.path.to_string_lossy());
+    let args = open::OpenArgs { label: Some("demo --live".to_owned()), ..screen.open.clone() };
+    let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
+    Ok((explorer, Some(live)))
 }
 
 /// Refuses --as-of where an answer has no past.

@@ -11,6 +11,7 @@ use crate::explore::reducers::ScriptFiles;
 use crate::explore::when::{self, NoPlace};
 use crate::explore::{self, Explorer};
 use foldback_domain::Registry;
+use foldback_domain::event::Position;
 use foldback_domain::source::Numbering;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,16 +71,20 @@ pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
     }
 }
 
-/// The source as it was at what --as-of names.
-async fn then(explorer: Explorer, text: &str, common: &Common) -> Result<Explorer, Failure> {
+/// The place in the log that --as-of names.
+pub async fn place(explorer: &Explorer, text: &str) -> Result<Position, Failure> {
     let waiting = Waiting::new();
-    let found = when::place(&explorer, text, explorer.now(), &waiting.reporter("looking for the time")).await?;
+    let found = when::place(explorer, text, explorer.now(), &waiting.reporter("looking for the time")).await?;
     waiting.clear();
-    let place = found.map_err(|why| match why {
+    found.map_err(|why| match why {
         NoPlace::Wrong(why) => Failure::Usage(format!("--as-of: {why}")),
         NoPlace::Missing(why) => Failure::NotFound(format!("--as-of: {why}")),
-    })?;
-    let explorer = explorer.at(place);
+    })
+}
+
+/// The source as it was at what --as-of names.
+async fn then(explorer: Explorer, text: &str, common: &Common) -> Result<Explorer, Failure> {
+    let explorer = explorer.at(place(&explorer, text).await?);
     let moment = AsOf::new(when::last(&explorer).await?);
     // Words such as `2h ago` mean another place tomorrow.
     let own_numbers = explorer.source().numbering == Numbering::Own;

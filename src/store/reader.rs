@@ -71,6 +71,16 @@ pub trait EventReader: Send + Sync {
     /// A page of the list of streams.
     async fn read_streams(&self, read: &StreamsRead) -> Result<Page<StreamSummary, StreamCursor>, StoreError>;
 
+    /// A page of the list of streams by name as it was when the log's last event was here or before it, in one question;
+    /// `None` where that is no quicker than asking for each stream.
+    async fn read_streams_then(
+        &self,
+        _: &StreamsRead,
+        _: Position,
+    ) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+        Ok(None)
+    }
+
     /// One stream without its events; `None` when there is no such stream.
     async fn read_summary(&self, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError>;
 

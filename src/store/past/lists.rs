@@ -30,6 +30,9 @@ fn before(position: Option<Position>, stream: &StreamName) -> StreamCursor {
 impl Past {
     /// By name: the streams of now, each as it was, without those that were not there yet.
     pub(super) async fn by_name(&self, read: &StreamsRead) -> Result<Streams, StoreError> {
+        if let Some(page) = self.inner.read_streams_then(read, self.end).await? {
+            return Ok(page);
+        }
         let limit = read.limit.max(1);
         let mut asked = StreamsRead { limit: limit.saturating_add(1).max(AT_LEAST), ..read.clone() };
         let mut page = nothing();

@@ -6,6 +6,10 @@ use crate::store::database::{Arg, Ask, Row};
 use foldback_domain::event::{Payload, Position, StreamName};
 use foldback_domain::processes::{DeadLetter, OutboxEntry, OutboxRead, OutboxStatus};
 use foldback_domain::sagas::transfer;
+use jiff::Timestamp;
+
+/// How many messages of then are looked at in one question.
+const THEN: usize = 500;
 
 const LETTERS: &str = "SELECT number, kind, consumer, subject, event_id, global_position, stream_id, correlation_id, \
                        payload, error, attempts, blocks, failed_at, head_position FROM failed_events";
@@ -88,17 +92,87 @@ fn message(row: &Row) -> Result<OutboxEntry, StoreError> {
     })
 }
 
+const MESSAGES: &str = "SELECT number, aggregate_id, event_id, global_position, message_type, payload, correlation_id, \
+                        status, attempts, error, created_at, published_at";
+
+/// The dead letter of a message that was given up by then and not yet taken up again.
+const DEAD_THEN: &str = "FROM failed_events f WHERE f.kind = 'outbox' AND f.subject = CAST(o.number AS TEXT) \
+                         AND f.head_position <= $4 AND (f.status = 'open' OR f.resolved_head > $4) LIMIT 1";
+
+/// Whether it was passed over by then.
+const SKIPPED_THEN: &str = "EXISTS (SELECT 1 FROM failed_events f WHERE f.kind = 'outbox' \
+                            AND f.subject = CAST(o.number AS TEXT) AND f.status = 'skipped' AND f.resolved_head <= $4)";
+
 pub(super) async fn outbox(ask: &dyn Ask, read: &OutboxRead) -> Result<Vec<OutboxEntry>, StoreError> {
-    let sql = "SELECT number, aggregate_id, event_id, global_position, message_type, payload, correlation_id, status, \
-               attempts, error, created_at, published_at FROM outbox WHERE number > $1 \
-               AND ($2 IS NULL OR correlation_id = $2) AND ($3 IS NULL OR status = $3) \
-               AND ($4 IS NULL OR global_position <= $4) ORDER BY number LIMIT $5";
+    if let Some(head) = read.as_of {
+        return outbox_then(ask, read, head).await;
+    }
+    let sql = format!(
+        "{MESSAGES} FROM outbox WHERE number > $1 AND ($2 IS NULL OR correlation_id = $2) \
+         AND ($3 IS NULL OR status = $3) ORDER BY number LIMIT $4"
+    );
     let args = [
         read.after.unwrap_or(i64::MIN).into(),
         read.correlation_id.as_deref().into(),
         read.status.map(OutboxStatus::name).into(),
-        read.as_of.into(),
         limit(read.limit),
     ];
-    ask.rows(sql, &args).await?.iter().map(message).collect()
+    ask.rows(&sql, &args).await?.iter().map(message).collect()
+}
+
+/// The messages as they were when the log's head was there: out, where they went out before the next event was recorded.
+async fn outbox_then(ask: &dyn Ask, read: &OutboxRead, head: Position) -> Result<Vec<OutboxEntry>, StoreError> {
+    let next = "SELECT created_at FROM events WHERE global_position > $1 ORDER BY global_position LIMIT 1";
+    let until = match ask.rows(next, &[head.into()]).await?.first() {
+        Some(row) => row.time(0)?,
+        None => None,
+    };
+    let only_dead = if read.status == Some(OutboxStatus::Dead) {
+        format!("AND EXISTS (SELECT 1 {DEAD_THEN})")
+    } else {
+        String::new()
+    };
+    let sql = format!(
+        "{MESSAGES}, (SELECT f.error {DEAD_THEN}), (SELECT f.attempts {DEAD_THEN}), \
+         CAST(CASE WHEN {SKIPPED_THEN} THEN 1 ELSE 0 END AS BIGINT) \
+         FROM outbox o WHERE number > $1 AND ($2 IS NULL OR correlation_id = $2) AND global_position <= $4 {only_dead} \
+         ORDER BY number LIMIT $3"
+    );
+    let mut found = Vec::new();
+    let mut after = read.after.unwrap_or(i64::MIN);
+    while found.len() < read.limit {
+        let args = [after.into(), read.correlation_id.as_deref().into(), limit(THEN), head.into()];
+        let rows = ask.rows(&sql, &args).await?;
+        for row in &rows {
+            let entry = message_then(row, until)?;
+            after = entry.number;
+            if read.status.is_none_or(|status| status == entry.status) && found.len() < read.limit {
+                found.push(entry);
+            }
+        }
+        if rows.len() < THEN {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn message_then(row: &Row, until: Option<Timestamp>) -> Result<OutboxEntry, StoreError> {
+    let now = message(row)?;
+    let was_out = now.published_at.is_some_and(|at| until.is_none_or(|until| at < until));
+    // How often it had been tried by then, and what went wrong, is written down only where it was given up.
+    let error = row.text(12)?;
+    let status = match (&error, row.int(14)?) {
+        (Some(_), _) => OutboxStatus::Dead,
+        (None, Some(1)) => OutboxStatus::Skipped,
+        (None, _) if was_out => OutboxStatus::Published,
+        (None, _) => OutboxStatus::Pending,
+    };
+    Ok(OutboxEntry {
+        status,
+        attempts: small(row, 13)?,
+        error,
+        published_at: now.published_at.filter(|_| status == OutboxStatus::Published),
+        ..now
+    })
 }

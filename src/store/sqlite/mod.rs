@@ -17,6 +17,7 @@ mod session;
 mod statement;
 mod stream;
 mod streams;
+mod streams_then;
 mod table_map;
 mod time_form;
 mod value;

@@ -3,7 +3,7 @@
 use super::pool::Pool;
 use super::session::{Indexes, Session};
 use super::table_map::TableMap;
-use super::{log, stream, streams, whole};
+use super::{log, stream, streams, streams_then, whole};
 use crate::store::processes::OwnProcesses;
 use crate::store::{EventReader, ProcessReader, StoreError};
 use async_trait::async_trait;
@@ -100,6 +100,14 @@ impl EventReader for SqliteReader {
 
     async fn read_streams(&self, read: &StreamsRead) -> Result<Page<StreamSummary, StreamCursor>, StoreError> {
         self.run(read, streams::page).await
+    }
+
+    async fn read_streams_then(
+        &self,
+        read: &StreamsRead,
+        end: Position,
+    ) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+        self.run(&(read.clone(), end), |session, (read, end)| streams_then::page(session, read, *end)).await
     }
 
     async fn read_summary(&self, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError> {

@@ -5,6 +5,10 @@ use super::shop::{Kind, Shop, on_each, order};
 use foldback::engine::faults::Faults;
 use foldback::engine::publisher::{FaultyPublisher, FilePublisher, MemoryPublisher, Publisher};
 use foldback::engine::{Engine, Settings, Stop, dead_letters};
+use foldback::store::{EventReader, Past};
+use foldback_domain::event::Position;
+use foldback_domain::processes::{OutboxRead, OutboxStatus};
+use foldback_domain::reading::EventAddress;
 use std::sync::Arc;
 
 async fn relay(shop: &Shop, publisher: &Arc<MemoryPublisher>, plan: &[&str]) -> u64 {
@@ -83,6 +87,41 @@ async fn a_dead_message_that_is_skipped_never_goes_out(kind: Kind) {
     assert_eq!(shop.texts("SELECT status FROM outbox WHERE number = 1").await, ["skipped"]);
 }
 
+async fn what_waited_then_is_not_told_as_out(kind: Kind) {
+    let shop = tea_shop(kind).await;
+    shop.order("1").await;
+    let publisher = Arc::new(MemoryPublisher::default());
+    relay(&shop, &publisher, &["outbox.publish@order-1=fail"]).await;
+    let reader = shop.works.reader.clone();
+    let head = async || reader.read_head().await.unwrap().unwrap();
+    let dead = head().await;
+    shop.order("2").await;
+    let letter = dead_letters::find(&shop.works, "outbox:1", false).await.unwrap();
+    dead_letters::take_up(&shop.works, &letter, "kim").await.unwrap();
+    relay(&shop, &publisher, &[]).await;
+    let out = head().await;
+    let statuses = async |as_of: Position, status: Option<OutboxStatus>| {
+        let past = Past::new(reader.clone(), as_of);
+        let read = OutboxRead { status, limit: 100, ..OutboxRead::default() };
+        let found = past.processes().unwrap().read_outbox(&read).await.unwrap();
+        found.into_iter().map(|message| (message.number, message.status, message.error)).collect::<Vec<_>>()
+    };
+    let first = shop.texts("SELECT event_id FROM outbox WHERE number = 1").await[0].clone();
+    let first = reader.read_event(&EventAddress::Id(first)).await.unwrap().unwrap();
+    let begun = first.head.global_position.unwrap();
+    assert!(begun < dead && dead < out);
+    assert_eq!(statuses(begun, None).await, [(1, OutboxStatus::Pending, None)]);
+    assert_eq!(statuses(begun, Some(OutboxStatus::Dead)).await, []);
+    let then = statuses(dead, Some(OutboxStatus::Dead)).await;
+    assert_eq!(then.iter().map(|message| message.0).collect::<Vec<_>>(), [1]);
+    assert!(then[0].2.is_some());
+    let waiting = statuses(dead, Some(OutboxStatus::Pending)).await;
+    assert!(!waiting.is_empty(), "those behind it wait");
+    let now = statuses(out, None).await;
+    assert!(now.iter().all(|message| message.1 == OutboxStatus::Published), "{now:?}");
+    assert!(now.len() > then.len() + waiting.len());
+}
+
 async fn a_file_takes_a_message_a_line(kind: Kind) {
     let shop = tea_shop(kind).await;
     shop.must("PlaceOrder", &order("1", "kim", "tea", 2, 500)).await;
@@ -103,5 +142,6 @@ on_each! {
     a_message_that_nobody_heard_of_goes_out_again,
     a_dead_message_blocks_its_aggregate_until_somebody_takes_it_up,
     a_dead_message_that_is_skipped_never_goes_out,
+    what_waited_then_is_not_told_as_out,
     a_file_takes_a_message_a_line,
 }

@@ -231,8 +231,8 @@ pub(super) async fn answer(
         }
         Ask::Run { from, direction, watched, stops, film, .. } => {
             let stop = travel.run(from, direction, &watched, &stops, progress).await?;
-            let happened = happened(explorer, &stream, stop.as_ref().map(|(version, _)| *version)).await?;
-            Reply::Ran { film, stop: stop.filter(|_| happened.is_some()) }
+            let last = then.as_ref().and_then(|then| then.version);
+            Reply::Ran { film, stop: stop.filter(|(version, _)| last.is_none_or(|last| *version <= last)) }
         }
         Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
         Ask::Open(_) | Ask::Fold(_) | Ask::Versions { .. } | Ask::VersionAt { .. } | Ask::Around { .. } => {

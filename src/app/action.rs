@@ -137,12 +137,14 @@ actions! {
     Bottom "list.bottom" List "bottom" "go to the last row";
 
     CheckAll "overview.check-all" Overview "check all" "fold every stream and say what needs attention, however long it takes";
+    BisectAll "overview.bisect" Overview "bisect" "find the first event, in every stream, after which an expression holds";
 
     Filter "streams.filter" Streams "filter" "show only streams whose names hold these words";
     Category "streams.category" Streams "category" "show one category after the other, then all";
     Sort "streams.sort" Streams "sort" "sort by name, by length, by newest event";
     ClearStreams "streams.clear" Streams "clear filter" "show all streams again";
     StreamLog "streams.log" Streams "log of it" "show the events of this stream in the log";
+    BisectStreams "streams.bisect" Streams "bisect" "find the first event after which an expression holds, in each stream of this category, or in all";
 
     Order "log.order" Log "order" "newest first or newest last";
     GoTo "log.go-to" Log "go to" "go to a position or a time";
@@ -180,7 +182,7 @@ actions! {
     Blame "travel.blame" Travel "blame" "for each path of the state, the event that last changed it";
     Branch "travel.branch" Travel "branch" "what if this event were skipped, edited or moved: a branch in memory";
     Pin "travel.pin" Travel "pin" "compare with this version from now on; again to let go";
-    Watch "travel.watch" Travel "watch" "watch the selected path: play stops when it changes; again to let go";
+    Watch "travel.watch" Travel "watch" "watch the selected path, beside others: play stops when it changes; again to let go";
     Play "travel.play" Travel "play" "play the history from here; again to stop";
     Faster "travel.faster" Travel "faster" "play faster";
     Slower "travel.slower" Travel "slower" "play slower";
@@ -190,6 +192,11 @@ actions! {
     TraceStep "travel.trace" Travel "trace" "show everything under this event's correlation id";
     SwitchBranch "travel.switch-branch" Travel "main/branch" "look at the next branch of this stream, and after the last at main";
     ShowInLog "travel.log" Travel "in log" "show this event among all others in the log";
+    BisectStream "travel.bisect" Travel "bisect" "find the first event of this stream after which an expression holds";
+    Break "travel.break" Travel "stop at" "stop play where an expression begins to hold, at a type of event, at a gap in time; nothing clears all";
+    RunOn "travel.run-on" Travel "run on" "go on to the next stop: a watched path changes, or a condition is met";
+    RunBack "travel.run-back" Travel "run back" "go back to the stop before";
+    History "travel.history" Travel "history" "list every event that ever changed the selected field";
 
     Accept "typing.accept" Typing "do it" "take what is selected or typed";
     Cancel "typing.cancel" Typing "cancel" "leave without doing anything";

@@ -113,6 +113,10 @@ pub enum Slot {
     DeadLetters,
     /// What is done to the store.
     Work,
+    /// What is looked for.
+    Find,
+    /// The next stop.
+    Run,
 }
 
 impl Slot {
@@ -144,6 +148,8 @@ impl Slot {
             Slot::VersionAt => "looking for that time",
             Slot::Search => "searching streams",
             Slot::Work => "writing to the store",
+            Slot::Find => "searching",
+            Slot::Run => "looking for the next stop",
             Slot::Projections => "counting what waits for each projection",
             Slot::Rows => "reading the rows",
             Slot::Sagas => "reading the sagas",
@@ -187,6 +193,8 @@ pub enum Ask {
     Travel(travel::Ask),
     /// Something to be done to the store.
     Work(super::work::Ask),
+    /// Something to be found.
+    Find(super::find::Ask),
     /// Of the projections.
     Projections(projections::Ask),
     /// Of the sagas.

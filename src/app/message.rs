@@ -89,6 +89,8 @@ pub enum Reply {
     Clock(clock::Reply),
     /// To the list of streams, and to the palette.
     Streams(streams::Reply),
+    /// To what was looked for.
+    Find(super::find::Reply),
     /// To the log.
     Log(log::Reply),
     /// To travel.

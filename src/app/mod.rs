@@ -11,6 +11,7 @@ pub mod context;
 pub mod document;
 pub mod effect;
 pub mod facts;
+pub mod find;
 pub mod format;
 pub mod geometry;
 pub mod highlight;

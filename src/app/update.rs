@@ -4,6 +4,7 @@ use super::action::{Action, Scope};
 use super::clock;
 use super::command;
 use super::effect::{self, Effect, Slot};
+use super::find;
 use super::geometry::{self, Size};
 use super::input::{Deed, Key, Mouse};
 use super::marks;
@@ -163,6 +164,11 @@ fn press_modal(model: &mut Model, key: Key) {
             let stays = model.setup.keymap.action(key, scopes).is_none_or(|action| detail.act(action, model.size));
             if stays { Outcome::Stay } else { Outcome::Close }
         }
+        Some(Modal::Hits(hits)) => {
+            let scopes = &[Scope::List, Scope::Move, Scope::Global];
+            let action = model.setup.keymap.action(key, scopes);
+            action.map_or(Outcome::Stay, |action| hits.act(action, model.size))
+        }
         None => Outcome::Stay,
     };
     take(model, outcome);
@@ -208,8 +214,17 @@ fn take(model: &mut Model, outcome: Outcome) {
             clock::go_to(model, clock::When::read(&text));
             remember(model, Purpose::AsOf, text);
         }
+        Outcome::Typed(Purpose::Bisect, text) => match find::typed(model, &text) {
+            Ok(()) => remember(model, Purpose::Bisect, text),
+            Err(why) => {
+                if let Some(Modal::Prompt(prompt)) = &mut model.modal {
+                    prompt.error = Some(why);
+                }
+            }
+        },
         Outcome::Typed(purpose, text) => {
             let (taken, asked) = model.with_screens(|screens, cx| match purpose {
+                Purpose::Break => screens.travel.stop_at(&text, cx),
                 Purpose::TravelGoTo => screens.travel.prompted(&text, cx),
                 Purpose::Branch => screens.travel.branch_prompted(&text, cx),
                 Purpose::TraceOf => screens.trace.prompted(&text, cx),
@@ -249,7 +264,7 @@ fn paste(model: &mut Model, text: &str) {
             prompt.typed.paste(text);
             Outcome::Stay
         }
-        Some(Modal::Detail(_)) => Outcome::Stay,
+        Some(Modal::Detail(_) | Modal::Hits(_)) => Outcome::Stay,
         None => {
             return on_screen(model, |screens, screen, cx| {
                 if screen == Screen::Streams && screens.streams.typing {
@@ -292,6 +307,8 @@ pub(super) fn act(model: &mut Model, action: Action) {
         | Action::JustBefore => clock::act(model, action),
         Action::Bookmark => marks::toggle(model),
         Action::PreviousMark | Action::NextMark => marks::jump(model, action == Action::NextMark),
+        Action::BisectAll | Action::BisectStreams | Action::BisectStream => find::ask_for(model),
+        Action::History => find::history(model),
         Action::Tour => tour(model),
         Action::LivePause | Action::LiveFaster | Action::LiveSlower => pace(model, action),
         _ => on_screen(model, |screens, screen, cx| match screen {
@@ -371,6 +388,11 @@ fn point(model: &mut Model, mouse: Mouse) {
         if let (Some(Modal::Detail(detail)), Some(action)) = (&mut model.modal, wheel) {
             for _ in 0..WHEEL {
                 detail.act(action, model.size);
+            }
+        }
+        if let (Some(Modal::Hits(hits)), Some(action)) = (&mut model.modal, wheel) {
+            for _ in 0..WHEEL {
+                hits.act(action, model.size);
             }
         }
         return;
@@ -510,6 +532,7 @@ fn replied(model: &mut Model, reply: Reply) {
         Reply::Streams(reply) => on_screen(model, |screens, _, cx| screens.streams.replied(reply, cx)),
         Reply::Log(reply) => on_screen(model, |screens, _, cx| screens.log.replied(reply, cx)),
         Reply::Travel(reply) => on_screen(model, |screens, _, cx| screens.travel.replied(reply, cx)),
+        Reply::Find(reply) => find::replied(model, reply),
         Reply::Work(reply) => work::replied(model, reply),
         Reply::Projections(reply) => on_screen(model, |screens, _, cx| screens.projections.replied(reply, cx)),
         Reply::Sagas(reply) => on_screen(model, |screens, _, cx| screens.sagas.replied(reply, cx)),

@@ -29,6 +29,7 @@ mod progress;
 pub mod projections;
 pub mod read_models;
 pub mod reducers;
+mod run;
 pub mod sagas;
 pub mod snapshots;
 pub mod streams;

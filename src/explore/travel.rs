@@ -8,7 +8,7 @@ use crate::replay::{
     WalkStep, count_changes, diff,
 };
 use crate::store::StoreError;
-use foldback_domain::event::{EventHead, RecordedEvent, StreamName, Version};
+use foldback_domain::event::{EventBody, EventHead, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{Direction, EventAddress, Page, StreamRead, StreamSummary};
 use foldback_domain::{Reducer, ReducerInfo};
 use std::collections::{BTreeMap, BTreeSet};
@@ -393,6 +393,19 @@ impl Travel {
         progress: &Reporter,
         mut each: impl FnMut(WalkStep) -> bool + Send,
     ) -> Result<Option<Stop>, StoreError> {
+        self.go(after, to, only, false, progress, |_, step| each(step)).await
+    }
+
+    /// The same with the events; `more` asks for all that is known of them.
+    pub(super) async fn go(
+        &mut self,
+        after: Option<Version>,
+        to: Version,
+        only: Option<Vec<String>>,
+        more: bool,
+        progress: &Reporter,
+        mut each: impl FnMut(&EventBody, WalkStep) -> bool + Send,
+    ) -> Result<Option<Stop>, StoreError> {
         let outcome = self.moment(after, progress).await?.outcome;
         let Ok((reducer, timeline)) = &mut self.fold else { return Ok(None) };
         if outcome != Outcome::Complete {
@@ -400,7 +413,7 @@ impl Travel {
         }
         let Some(mut walk): Option<Walk> = timeline.walk(only) else { return Ok(None) };
         let from = after.map_or(Version(i64::MIN), Version::next);
-        let more = reducer.needs_more();
+        let more = more || reducer.needs_more();
         let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more);
         let mut done = 0;
         while let Some(page) = bodies.next().await? {
@@ -409,7 +422,7 @@ impl Travel {
                     Ok(step) => step,
                     Err(stop) => return Ok(Some(stop)),
                 };
-                if !each(step) {
+                if !each(event, step) {
                     return Ok(None);
                 }
             }

@@ -268,6 +268,9 @@ fn actions(model: &Model) -> Vec<Action> {
         Action::Next | Action::NextChange | Action::First | Action::Last => false,
         Action::Faster | Action::Slower => travel.play.is_some(),
         Action::UnfoldAll | Action::FoldAll => travel.pane == Pane::State && !travel.has_no_state(),
+        Action::RunBack => false,
+        Action::RunOn => !(travel.watched.is_empty() && travel.stops.is_empty()),
+        Action::Break | Action::History => !travel.has_no_state(),
         Action::PreviousChange | Action::Blame | Action::Pin | Action::Watch | Action::Raw => !travel.has_no_state(),
         Action::FailingEvent => {
             model.screens.projections.selected().is_some_and(|is| is.checkpoint.failed_position.is_some())

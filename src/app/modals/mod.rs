@@ -2,6 +2,7 @@
 
 mod fuzzy;
 pub mod help;
+pub mod hits;
 pub mod palette;
 pub mod prompt;
 pub mod typed;
@@ -12,6 +13,7 @@ use super::document::{Document, Line, wrapped};
 use super::geometry::{Area, Size};
 use super::place::Place;
 use help::Help;
+use hits::Hits;
 use palette::Palette;
 use prompt::{Prompt, Purpose};
 
@@ -26,6 +28,8 @@ pub enum Modal {
     Prompt(Prompt),
     /// A text in full.
     Detail(Detail),
+    /// What a search has found.
+    Hits(Hits),
 }
 
 /// What a key in a modal leads to.

@@ -25,6 +25,10 @@ pub enum Purpose {
     Command,
     /// Whether a dead letter is taken up again.
     Retry,
+    /// An expression that is to hold.
+    Bisect,
+    /// Where play is to stop.
+    Break,
 }
 
 impl Purpose {
@@ -39,6 +43,8 @@ impl Purpose {
             Purpose::TraceOf => "trace of",
             Purpose::Command => "run",
             Purpose::Retry => "retry",
+            Purpose::Bisect => "first event after which",
+            Purpose::Break => "stop at",
         }
     }
 
@@ -52,6 +58,8 @@ impl Purpose {
             Purpose::TraceOf => "a correlation id · an event id · a position",
             Purpose::Command => "ConfirmOrder {\"order_id\": \"1017\"}",
             Purpose::Retry => "Enter tries it again · skip passes over it",
+            Purpose::Bisect => "state.refunded > state.captured",
+            Purpose::Break => "state.balance < 0 · type Payment* · gap > 5m · nothing clears all",
             Purpose::TravelGoTo => "3 · start · 2h ago · today 14:34 · 2026-01-05",
         }
     }

@@ -20,7 +20,7 @@ use super::super::scroller::Scroller;
 use super::super::window::{Row, Want, Window};
 use super::trace;
 use crate::analysis::when::parse_when;
-use crate::replay::{Blamed, Outcome, Step, Tally};
+use crate::replay::{Blamed, Break, Outcome, Step, Tally};
 pub use ask::{Ask, Opened, Reply};
 use branch::Branches;
 use foldback_domain::event::{EventHead, Position, StreamName, Version};
@@ -88,8 +88,12 @@ pub struct Travel {
     pub blame_at: Scroller,
     /// The version that is compared with.
     pub pin: Option<Version>,
-    /// The path that is watched.
-    pub watch: Option<String>,
+    /// The paths that are watched.
+    pub watched: Vec<String>,
+    /// The conditions that stop play.
+    pub stops: Vec<Break>,
+    /// Where play stops next, and why.
+    pub until: Option<(Version, String)>,
     /// The film.
     pub play: Option<Play>,
     /// Whether payloads are shown as stored.
@@ -192,14 +196,24 @@ impl Travel {
             }
             Action::Pin => self.toggle_pin(cx),
             Action::Watch => {
-                let path = self.selected_path();
-                self.watch = if self.watch == path { None } else { path };
-                cx.notice = Some(match &self.watch {
-                    Some(path) => format!("watching {path}: play stops when it changes"),
-                    None => "watching nothing".to_owned(),
+                let Some(path) = self.selected_path() else { return };
+                match self.watched.iter().position(|known| *known == path) {
+                    Some(known) => drop(self.watched.remove(known)),
+                    None => self.watched.push(path),
+                }
+                cx.notice = Some(match self.watched.as_slice() {
+                    [] => "watching nothing".to_owned(),
+                    paths => format!("watching {}: play stops when it changes", paths.join(", ")),
                 });
+                self.stops_changed(cx);
             }
-            Action::Play => self.play = if self.play.is_some() { None } else { Some(Play::begin(cx.now)) },
+            Action::Break => cx.modal = Some(Modal::Prompt(Prompt::new(Purpose::Break))),
+            Action::RunOn => self.run(Direction::Forward, false, cx),
+            Action::RunBack => self.run(Direction::Backward, false, cx),
+            Action::Play => {
+                self.play = if self.play.is_some() { None } else { Some(Play::begin(cx.now)) };
+                self.stops_changed(cx);
+            }
             Action::Faster | Action::Slower => {
                 if let Some(play) = &mut self.play {
                     play.change_speed(if action == Action::Faster { 1 } else { -1 });
@@ -316,6 +330,14 @@ impl Travel {
                 let side = if direction == Direction::Forward { "later" } else { "earlier" };
                 cx.notice = Some(format!("no {side} change of {path}"));
             }
+            Reply::Ran { film: true, stop } => self.until = stop,
+            Reply::Ran { film: false, stop: Some((version, why)) } => {
+                cx.notice = Some(format!("v{version}: {why}"));
+                self.go_to(Some(version), cx);
+            }
+            Reply::Ran { film: false, stop: None } => {
+                cx.notice = Some("no stop up to the end of this stream".to_owned());
+            }
             Reply::Blame(blame) => {
                 let path = self.selected_path();
                 let row = path.and_then(|path| blame.lines.iter().position(|line| line.path == path));
@@ -335,7 +357,15 @@ impl Travel {
     /// Time has passed while the film runs.
     pub fn tick(&mut self, cx: &mut Context<'_>) {
         let Some(play) = &self.play else { return };
-        if !play.is_due(cx.now) || cx.desk.pending(Slot::Step).is_some() {
+        // Where it stops next is looked for first: it must not pass it.
+        if !play.is_due(cx.now) || cx.desk.pending(Slot::Step).is_some() || cx.desk.pending(Slot::Run).is_some() {
+            return;
+        }
+        if let Some((version, why)) = &self.until
+            && self.at >= Some(*version)
+        {
+            cx.notice = Some(format!("v{version}: {why}: play has stopped"));
+            (self.play, self.until) = (None, None);
             return;
         }
         let last = self.opened.as_ref().and_then(|opened| opened.summary.version);
@@ -391,13 +421,6 @@ impl Travel {
     }
 
     fn stepped(&mut self, step: Arc<Step>, cx: &mut Context<'_>) {
-        if let (Some(play), Some(path), Some(before)) = (&self.play, &self.watch, &self.step) {
-            let value = |step: &Step| step.moment.state.as_ref().and_then(|state| state.pointer(path).cloned());
-            if value(before) != value(&step) && play.interval().as_millis() > 0 {
-                cx.notice = Some(format!("{path} changed: play has stopped"));
-                self.play = None;
-            }
-        }
         if self.step.as_ref().is_some_and(|before| before.moment.is_refuted_by(&step.moment)) {
             cx.notice = Some("the unverified state was wrong: this is what every event folds to".to_owned());
         }
@@ -415,6 +438,7 @@ impl Travel {
         if let Some(step) = &self.step {
             let top = self.event.top;
             let mut lines = self.branch_lines();
+            lines.extend(event::watched(step, &self.watched));
             lines.extend(event::lines(step, self.raw, cx.source, cx.now));
             self.event = Document::new(lines);
             self.event.top = top;
@@ -501,6 +525,52 @@ impl Travel {
         }
         let ask = Ask::Change { stream, path, from: self.at, direction };
         cx.run(Slot::Change, effect::Ask::Travel(ask));
+    }
+
+    /// Takes a condition that was typed.
+    pub fn stop_at(&mut self, text: &str, cx: &mut Context<'_>) -> Result<(), String> {
+        if text.trim().is_empty() {
+            self.stops.clear();
+            cx.notice = Some("play stops at nothing but watched paths".to_owned());
+        } else {
+            let stop = Break::parse(text)?;
+            if !self.stops.contains(&stop) {
+                self.stops.push(stop);
+            }
+            let all: Vec<String> = self.stops.iter().map(Break::to_string).collect();
+            cx.notice = Some(format!("play and n stop at: {}", all.join(" · ")));
+        }
+        self.stops_changed(cx);
+        Ok(())
+    }
+
+    /// What is watched or stopped at is another: the film learns where it ends now.
+    fn stops_changed(&mut self, cx: &mut Context<'_>) {
+        self.until = None;
+        if self.play.is_some() && !(self.watched.is_empty() && self.stops.is_empty()) {
+            self.run(Direction::Forward, true, cx);
+        }
+        self.rebuild(cx);
+    }
+
+    /// Looks for the next stop.
+    fn run(&mut self, direction: Direction, film: bool, cx: &mut Context<'_>) {
+        let Some(stream) = self.stream.clone() else { return };
+        if self.watched.is_empty() && self.stops.is_empty() {
+            cx.notice = Some("nothing to stop at: w watches a path, x asks for a condition".to_owned());
+            return;
+        }
+        if self.branches.current().is_some() {
+            cx.notice = Some("stops are those of main; F goes back to it".to_owned());
+            return;
+        }
+        if self.has_no_state() {
+            cx.notice = Some("nobody can fold this stream, so nothing is watched".to_owned());
+            return;
+        }
+        let (watched, stops) = (self.watched.clone(), self.stops.clone());
+        let ask = Ask::Run { stream, from: self.at, direction, watched, stops, film };
+        cx.run(Slot::Run, effect::Ask::Travel(ask));
     }
 
     fn toggle_pin(&mut self, cx: &mut Context<'_>) {

@@ -3,6 +3,7 @@
 mod ahead;
 mod clock;
 mod dead_letters;
+mod find;
 mod log;
 mod overview;
 mod projections;
@@ -42,6 +43,7 @@ pub async fn answer(
         Ask::Sagas(ask) => Reply::Sagas(sagas::answer(explorer, ask).await?),
         Ask::Trace(ask) => Reply::Trace(trace::answer(explorer, ask, progress).await?),
         Ask::DeadLetters(ask) => Reply::DeadLetters(dead_letters::answer(explorer, ask).await?),
+        Ask::Find(ask) => Reply::Find(find::answer(now, explorer, opened, ask, progress).await?),
         Ask::Work(ask) => Reply::Work(work::answer(explorer, ask).await?),
         Ask::Travel(ask) => Reply::Travel(travel::answer(now, explorer, opened, ask, progress).await?),
     })

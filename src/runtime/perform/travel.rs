@@ -187,6 +187,7 @@ pub(super) async fn answer(
         | Ask::Branch { stream, .. }
         | Ask::Try { stream, .. }
         | Ask::Export { stream, .. }
+        | Ask::Run { stream, .. }
         | Ask::Blame { stream, .. } => stream.clone(),
     };
     let then = match explorer.as_of() {
@@ -227,6 +228,11 @@ pub(super) async fn answer(
         Ask::Export { branch, at, language, .. } => {
             let test = travel.test_of(&branch, at, None, progress).await?;
             Reply::Exported(test.map(|test| test.write(language)))
+        }
+        Ask::Run { from, direction, watched, stops, film, .. } => {
+            let stop = travel.run(from, direction, &watched, &stops, progress).await?;
+            let last = then.as_ref().and_then(|then| then.version);
+            Reply::Ran { film, stop: stop.filter(|(version, _)| last.is_none_or(|last| *version <= last)) }
         }
         Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
         Ask::Open(_) | Ask::Fold(_) | Ask::Versions { .. } | Ask::VersionAt { .. } | Ask::Around { .. } => {

@@ -6,6 +6,7 @@ use crate::app::action::Scope;
 use crate::app::format;
 use crate::app::geometry::{Area, Frame};
 use crate::app::modals::help::Help;
+use crate::app::modals::hits::Hits;
 use crate::app::modals::palette::Palette;
 use crate::app::modals::prompt::Prompt;
 use crate::app::modals::typed::Typed;
@@ -21,6 +22,7 @@ pub(super) fn draw(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
         Some(Modal::Palette(palette)) => draw_palette(model, palette, canvas),
         Some(Modal::Prompt(prompt)) => draw_prompt(prompt, frame, canvas),
         Some(Modal::Detail(detail)) => draw_detail(model, detail, canvas),
+        Some(Modal::Hits(hits)) => draw_hits(model, hits, canvas),
     }
 }
 
@@ -158,6 +160,36 @@ fn draw_prompt(prompt: &Prompt, frame: &Frame, canvas: &mut Canvas<'_>) {
         Some(error) => canvas.text(below.x, below.y, below.width, &format!("✗ {error}"), theme.bad),
         None => canvas.text(below.x, below.y, below.width, prompt.example(), theme.dim),
     };
+}
+
+fn draw_hits(model: &Model, hits: &Hits, canvas: &mut Canvas<'_>) {
+    let theme = canvas.theme;
+    let found = &hits.found;
+    let note = match found.more {
+        0 => "⏎ goes there · Esc".to_owned(),
+        more => format!("{} more: foldback bisect prints them · ⏎ goes there · Esc", format::number(more)),
+    };
+    let inside = sheet(model, &found.title, &note, canvas);
+    canvas.text(inside.x, inside.y, inside.width, &found.about, theme.dim);
+    let list = inside.top(2).1;
+    let stream = (list.width / 4).clamp(12, 28);
+    for (row, index) in hits.at.visible(found.hits.len(), list.rows()).enumerate() {
+        let hit = &found.hits[index];
+        let y = list.y + row as u16;
+        let position = hit.head.global_position.map_or("-".to_owned(), |at| format::place(at.number()));
+        let version = hit.head.stream_version.map_or("-".to_owned(), |version| format!("v{version}"));
+        canvas.right(list.x, y, 10, &position, theme.dim);
+        canvas.text(list.x + 12, y, stream, hit.head.stream_id.as_str(), theme.plain);
+        canvas.right(list.x + 12 + stream, y, 8, &version, theme.accent);
+        let kind = list.x + 22 + stream;
+        let room = (list.x + list.width).saturating_sub(kind);
+        let wide = room.min(20);
+        canvas.text(kind, y, wide, &hit.head.event_type, theme.plain);
+        canvas.text(kind + wide + 2, y, room.saturating_sub(wide + 2), &hit.what, theme.dim);
+        if index == hits.at.cursor {
+            canvas.style(Area { y, height: 1, ..list }, theme.selection);
+        }
+    }
 }
 
 fn draw_detail(model: &Model, detail: &Detail, canvas: &mut Canvas<'_>) {

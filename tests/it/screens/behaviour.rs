@@ -3,6 +3,7 @@
 use super::session::Session;
 use foldback::app::effect::{Effect, Slot};
 use foldback::app::message::{Message, Progress};
+use foldback::app::modals::Modal;
 use foldback::app::place::Screen;
 use foldback::app::update;
 use foldback_domain::event::{Position, Version};
@@ -296,4 +297,57 @@ fn what_could_not_be_counted_in_time_is_estimated_and_counted_on_demand() {
     session.keys("c");
     assert_eq!((&session.model.facts.totals, session.model.facts.uncounted), (&totals, None));
     assert!(!session.text().contains('~'), "{}", session.text());
+}
+
+#[test]
+fn bisect_finds_over_everything_and_enter_goes_there() {
+    let mut session = demo();
+    session.keys("B").types("state.refunded >").keys("enter");
+    assert!(
+        matches!(&session.model.modal, Some(Modal::Prompt(prompt)) if prompt.error.is_some()),
+        "half an expression"
+    );
+    session.types(" state.captured").keys("enter");
+    let Some(Modal::Hits(hits)) = &session.model.modal else { panic!("{:?}", session.model.notice) };
+    assert!(hits.found.about.contains("1 finding") && hits.found.about.contains("streams"), "{}", hits.found.about);
+    session.keys("enter");
+    let travel = &session.model.screens.travel;
+    assert_eq!(travel.title(), "payment-527@4");
+    // In one stream, and nothing found is an answer too.
+    session.keys("B").types("state.captured < 0").keys("enter");
+    let Some(Modal::Hits(hits)) = &session.model.modal else { panic!("{:?}", session.model.notice) };
+    assert!(hits.found.about.contains("nothing found in 5 events of 1 stream"), "{}", hits.found.about);
+    session.keys("esc");
+    assert!(session.model.modal.is_none());
+}
+
+#[test]
+fn a_fields_history_is_a_list_that_leads_to_its_versions() {
+    let mut session = demo();
+    session.keys(":").types("payment-527@4").keys("enter tab");
+    session.model.screens.travel.tree.select("/refunded");
+    session.keys("H");
+    let Some(Modal::Hits(hits)) = &session.model.modal else { panic!("{:?}", session.model.notice) };
+    let what: Vec<&str> = hits.found.hits.iter().map(|hit| hit.what.as_str()).collect();
+    assert!(what.len() >= 2 && what[what.len() - 1] == "36000 → 130000", "{what:?}");
+    session.keys("up down enter");
+    assert!(session.model.modal.is_none());
+}
+
+#[test]
+fn conditions_stop_the_run_forwards_and_backwards() {
+    let mut session = demo();
+    session.keys(":").types("payment-527@0").keys("enter");
+    session.keys("n");
+    assert!(session.model.notice.as_deref().is_some_and(|notice| notice.contains("nothing to stop at")));
+    session.keys("x").types("state.refunded > state.captured").keys("enter n");
+    assert_eq!(session.model.screens.travel.at, Some(Version(4)));
+    session.keys("n");
+    assert!(session.model.notice.as_deref().is_some_and(|notice| notice.contains("no stop")));
+    session.keys("x").types("type *Captured").keys("enter N");
+    assert_eq!(session.model.screens.travel.at, Some(Version(2)));
+    assert!(session.model.notice.as_deref().is_some_and(|notice| notice.contains("type *Captured")));
+    session.keys("x enter home");
+    session.keys("x").types("gap > 1s").keys("enter n");
+    assert!(session.model.screens.travel.at > Some(Version(0)));
 }

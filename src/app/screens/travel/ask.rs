@@ -3,7 +3,7 @@
 use super::super::super::window::Want;
 use super::around::Around;
 use super::branch::{Branched, Tried};
-use crate::replay::{Blamed, Branch, Language, Step, Tally};
+use crate::replay::{Blamed, Branch, Break, Language, Step, Tally};
 use foldback_domain::ReducerInfo;
 use foldback_domain::event::{EventHead, StreamName, Version};
 use foldback_domain::reading::{Direction, StreamRead, StreamSummary};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 
 /// What is asked of the world, always about one stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
     /// What the stream is.
     Open(StreamName),
@@ -54,6 +54,21 @@ pub enum Ask {
         from: Option<Version>,
         /// Which way.
         direction: Direction,
+    },
+    /// The nearest version at which a watched field changed or a condition was met.
+    Run {
+        /// Which stream.
+        stream: StreamName,
+        /// From this version.
+        from: Option<Version>,
+        /// Which way.
+        direction: Direction,
+        /// The paths that are watched.
+        watched: Vec<String>,
+        /// The conditions.
+        stops: Vec<Break>,
+        /// Whether the film is to stop there, and not the cursor to go there.
+        film: bool,
     },
     /// For each path, the event that last changed it.
     Blame {
@@ -141,6 +156,13 @@ pub enum Reply {
     Tallies(Vec<(Version, Tally)>),
     /// The nearest change; `None` where there is none.
     Change(Direction, Option<Version>),
+    /// The version to stop at and why; `None` where there is none up to the end.
+    Ran {
+        /// Whether the film is to stop there.
+        film: bool,
+        /// Where, and why.
+        stop: Option<(Version, String)>,
+    },
     /// Blame.
     Blame(Arc<Blamed>),
     /// A branch; whether it is the one at the stream's end.

@@ -37,6 +37,24 @@ pub fn lines(step: &Step, raw: bool, source: &SourceInfo, now: Timestamp) -> Vec
     lines
 }
 
+/// The watched paths with their values at the version.
+pub fn watched(step: &Step, paths: &[String]) -> Vec<Line> {
+    if paths.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::of(Tone::Title, "WATCHED")];
+    for path in paths {
+        let mut line = Line::of(Tone::Key, format!("{path}  "));
+        match step.moment.state.as_ref().and_then(|state| state.pointer(path)) {
+            Some(value) => line.0.extend(highlight::inline(value, 60)),
+            None => line = line.and(Tone::Dim, "nothing"),
+        }
+        lines.push(line);
+    }
+    lines.push(Line::default());
+    lines
+}
+
 /// What is known about an event beside its payload.
 pub fn head(head: &EventHead, now: Timestamp) -> Vec<Line> {
     let mut lines = Vec::new();

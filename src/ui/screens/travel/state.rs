@@ -69,8 +69,13 @@ fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Ar
     let name = format!("{} at {at}{behind}", if here.is_some() { "BRANCH" } else { "STATE" });
     let rest = title(area, &name, "", travel.pane == Pane::State, canvas);
     let mut right = String::new();
-    if let Some(path) = &travel.watch {
-        right += &format!("watching {path}  ");
+    match travel.watched.as_slice() {
+        [] => {}
+        [path] => right += &format!("watching {path}  "),
+        paths => right += &format!("watching {}  ", paths.len()),
+    }
+    if !travel.stops.is_empty() {
+        right += &format!("{}  ", format::count(travel.stops.len() as u64, "stop", "stops"));
     }
     match travel.pin {
         Some(pin) if travel.at == Some(pin) => right += "pinned here  ",
@@ -158,7 +163,7 @@ fn draw_row(row: &TreeRow, state: &Value, labels: u16, travel: &Travel, area: Ar
         _ => style,
     };
     canvas.text(label, area.y, (area.x + labels).saturating_sub(label), &row.label, label_style);
-    if travel.watch.as_ref() == Some(&row.path) {
+    if travel.watched.contains(&row.path) {
         canvas.text((area.x + indent).saturating_sub(1), area.y, 1, "●", theme.accent);
     }
     let mut x = area.x + labels + 1;

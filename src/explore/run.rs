@@ -1,0 +1,151 @@
+//! Runs through a stream to the next place where it is to stop: a watched field changes, or a condition is met.
+
+use super::Reporter;
+use super::travel::Travel;
+use crate::replay::reducers::Asking;
+use crate::replay::{Break, Field, WalkStep};
+use crate::store::StoreError;
+use foldback_domain::event::{EventBody, Version};
+use foldback_domain::reading::{Direction, StreamRead, matches_pattern};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// How many events are folded at a time on the way back.
+const STRETCH: usize = 2_048;
+
+/// The fields and conditions that are looked at, event by event.
+struct Lookout {
+    fields: Vec<(String, Field)>,
+    conditions: Vec<Condition>,
+    /// When the event before was recorded.
+    last_at: Option<Timestamp>,
+}
+
+struct Condition {
+    stop: Break,
+    asking: Option<Asking>,
+    /// Whether it held before the event; `None` where nobody has asked yet.
+    held: Option<bool>,
+}
+
+impl Lookout {
+    fn new(watched: &[String], stops: &[Break], state: &Value) -> Lookout {
+        let fields = watched.iter().filter_map(|path| Some((path.clone(), Field::new(path, state)?))).collect();
+        let condition = |stop: &Break| {
+            let asking = if let Break::Holds(expr) = stop { Some(Asking::new(expr.clone())) } else { None };
+            Condition { stop: stop.clone(), asking, held: None }
+        };
+        Lookout { fields, conditions: stops.iter().map(condition).collect(), last_at: None }
+    }
+
+    /// Begins at another place, behind an event of this time.
+    fn begin(&mut self, last_at: Option<Timestamp>) {
+        self.last_at = last_at;
+        self.conditions.iter_mut().for_each(|condition| condition.held = None);
+    }
+
+    fn needs_times(&self) -> bool {
+        let asks_more = |condition: &Condition| match &condition.stop {
+            Break::Gap(_) => true,
+            Break::Holds(expr) => expr.needs_more(),
+            Break::Type(_) => false,
+        };
+        self.conditions.iter().any(asks_more)
+    }
+
+    /// Why to stop behind an event, if there is a reason.
+    fn reason(&mut self, event: &EventBody, step: &WalkStep) -> Option<String> {
+        let changed =
+            |field: &Field| !Arc::ptr_eq(&step.before, &step.after) && field.changed(&step.before, &step.after);
+        let mut reason =
+            self.fields.iter().find(|(_, field)| changed(field)).map(|(path, _)| format!("{path} changed"));
+        let at = event.more.as_ref().and_then(|more| more.head.created_at);
+        for condition in &mut self.conditions {
+            let is_met = match (&condition.stop, &mut condition.asking) {
+                (Break::Type(pattern), _) => matches_pattern(pattern, &event.event_type),
+                (Break::Gap(span), _) => {
+                    at.zip(self.last_at).is_some_and(|(at, last)| at.duration_since(last) >= *span)
+                }
+                (Break::Holds(expr), Some(asking)) => {
+                    let mut holds = |state: &Value| asking.holds_of(Some(state), event).unwrap_or(false);
+                    let held = match condition.held {
+                        // What looks at the event has no before.
+                        _ if expr.needs_event() => false,
+                        Some(held) => held,
+                        None => holds(&step.before),
+                    };
+                    let now = holds(&step.after);
+                    condition.held = Some(now);
+                    now && !held
+                }
+                (Break::Holds(_), None) => false,
+            };
+            if is_met && reason.is_none() {
+                reason = Some(condition.stop.to_string());
+            }
+        }
+        self.last_at = at.or(self.last_at);
+        reason
+    }
+}
+
+impl Travel {
+    /// The nearest version behind another (or before it) at which a watched field changed or a condition was met, and
+    /// which; `None` where there is none up to the end.
+    pub async fn run(
+        &mut self,
+        from: Option<Version>,
+        direction: Direction,
+        watched: &[String],
+        stops: &[Break],
+        progress: &Reporter,
+    ) -> Result<Option<(Version, String)>, StoreError> {
+        let Some(state) = self.moment(from, progress).await?.state else { return Ok(None) };
+        let mut lookout = Lookout::new(watched, stops, &state);
+        let more = lookout.needs_times();
+        let mut found = None;
+        if direction == Direction::Forward {
+            lookout.begin(self.time_of(from, more).await?);
+            self.go(from, Version(i64::MAX), None, more, progress, |event, step| {
+                found = lookout.reason(event, &step).map(|reason| (step.version, reason));
+                found.is_none()
+            })
+            .await?;
+            return Ok(found);
+        }
+        // Backwards, stretch by stretch: the last stop of the nearest stretch that has one.
+        let mut end = from;
+        while let Some(last) = end {
+            let read = StreamRead {
+                stream: self.summary().stream_id.clone(),
+                from: Version(i64::MIN),
+                to: Version(last.0 - 1),
+                direction: Direction::Backward,
+                limit: STRETCH,
+            };
+            let heads = self.versions(&read).await?.items;
+            let begin = heads.last().and_then(|head| head.stream_version).filter(|_| heads.len() == STRETCH);
+            lookout.begin(self.time_of(begin, more).await?);
+            self.go(begin, Version(last.0 - 1), None, more, progress, |event, step| {
+                if let Some(reason) = lookout.reason(event, &step) {
+                    found = Some((step.version, reason));
+                }
+                true
+            })
+            .await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+            end = begin.map(Version::next);
+        }
+        Ok(None)
+    }
+
+    async fn time_of(&mut self, version: Option<Version>, wanted: bool) -> Result<Option<Timestamp>, StoreError> {
+        match version.filter(|_| wanted) {
+            Some(version) => Ok(self.head(version).await?.and_then(|head| head.created_at)),
+            None => Ok(None),
+        }
+    }
+}

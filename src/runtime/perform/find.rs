@@ -1,0 +1,132 @@
+//! What is looked for in many streams, and a field's history in one.
+
+use super::Opened;
+use crate::app::find::{Ask, Hit, Reply, Where};
+use crate::app::{format, highlight};
+use crate::explore::bisect::{self, Finding, Searched};
+use crate::explore::{Explorer, Reporter};
+use crate::replay::Outcome;
+use crate::replay::reducers::Expr;
+use crate::store::StoreError;
+use foldback_domain::event::StreamName;
+use serde_json::Value;
+
+/// How many hits are listed; the command line prints all of them.
+const LISTED: usize = 10_000;
+
+pub(super) async fn answer(
+    now: &Explorer,
+    explorer: &Explorer,
+    opened: &Opened,
+    ask: Ask,
+    progress: &Reporter,
+) -> Result<Reply, StoreError> {
+    match ask {
+        Ask::Bisect { within, text } => search(explorer, &within, &text, progress).await,
+        Ask::History { stream, path, at } => {
+            let mut hits = Vec::new();
+            let mut more = 0;
+            let mut about = String::new();
+            if let Some(travel) = opened.travel(now, &stream).await? {
+                let mut travel = travel.lock().await;
+                let each = |head: &foldback_domain::event::EventHead, change: crate::replay::Change| {
+                    if hits.len() == LISTED {
+                        more += 1;
+                        return;
+                    }
+                    let side =
+                        |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), |value| short(value, 24));
+                    let what = format!("{} → {}", side(&change.before), side(&change.after));
+                    hits.push(Hit { head: head.clone(), what });
+                };
+                let moment = travel.history(&path, at, progress, each).await?;
+                about = match moment.outcome {
+                    Outcome::Complete => format!(
+                        "{} of {} up to here",
+                        format::count(hits.len() as u64 + more, "event changed it", "events changed it"),
+                        format::number(moment.events_folded)
+                    ),
+                    Outcome::Partial(stop) => stop.to_string(),
+                    Outcome::Unavailable(why) => why,
+                };
+            }
+            Ok(Reply { title: format!("history of {path}"), about, hits, more })
+        }
+    }
+}
+
+async fn search(explorer: &Explorer, within: &Where, text: &str, progress: &Reporter) -> Result<Reply, StoreError> {
+    let expr = Expr::parse(text).map_err(|trouble| StoreError::unavailable(text, trouble.why, "B asks again"))?;
+    let mut hits: Vec<Hit> = Vec::new();
+    let mut more = 0;
+    let mut each = |finding: Finding, _: &Searched| {
+        hits.push(Hit { what: after(&finding), head: finding.head });
+        // The first in the log are kept; room is made for many at a time.
+        if hits.len() >= 2 * LISTED {
+            hits.sort_by_key(|hit| hit.head.global_position);
+            more += (hits.len() - LISTED) as u64;
+            hits.truncate(LISTED);
+        }
+        true
+    };
+    let searched = match within {
+        Where::Stream(stream) => in_stream(explorer, &expr, stream, progress, &mut each).await?,
+        Where::Category(category) => bisect::streams(explorer, &expr, Some(category), progress, each).await?,
+        Where::Everywhere => bisect::streams(explorer, &expr, None, progress, each).await?,
+    };
+    hits.sort_by_key(|hit| hit.head.global_position);
+    more += hits.len().saturating_sub(LISTED) as u64;
+    hits.truncate(LISTED);
+    Ok(Reply {
+        title: format!("first event after which {text}"),
+        about: about(&searched, hits.len() as u64 + more),
+        hits,
+        more,
+    })
+}
+
+async fn in_stream(
+    explorer: &Explorer,
+    expr: &Expr,
+    stream: &StreamName,
+    progress: &Reporter,
+    each: &mut (impl FnMut(Finding, &Searched) -> bool + Send),
+) -> Result<Searched, StoreError> {
+    let Some(summary) = explorer.reader.read_summary(stream).await? else { return Ok(Searched::default()) };
+    let (found, searched) = bisect::stream(explorer, expr, &summary, progress).await?;
+    if let Some(found) = found {
+        each(found, &searched);
+    }
+    Ok(searched)
+}
+
+/// What was searched, and what nobody knows. That nothing was found is an answer too.
+fn about(searched: &Searched, found: u64) -> String {
+    let mut about = format!(
+        "{} in {} of {}",
+        if found == 0 { "nothing found".to_owned() } else { format::count(found, "finding", "findings") },
+        format::count(searched.events, "event", "events"),
+        format::count(searched.streams, "stream", "streams"),
+    );
+    if searched.undecided > 0 {
+        let first = searched.first_undecided.as_deref().unwrap_or_default();
+        about += &format!(" · undecided after {}, first {first}", format::count(searched.undecided, "event", "events"));
+    }
+    if let Some(reason) = &searched.reason {
+        about += &format!(
+            " · {} not searched to the end: {reason}",
+            format::count(searched.unsearched, "stream", "streams")
+        );
+    }
+    about
+}
+
+/// What the state is after a finding, in short.
+fn after(finding: &Finding) -> String {
+    let state = finding.after.as_ref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    state.map_or(String::new(), |state| short(&state, 80))
+}
+
+fn short(value: &Value, width: usize) -> String {
+    highlight::inline(value, width).into_iter().map(|(_, text)| text).collect()
+}

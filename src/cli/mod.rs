@@ -196,21 +196,6 @@ pub async fn open_screen(screen: &Screen) -> Result<Opened, NotOpened> {
     }
 }
 
-async fn open_now(screen: &Screen) -> Result<(Explorer, Option<Live>), Failure> {
-    if !screen.live {
-        return Ok((open::explorer(&screen.source, &screen.open).await?, None));
-    }
-    let file = (screen.source != "demo").then(|| Path::new(&screen.source));
-    if let Some(file) = file {
-        open::no_url("--db", &file.to_string_lossy())?;
-    }
-    let live = crate::explore::live::begin(file).await?;
-    let source = format!("sqlite:{}", live.path.to_string_lossy());
-    let args = open::OpenArgs { label: Some("demo --live".to_owned()), ..screen.open.clone() };
-    let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
-    Ok((explorer, Some(live)))
-}
-
 /// Refuses --as-of where an answer has no past.
 fn refuse_past(verb: &Verb, common: &Common) -> Result<(), Failure> {
     let why = match verb {

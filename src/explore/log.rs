@@ -1,5 +1,6 @@
 //! The log: pages of it, one event of it, its shape over time, and where in it a time is.
 
+pub use super::log_time::position_at;
 use super::{Explorer, Reporter};
 use crate::analysis::log::{Bucket, Histogram};
 use crate::store::StoreError;
@@ -37,18 +38,6 @@ pub async fn page(
 /// One event, whole; `None` when there is no such event.
 pub async fn event(explorer: &Explorer, address: &EventAddress) -> Result<Option<RecordedEvent>, StoreError> {
     explorer.reader.read_event(address).await
-}
-
-/// The last event, in log order, that was recorded at a time or before it.
-pub async fn position_at(
-    explorer: &Explorer,
-    at: Timestamp,
-    progress: &Reporter,
-) -> Result<Option<Position>, StoreError> {
-    let filter = LogFilter { until: Some(at), ..LogFilter::default() };
-    let read = LogRead { filter, start: None, direction: Direction::Backward, limit: 1 };
-    let page = page(explorer, &read, progress).await?;
-    Ok(page.items.first().and_then(|head| head.global_position))
 }
 
 /// The first event at a position or behind it (or before it, backwards).

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod filter;
 pub mod live;
 pub mod log;
+mod log_time;
 pub mod marks;
 pub mod mine;
 pub mod monotone;

@@ -212,10 +212,10 @@ pub enum Verb {
         Example:\n  foldback compare shop.db --old order.js --new order-mended.js --category order\n  \
         foldback compare shop.db --old domain --new order.js --json | jq '.causes[]'\n  \
         foldback compare shop.db --old a/ --new b/ --resume notes.jsonl    Ctrl-C, and go on later\n\n\
-        Where the ends differ, both states are compared after each event, by value: 1 and 1.0 are one. In\n\
-        changes (at the end) and first_changes (at the parting), before is by the old reducer, after by the new.\n\n\
-        Exit codes: 0 every stream ends the same, 1 some do not, 4 no such category, 5 not every stream could be\n\
-        compared."
+        Where the ends differ, both states are compared after each event, by value: 1 and 1.0 are one.\n\
+        In changes (at the end) and first_changes (at the parting), before is by the old reducer.\n\n\
+        Exit codes: 0 every stream ends the same, 1 some do not, 4 no such category;\n\
+        5 not every stream could be compared."
     )]
     Compare(CompareArgs),
     /// The sagas, or the steps of one.

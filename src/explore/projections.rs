@@ -4,7 +4,7 @@ use super::Explorer;
 use crate::analysis::projections::{Health, Projections, TREND, Waiting, by_need, health, looked_at};
 use crate::store::{ProcessReader, StoreError};
 use foldback_domain::event::Position;
-use foldback_domain::processes::{Checkpoint, Lag, ModelRow};
+use foldback_domain::processes::{Checkpoint, CheckpointStatus, Lag, ModelRow};
 use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead};
 use foldback_domain::source::SourceInfo;
 use jiff::Timestamp;
@@ -48,7 +48,10 @@ pub async fn all(explorer: &Explorer, as_of: Option<Position>, now: Timestamp) -
     let mut list = Vec::with_capacity(checkpoints.len());
     for checkpoint in checkpoints {
         let samples = processes.read_samples(&checkpoint.name, as_of, SAMPLES.max(TREND)).await?;
+        // Where nobody knows how far it had come, nobody knows what waited for it.
+        let lost = checkpoint.status == CheckpointStatus::Unknown && checkpoint.position.is_none();
         let known = match checkpoint.lag {
+            _ if lost => Some(Waiting::default()),
             Lag::Above => waits.get(&checkpoint.position).copied(),
             Lag::Known(events) => Some(Waiting { events: Some(events), oldest: None }),
             Lag::Unknown => Some(Waiting { events: None, oldest: None }),

@@ -60,6 +60,17 @@ fn what_is_taken_up_is_gone_now_and_stays_in_the_past() {
 }
 
 #[test]
+fn where_no_sample_tells_how_far_it_was_nobody_knows_what_waited() {
+    let list = answer(&["projections", "demo", "--as-of", "2000"]);
+    let list = list["projections"].as_array().unwrap();
+    assert!(!list.is_empty());
+    for one in list {
+        let known = (&one["condition"], &one["checkpoint"], &one["lag_events"], &one["lag_seconds"]);
+        assert_eq!(known, (&"unknown".into(), &Value::Null, &Value::Null, &Value::Null), "{one}");
+    }
+}
+
+#[test]
 fn a_saga_that_could_not_be_undone_names_the_retry() {
     let (_folder, file) = own();
     let source = file.to_str().unwrap();

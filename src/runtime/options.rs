@@ -96,11 +96,11 @@ mod tests {
             path
         };
         let mut options = TuiOptions::default();
-        options.read(&file("a.toml", "theme = \"light\"\n[keys.travel]\nblame = \"B\"")).unwrap();
+        options.read(&file("a.toml", "theme = \"light\"\n[keys.travel]\nblame = \"f9\"")).unwrap();
         options.read(&file("b.toml", "theme = \"none\"\nascii = true")).unwrap();
         options.read(&folder.path().join("missing.toml")).unwrap();
         assert_eq!((options.theme.as_deref(), options.ascii), (Some("none"), Some(true)));
-        assert_eq!(options.keymap().unwrap().keys(crate::app::Action::Blame), ["B".parse().unwrap()]);
+        assert_eq!(options.keymap().unwrap().keys(crate::app::Action::Blame), ["f9".parse().unwrap()]);
         let wrong = options.read(&file("c.toml", "[keys.travel]\nfly = \"f\"")).unwrap_err();
         assert!(wrong.to_string().contains("c.toml") && wrong.to_string().contains("travel.fly"));
     }

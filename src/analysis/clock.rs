@@ -38,8 +38,12 @@ pub struct Mark {
 /// What is at a mark; of several in one column the last of these is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkKind {
+    /// The system itself stored the state of the open stream.
+    Snapshot,
     /// Something failed.
     Failure,
+    /// Play stops there in the open stream, or has stopped.
+    Stop,
     /// The user wants to come back.
     Bookmark,
 }
@@ -48,7 +52,9 @@ impl MarkKind {
     /// What it is called.
     pub fn name(self) -> &'static str {
         match self {
+            MarkKind::Snapshot => "snapshot",
             MarkKind::Failure => "failure",
+            MarkKind::Stop => "stop",
             MarkKind::Bookmark => "bookmark",
         }
     }

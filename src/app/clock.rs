@@ -286,6 +286,11 @@ fn remember(model: &mut Model) {
     });
 }
 
+/// The time of a view: now, or when the clock's event was recorded; where nobody knows that, it is counted from now.
+pub fn then(as_of: Option<AsOf>, now: Timestamp) -> Timestamp {
+    as_of.and_then(|as_of| as_of.at).unwrap_or(now)
+}
+
 /// The event that the screen is at.
 pub fn selected(model: &Model) -> Option<Position> {
     let screens = &model.screens;

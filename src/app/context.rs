@@ -1,7 +1,7 @@
 //! What a screen's update may use beside its own state: the desk where work is asked for, and what it may ask of the
 //! whole.
 
-use super::clock::AsOf;
+use super::clock::{self, AsOf};
 use super::effect::{Ask, Effect, Slot, Task, Ticket};
 use super::facts::Facts;
 use super::geometry::Area;
@@ -178,7 +178,7 @@ impl Context<'_> {
 
     /// What time it is by the clock: what was overdue then is told by the time of then.
     pub fn then(&self) -> Timestamp {
-        self.desk.as_of.and_then(|as_of| as_of.at).unwrap_or(self.now)
+        clock::then(self.desk.as_of, self.now)
     }
 
     /// Asks for work at once.

@@ -4,6 +4,7 @@ use super::clock::{self, When};
 use super::effect::Effect;
 use super::format;
 use super::model::Model;
+use super::place::Screen;
 pub use crate::analysis::clock::{Mark, MarkKind};
 use foldback_domain::event::Position;
 
@@ -16,6 +17,13 @@ pub fn marks(model: &Model) -> Vec<Mark> {
     let of = |kind: MarkKind| move |position: &Position| Mark { position: *position, kind };
     let mut marks: Vec<Mark> = model.clock.failures.iter().map(of(MarkKind::Failure)).collect();
     marks.extend(model.clock.bookmarks.iter().map(of(MarkKind::Bookmark)));
+    // Those of a stream are marked as long as it is looked at.
+    if model.screen == Screen::Travel {
+        let travel = &model.screens.travel;
+        let snapshots = travel.opened.iter().flat_map(|opened| opened.snapshots.values().flatten());
+        marks.extend(snapshots.map(of(MarkKind::Snapshot)));
+        marks.extend(travel.found_stops.iter().map(of(MarkKind::Stop)));
+    }
     marks.sort();
     marks
 }

@@ -1,7 +1,7 @@
 //! Everything that the interface knows. Each screen owns its part; this is what they share.
 
 use super::action::{Action, Scope};
-use super::clock::Clock;
+use super::clock::{self, Clock};
 use super::context::{Context, Desk, PATIENCE, waited};
 use super::facts::Facts;
 use super::geometry::{self, Area, Size};
@@ -160,6 +160,11 @@ impl Model {
             Screen::Trace => Scope::STACKS[6],
             Screen::DeadLetters => Scope::STACKS[7],
         }
+    }
+
+    /// What time it is where the clock stands: in the past everything is as long ago as it was then.
+    pub fn then(&self) -> Timestamp {
+        clock::then(self.clock.as_of, self.now)
     }
 
     /// The first key of an action as screens name it: what the user has bound, not what we thought of.

@@ -342,6 +342,17 @@ pub struct StoredSnapshot {
     pub created_at: Option<Timestamp>,
 }
 
+/// Behind which snapshot a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotCursor {
+    /// The stream of the last one that was read.
+    pub stream_id: StreamName,
+    /// Its version.
+    pub version: Option<Version>,
+    /// How many were read: tables of which nobody knows that stream and version tell rows apart are counted.
+    pub read: u64,
+}
+
 /// Which sagas are wanted. Those that need somebody come first: failed compensations, then those that are not over,
 /// the one with the oldest last sign first, then the rest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::analysis::values::plain;
 use crate::replay::{Change, Outcome, diff};
 use crate::store::StoreError;
 use foldback_domain::event::{EventHead, Version};
-use foldback_domain::processes::StoredSnapshot;
+use foldback_domain::processes::{SnapshotCursor, StoredSnapshot};
 use serde_json::Value;
 
 /// How many snapshots are read at a time: each holds a whole state.
@@ -54,11 +54,11 @@ pub async fn snapshots(
 ) -> Result<Option<u64>, StoreError> {
     let Some(processes) = explorer.reader.processes() else { return Ok(None) };
     let Some(total) = processes.count_snapshots().await? else { return Ok(None) };
-    let mut looked = 0;
+    let (mut looked, mut last) = (0, None);
     // Snapshots of one stream follow one another: it is folded once.
     let mut open: Option<Travel> = None;
     loop {
-        let page = processes.read_snapshots(looked, PAGE).await?;
+        let page = processes.read_snapshots(last.as_ref(), PAGE).await?;
         for snapshot in &page {
             if open.as_ref().is_none_or(|travel| travel.summary().stream_id != snapshot.stream_id) {
                 open = Travel::open(explorer, &snapshot.stream_id).await?;
@@ -73,9 +73,8 @@ pub async fn snapshots(
             }
         }
         progress.report(looked, Some(total));
-        if page.is_empty() {
-            return Ok(Some(looked));
-        }
+        let Some(end) = page.last() else { return Ok(Some(looked)) };
+        last = Some(SnapshotCursor { stream_id: end.stream_id.clone(), version: end.version, read: looked });
     }
 }
 

@@ -84,7 +84,9 @@ pub(super) fn marks(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
     }
     for (column, kind) in at {
         let (sign, style) = match kind {
+            MarkKind::Snapshot => ("◆", canvas.theme.dim),
             MarkKind::Failure => ("✗", canvas.theme.bad),
+            MarkKind::Stop => ("‖", canvas.theme.warn),
             MarkKind::Bookmark => ("★", canvas.theme.accent),
         };
         if y != bars.y || stands != Some(column) {

@@ -26,9 +26,12 @@ use branch::Branches;
 use foldback_domain::event::{EventHead, Position, StreamName, Version};
 use foldback_domain::reading::Direction;
 use play::Play;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tree::{Node, Tree};
+
+/// How many stops of a stream are remembered.
+const MOST_STOPS: usize = 200;
 
 /// A row of versions: an event that has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +97,8 @@ pub struct Travel {
     pub stops: Vec<Break>,
     /// Where play stops next, and why.
     pub until: Option<(Version, String)>,
+    /// Where stops were found in this stream, for as long as they stand.
+    pub found_stops: BTreeSet<Position>,
     /// The film.
     pub play: Option<Play>,
     /// Whether payloads are shown as stored.
@@ -330,12 +335,16 @@ impl Travel {
                 let side = if direction == Direction::Forward { "later" } else { "earlier" };
                 cx.notice = Some(format!("no {side} change of {path}"));
             }
-            Reply::Ran { film: true, stop } => self.until = stop,
-            Reply::Ran { film: false, stop: Some((version, why)) } => {
+            Reply::Ran { film: true, stop, position } => {
+                self.stop_found(position);
+                self.until = stop;
+            }
+            Reply::Ran { film: false, stop: Some((version, why)), position } => {
+                self.stop_found(position);
                 cx.notice = Some(format!("v{version}: {why}"));
                 self.go_to(Some(version), cx);
             }
-            Reply::Ran { film: false, stop: None } => {
+            Reply::Ran { film: false, stop: None, .. } => {
                 cx.notice = Some("no stop up to the end of this stream".to_owned());
             }
             Reply::Blame(blame) => {
@@ -439,7 +448,7 @@ impl Travel {
             let top = self.event.top;
             let mut lines = self.branch_lines();
             lines.extend(event::watched(step, &self.watched));
-            lines.extend(event::lines(step, self.raw, cx.source, cx.now));
+            lines.extend(event::lines(step, self.raw, cx.source, cx.then()));
             self.event = Document::new(lines);
             self.event.top = top;
             match self.branches.here() {
@@ -547,10 +556,18 @@ impl Travel {
     /// What is watched or stopped at is another: the film learns where it ends now.
     fn stops_changed(&mut self, cx: &mut Context<'_>) {
         self.until = None;
+        self.found_stops.clear();
         if self.play.is_some() && !(self.watched.is_empty() && self.stops.is_empty()) {
             self.run(Direction::Forward, true, cx);
         }
         self.rebuild(cx);
+    }
+
+    /// Play stops at this event: it is marked on the clock.
+    fn stop_found(&mut self, position: Option<Position>) {
+        if self.found_stops.len() < MOST_STOPS {
+            self.found_stops.extend(position);
+        }
     }
 
     /// Looks for the next stop.

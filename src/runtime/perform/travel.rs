@@ -16,6 +16,8 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// How many events of a branch are marked.
 const MARKS: usize = 2_000;
+/// How many snapshots of a stream are marked.
+const SNAPSHOTS: usize = 1_000;
 /// How many streams stay open.
 const OPEN: usize = 4;
 
@@ -142,7 +144,13 @@ pub(super) async fn answer(
             let travel = travel.lock().await;
             ahead::expect(&open.ahead, &travel);
             let summary = then.unwrap_or_else(|| travel.summary().clone());
-            let stream = OpenedStream { summary, reducer: travel.reducer() };
+            // Where they cannot be read the stream is no less open.
+            let snapshots = match now.reader.processes() {
+                Some(processes) => processes.read_snapshot_marks(stream, SNAPSHOTS).await.unwrap_or_default(),
+                None => Vec::new(),
+            };
+            let snapshots = snapshots.into_iter().collect();
+            let stream = OpenedStream { summary, reducer: travel.reducer(), snapshots };
             return Ok(Reply::Opened(Some(Box::new(stream))));
         }
         Ask::Versions { want, before, after } => {
@@ -232,7 +240,12 @@ pub(super) async fn answer(
         Ask::Run { from, direction, watched, stops, film, .. } => {
             let stop = travel.run(from, direction, &watched, &stops, progress).await?;
             let last = then.as_ref().and_then(|then| then.version);
-            Reply::Ran { film, stop: stop.filter(|(version, _)| last.is_none_or(|last| *version <= last)) }
+            let stop = stop.filter(|(version, _)| last.is_none_or(|last| *version <= last));
+            let head = match &stop {
+                Some((version, _)) => travel.head(*version).await?,
+                None => None,
+            };
+            Reply::Ran { film, stop, position: head.and_then(|head| head.global_position) }
         }
         Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
         Ask::Open(_) | Ask::Fold(_) | Ask::Versions { .. } | Ask::VersionAt { .. } | Ask::Around { .. } => {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use foldback_domain::event::{Position, safe_text};
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, DeadLetter, ModelRow, OutboxEntry, OutboxRead, SagaEntry, SagaSummary, SagasRead,
-    StoredSnapshot,
+    SnapshotCursor, StoredSnapshot,
 };
 
 impl Past {
@@ -76,7 +76,7 @@ impl ProcessReader for Past {
         Ok(None)
     }
 
-    async fn read_snapshots(&self, _: u64, _: usize) -> Result<Vec<StoredSnapshot>, StoreError> {
+    async fn read_snapshots(&self, _: Option<&SnapshotCursor>, _: usize) -> Result<Vec<StoredSnapshot>, StoreError> {
         Err(StoreError::unavailable("the snapshots", "are kept only as they are now", "look at them without --as-of"))
     }
 

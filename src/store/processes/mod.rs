@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use foldback_domain::event::{Position, StreamName, Version};
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, DeadLetter, ModelRow, OutboxEntry, OutboxRead, SagaEntry, SagaSummary, SagasRead,
-    StoredSnapshot,
+    SnapshotCursor, StoredSnapshot,
 };
 
 /// What a store tells of the processes around its log. Every call is one bounded read; nothing is left behind. What the
@@ -65,8 +65,21 @@ pub trait ProcessReader: Send + Sync {
         Ok(None)
     }
 
-    /// Some of the stored snapshots, in order of stream and version, behind so many; none where the store keeps none.
-    async fn read_snapshots(&self, offset: u64, limit: usize) -> Result<Vec<StoredSnapshot>, StoreError>;
+    /// The last versions of a stream that have a snapshot, the newest first, and where their events are in the log.
+    async fn read_snapshot_marks(
+        &self,
+        _: &StreamName,
+        _: usize,
+    ) -> Result<Vec<(Version, Option<Position>)>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Some of the stored snapshots, in order of stream and version, behind one of them; none where the store keeps none.
+    async fn read_snapshots(
+        &self,
+        after: Option<&SnapshotCursor>,
+        limit: usize,
+    ) -> Result<Vec<StoredSnapshot>, StoreError>;
 
     /// How many events stand behind a position, up to another one, both `None` for the ends; counted.
     async fn count_between(&self, after: Option<Position>, to: Option<Position>) -> Result<u64, StoreError>;

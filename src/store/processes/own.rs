@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use foldback_domain::event::{Payload, Position, StreamName, Version};
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, CheckpointStatus, ConsumerKind, DeadLetter, Lag, ModelRow, OutboxEntry, OutboxRead,
-    Rebuild, SagaEntry, SagaSummary, SagasRead, StoredSnapshot,
+    Rebuild, SagaEntry, SagaSummary, SagasRead, SnapshotCursor, StoredSnapshot,
 };
 use std::sync::Arc;
 
@@ -210,11 +210,31 @@ impl ProcessReader for OwnProcesses {
         Ok(Some((Version(row.must_int(0)?), row.json(1)?.unwrap_or_default())))
     }
 
-    async fn read_snapshots(&self, offset: u64, most: usize) -> Result<Vec<StoredSnapshot>, StoreError> {
+    async fn read_snapshot_marks(
+        &self,
+        stream: &StreamName,
+        most: usize,
+    ) -> Result<Vec<(Version, Option<Position>)>, StoreError> {
+        let sql = "SELECT s.version, (SELECT e.global_position FROM events e WHERE e.stream_id = s.stream_id \
+                   AND e.stream_version = s.version) FROM snapshots s WHERE s.stream_id = $1 \
+                   ORDER BY s.version DESC LIMIT $2";
+        let rows = self.ask.rows(sql, &[stream.as_str().into(), limit(most)]).await?;
+        rows.iter().map(|row| Ok((Version(row.must_int(0)?), position(row, 1)?))).collect()
+    }
+
+    async fn read_snapshots(
+        &self,
+        after: Option<&SnapshotCursor>,
+        most: usize,
+    ) -> Result<Vec<StoredSnapshot>, StoreError> {
+        // A beginning always stands there, so that the key is used: no stream has an empty name.
+        let (stream, version) = match after {
+            Some(after) => (after.stream_id.as_str(), after.version.map_or(i64::MIN, |version| version.0)),
+            None => ("", i64::MIN),
+        };
         let sql = "SELECT stream_id, version, schema_version, state, created_at FROM snapshots \
-                   ORDER BY stream_id, version LIMIT $1 OFFSET $2";
-        let offset = Arg::Int(Some(i64::try_from(offset).unwrap_or(i64::MAX)));
-        let rows = self.ask.rows(sql, &[limit(most), offset]).await?;
+                   WHERE (stream_id, version) > ($1, $2) ORDER BY stream_id, version LIMIT $3";
+        let rows = self.ask.rows(sql, &[stream.into(), version.into(), limit(most)]).await?;
         let snapshot = |row: &Row| {
             Ok(StoredSnapshot {
                 stream_id: StreamName(row.must_text(0)?),

@@ -73,7 +73,7 @@ fn draw_row(model: &Model, row: &Row<'_>, area: Area, canvas: &mut Canvas<'_>) {
             canvas.right(area.x, area.y, area.width.saturating_sub(1), &count, theme.dim);
         }
         Row::Letter(letter) => {
-            let ago = letter.at.map_or(String::new(), |at| format::ago(model.now, at));
+            let ago = letter.at.map_or(String::new(), |at| format::ago(model.then(), at));
             canvas.text(area.x + 4, area.y, 14, &letter.id, theme.plain);
             let stream = letter.stream_id.as_ref().map_or("", |stream| stream.as_str());
             let right = canvas.width(&ago) + 3;
@@ -98,7 +98,7 @@ fn details(model: &Model, letter: &DeadLetter, area: Area, canvas: &mut Canvas<'
     field("event", event.or(letter.event_id.clone()));
     field("stream", stream);
     field("attempts", Some(letter.attempts.to_string()));
-    field("at", letter.at.map(|at| format!("{} · {}", format::full(at), format::ago(model.now, at))));
+    field("at", letter.at.map(|at| format!("{} · {}", format::full(at), format::ago(model.then(), at))));
     let passed_over = || model.setup.source.own.then(|| "nothing: it was passed over".to_owned());
     field("blocks", letter.blocks.clone().or_else(passed_over));
     for line in &lines {

@@ -180,7 +180,7 @@ fn event(model: &Model, log: &Log, area: Area, canvas: &mut Canvas<'_>) {
             rest.x,
             rest.y,
             rest.width,
-            &format!("{} · {}", format::full(at), format::ago(model.now, at)),
+            &format!("{} · {}", format::full(at), format::ago(model.then(), at)),
             theme.dim,
         );
         rest = rest.top(1).1;

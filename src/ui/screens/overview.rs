@@ -121,7 +121,7 @@ fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     if let (Some(first), Some(last)) = (first, last) {
         let text = format!("{} – {}", format::moment(first), format::moment(last));
         let used = canvas.text(list.x, list.y + 1, list.width, &text, theme.plain);
-        let newest = format!("  newest {}", format::ago(model.now, last));
+        let newest = format!("  newest {}", format::ago(model.then(), last));
         canvas.text(list.x + used, list.y + 1, list.width.saturating_sub(used), &newest, theme.dim);
     }
     let state = match model.setup.source.capabilities.state.reason() {
@@ -209,7 +209,7 @@ fn longest(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Canva
             format::number(stream.events),
             stream.version.map_or(String::new(), |version| format!("v{version}"))
         );
-        let ago = stream.last_at.filter(|_| list.width >= 50).map_or(String::new(), |at| format::ago(model.now, at));
+        let ago = stream.last_at.filter(|_| list.width >= 50).map_or(String::new(), |at| format::ago(model.then(), at));
         let right = canvas.width(&numbers) + if ago.is_empty() { 0 } else { 15 };
         canvas.text(list.x, y, list.width.saturating_sub(right + 2), stream.stream_id.as_str(), theme.plain);
         canvas.text(list.x + list.width.saturating_sub(right), y, right, &numbers, theme.plain);

@@ -184,7 +184,8 @@ fn details(model: &Model, health: &Health, area: Area, canvas: &mut Canvas<'_>) 
     }
     let (mark, tone) = sign(health);
     let checkpoint = &health.checkpoint;
-    let moved = checkpoint.updated_at.map_or(String::new(), |at| format!("last sign {}", format::ago(model.now, at)));
+    let moved =
+        checkpoint.updated_at.map_or(String::new(), |at| format!("last sign {}", format::ago(model.then(), at)));
     let rest = area.top(rule).1;
     let name = format!("{mark} {}", checkpoint.name);
     let mut rest = match area.height {

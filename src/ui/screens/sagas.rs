@@ -102,7 +102,7 @@ fn line(model: &Model, listed: &Listed, name: u16, area: Area, canvas: &mut Canv
         let at = used.max(18) + 2;
         canvas.text(x + at, area.y, room.saturating_sub(at), error, theme.bad);
     }
-    let ago = saga.updated_at.map_or(String::new(), |at| format::ago(model.now, at));
+    let ago = saga.updated_at.map_or(String::new(), |at| format::ago(model.then(), at));
     canvas.right(area.x, area.y, area.width.saturating_sub(1), &ago, theme.dim);
 }
 

@@ -117,7 +117,7 @@ fn rows(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
         }
         canvas.text(area.x + category, y, name, stream.stream_id.as_str(), theme.plain);
         let version = stream.version.map_or(String::new(), |version| format::place(version.number()));
-        let ago = stream.last_at.map_or(String::new(), |at| format::ago(model.now, at));
+        let ago = stream.last_at.map_or(String::new(), |at| format::ago(model.then(), at));
         canvas.right(area.x + category + name, y, 9, &format::number(stream.events), theme.plain);
         canvas.right(area.x + category + name + 9, y, 9, &version, theme.dim);
         canvas.right(area.x, y, area.width, &ago, theme.dim);
@@ -155,7 +155,7 @@ fn preview(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>
     for (row, head) in preview.versions.iter().take(versions.rows()).enumerate() {
         let y = versions.y + row as u16;
         let version = head.stream_version.map_or(String::new(), |version| format!("v{version}"));
-        let ago = head.created_at.map_or(String::new(), |at| format::ago(model.now, at));
+        let ago = head.created_at.map_or(String::new(), |at| format::ago(model.then(), at));
         canvas.text(versions.x, y, 6, &version, theme.dim);
         canvas.event_type(versions.x + 7, y, versions.width.saturating_sub(22), &head.event_type, theme.plain);
         canvas.right(versions.x, y, versions.width, &ago, theme.dim);

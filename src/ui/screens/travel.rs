@@ -83,6 +83,7 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         let y = list.y + row as u16;
         let pinned = travel.pin == Some(entry.version);
         let style = if pinned { theme.branch } else { theme.dim };
+        let is_stored = travel.opened.as_ref().is_some_and(|opened| opened.snapshots.contains_key(&entry.version));
         let (own, behind) = travel.branches.marks(entry.version);
         let sign = sign(own, behind).or(pinned.then_some("="));
         canvas.text(list.x, y, 1, sign.unwrap_or_default(), theme.branch);
@@ -90,7 +91,7 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         let mut x = list.x + numbers + 2;
         x += canvas.text(x, y, 2, format::mark(entry.head.mark), theme.warn);
         // Where there is room, when it was; the tallies stand at the right in any case.
-        let age = entry.head.created_at.filter(|_| list.width >= 44).map(|at| format::ago(model.now, at));
+        let age = entry.head.created_at.filter(|_| list.width >= 44).map(|at| format::ago(model.then(), at));
         let tally = travel.tallies.get(&entry.version).map_or(0, |tally| tally_cells(*tally));
         let verdict = own.and_then(|mark| verdict(mark, theme));
         let tally = verdict.map_or(tally, |(text, _)| canvas.width(text) + 1);
@@ -107,7 +108,14 @@ fn versions(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>)
         // What would stand behind an event is told beside it.
         let inserted = behind.map_or(String::new(), |mark| format!("+{} ", mark.event_type));
         let used = canvas.text(x, y, room / 2, &inserted, theme.branch);
-        canvas.event_type(x + used, y, room.saturating_sub(used), &entry.head.event_type, style);
+        let stored = match is_stored {
+            true if room >= 36 => "◆ snapshot",
+            true => "◆",
+            false => "",
+        };
+        let cells = if is_stored { canvas.width(stored) + 1 } else { 0 };
+        canvas.event_type(x + used, y, room.saturating_sub(used + cells), &entry.head.event_type, style);
+        canvas.right(x, y, room, stored, theme.dim);
         match verdict {
             Some((text, style)) => canvas.right(list.x, y, list.width.saturating_sub(1), text, style),
             None => {

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use foldback_domain::event::Position;
 use foldback_domain::processes::{
     Checkpoint, CheckpointSample, DeadLetter, ModelRow, OutboxEntry, OutboxRead, SagaEntry, SagaSummary, SagasRead,
-    StoredSnapshot,
+    SnapshotCursor, StoredSnapshot,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -154,7 +154,12 @@ impl ProcessReader for ForeignProcesses {
         self.count(&source).await
     }
 
-    async fn read_snapshots(&self, offset: u64, limit: usize) -> Result<Vec<StoredSnapshot>, StoreError> {
+    async fn read_snapshots(
+        &self,
+        after: Option<&SnapshotCursor>,
+        limit: usize,
+    ) -> Result<Vec<StoredSnapshot>, StoreError> {
+        let offset = after.map_or(0, |after| after.read);
         snapshots::page(self.engine.as_ref(), &self.queries.snapshots, offset, limit).await
     }
 

@@ -5,9 +5,10 @@ use super::around::Around;
 use super::branch::{Branched, Tried};
 use crate::replay::{Blamed, Branch, Break, Language, Step, Tally};
 use foldback_domain::ReducerInfo;
-use foldback_domain::event::{EventHead, StreamName, Version};
+use foldback_domain::event::{EventHead, Position, StreamName, Version};
 use foldback_domain::reading::{Direction, StreamRead, StreamSummary};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What is asked of the world, always about one stream.
@@ -162,6 +163,8 @@ pub enum Reply {
         film: bool,
         /// Where, and why.
         stop: Option<(Version, String)>,
+        /// Where that is in the log.
+        position: Option<Position>,
     },
     /// Blame.
     Blame(Arc<Blamed>),
@@ -184,4 +187,6 @@ pub struct Opened {
     pub summary: StreamSummary,
     /// Who folds it, or why nobody can.
     pub reducer: Result<ReducerInfo, String>,
+    /// The versions whose state the system itself has stored, the newest so many, and where they are in the log.
+    pub snapshots: BTreeMap<Version, Option<Position>>,
 }

@@ -83,6 +83,8 @@ impl Travel {
             let last = opened.summary.version;
             self.kept = Some(if self.at == last { Kept::Last } else { Kept::Version(self.at) });
         }
+        // How long ago the event was is told from where the clock stands.
+        self.rebuild(cx);
         cx.run(Slot::Open, effect::Ask::Travel(Ask::Open(stream)));
     }
 

@@ -76,7 +76,7 @@ fn head(model: &Model, story: &SagaStory, overdue: bool, area: Area, canvas: &mu
     x += canvas.text(x, area.y, (area.x + area.width).saturating_sub(x), &status, style) + 3;
     let mut about = vec![meaning(saga.status, overdue).to_owned()];
     about.extend(saga.started_at.map(|at| format!("started {}", format::day_and_time(at))));
-    about.extend(saga.updated_at.map(|at| format!("last sign {}", format::ago(model.now, at))));
+    about.extend(saga.updated_at.map(|at| format!("last sign {}", format::ago(model.then(), at))));
     about.push(saga.saga_type.clone());
     about.extend(saga.derived.then(|| "made out from its events".to_owned()));
     canvas.text(x, area.y, (area.x + area.width).saturating_sub(x), &about.join(" · "), theme.dim);
@@ -214,7 +214,7 @@ fn attempt(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let out = if out.is_empty() { "nothing".to_owned() } else { out };
     lines.push(Line::of(Tone::Dim, "out    ").and(Tone::Plain, out));
     if let Some(due) = line.due_at {
-        lines.push(Line::of(Tone::Dim, "due    ").and(Tone::Plain, format::ago(model.now, due)));
+        lines.push(Line::of(Tone::Dim, "due    ").and(Tone::Plain, format::ago(model.then(), due)));
     }
     for (row, line) in lines.iter().take(area.rows()).enumerate() {
         canvas.line(area.x, area.y + row as u16, area.width, line);

@@ -68,7 +68,7 @@ fn words(model: &Model, blame: &Blamed, line: &BlameLine) -> String {
     let mut words = vec![];
     if let Some(head) = blame.events.get(&turn) {
         words.push(head.event_type.clone());
-        words.extend(head.created_at.map(|at| format::ago(model.now, at)));
+        words.extend(head.created_at.map(|at| format::ago(model.then(), at)));
         words.extend(head.actor.clone());
     }
     let nth = if turn.nth > 0 { format!("#{}", turn.nth + 1) } else { String::new() };

@@ -1,9 +1,13 @@
 //! The one clock: whoever moves it moves every screen, and back at now everything is as it was.
 
 use super::session::Session;
+use foldback::adapters::{OpenOptions, SourceSpec, open};
+use foldback::app::geometry::Size;
 use foldback::app::input::{Deed, Mouse};
 use foldback::app::message::Message;
 use foldback::app::place::Screen;
+use foldback::explore::Explorer;
+use foldback::store::seed::seed;
 use foldback::ui::Theme;
 use foldback_domain::event::{Position, Version};
 
@@ -245,4 +249,82 @@ fn a_session_can_begin_in_the_past() {
     assert!(session.model.screens.streams.window.rows().iter().map(|row| row.events).sum::<u64>() <= 1_204);
     session.keys("1 L");
     assert_eq!(session.text(), Session::demo(120, 40).keys("2 1").text());
+}
+
+/// A stream of five days, and states stored of some of its versions.
+fn with_snapshots(versions: &[i64]) -> (tempfile::TempDir, Session) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    let line = |n: i64| {
+        format!(
+            r#"{{"stream_id":"inventory-7","stream_version":{n},"event_type":"StockReceived","event_id":"{n}","created_at":"2026-01-0{}T09:00:00.000Z","data":{{"sku":"p-7","quantity":2}}}}"#,
+            n + 1
+        )
+    };
+    let lines: Vec<String> = (0..5).map(line).collect();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(seed(std::io::Cursor::new(lines.join("\n")), &path, |_| {})).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let sql = "INSERT INTO snapshots (stream_id, version, schema_version, state, created_at) \
+               VALUES ('inventory-7', ?1, 1, '{}', '2026-01-05T09:00:00.000Z')";
+    for version in versions {
+        connection.execute(sql, [version]).unwrap();
+    }
+    drop(connection);
+    let spec = SourceSpec::parse(path.to_str().unwrap()).unwrap();
+    let reader = runtime.block_on(open(&spec, &OpenOptions::default())).unwrap();
+    let explorer = Explorer::new(reader, foldback::domain::Registry::embedded(), false);
+    (folder, Session::new(explorer, false, 120, 40))
+}
+
+#[test]
+fn snapshots_are_marked_while_their_stream_is_looked_at() {
+    // The last one is of a version that the stream does not have: it stands nowhere in the log.
+    let (_folder, mut session) = with_snapshots(&[1, 3, 900]);
+    assert!(!session.text().contains('◆'));
+    session.keys(":").types("inventory-7").keys("enter");
+    let text = session.text();
+    let stored = |text: &str| text.lines().filter(|line| line.contains('◆') && line.contains(" v")).count();
+    assert!(text.lines().any(|line| line.contains(" v3 ") && line.contains('◆')), "{text}");
+    assert_eq!((stored(&text), text.matches('◆').count()), (2, 4), "two versions, and above the clock:\n{text}");
+    let opened = session.model.screens.travel.opened.clone().unwrap();
+    let places: Vec<Option<i64>> = opened.snapshots.values().map(|at| at.map(|at| at.0)).collect();
+    assert_eq!(places, [Some(2), Some(4), None]);
+    session.keys(",");
+    assert_eq!(as_of(&session), Some(4));
+    session.keys(", L 3");
+    assert!(!session.text().contains('◆'), "the log is of every stream");
+}
+
+#[test]
+fn where_play_stops_is_marked_until_the_stops_are_others() {
+    let mut session = demo();
+    session.keys(":").types("payment-527@0").keys("enter");
+    session.keys("x").types("type PaymentCaptured").keys("enter n");
+    let stopped = session.model.screens.travel.at;
+    let text = session.text();
+    assert!(stopped > Some(Version(0)) && text.matches('‖').count() == 1, "{text}");
+    let here = foldback::app::clock::selected(&session.model);
+    assert_eq!(session.model.screens.travel.found_stops.iter().copied().collect::<Vec<_>>(), [here.unwrap()]);
+    let plain = super::session::text(&session.draw(&Theme::named("none", true).unwrap()));
+    assert!(plain.is_ascii() && plain.lines().rev().take(5).any(|line| line.contains('"')), "{plain}");
+    session.keys("x enter");
+    assert!(!session.text().contains('‖'));
+}
+
+#[test]
+fn ages_are_counted_from_where_the_clock_stands() {
+    let (_folder, mut session) = with_snapshots(&[]);
+    session.send(Message::Size(Size { width: 200, height: 60 }));
+    session.keys("2");
+    assert!(session.text().contains("3 d ago"), "{}", session.text());
+    session.keys("@").types("3").keys("enter");
+    let text = session.text();
+    assert!(text.contains("just now") && !text.contains("5 d ago"), "{text}");
+    session.keys(":").types("inventory-7@1").keys("enter");
+    assert!(session.text().contains("· 1 d ago"), "{}", session.text());
+    session.keys("> >");
+    assert!(session.text().contains("· 3 d ago"), "{}", session.text());
+    session.keys("L");
+    assert!(session.text().contains("· 6 d ago"), "{}", session.text());
 }

@@ -51,6 +51,11 @@ fn a_script_that_is_saved_gives_another_state_at_the_same_version() {
     let shown = session.text();
     assert!(shown.contains("STATE at v3") && shown.contains("taken_in") && !shown.contains("captures"), "{shown}");
 
+    session.keys("f").types("skip").keys("enter");
+    let shown = session.text();
+    assert!(shown.contains("no violations known") && !shown.contains("no rule of the state"), "{shown}");
+    session.keys("F");
+
     save(&script, &with("taken_in").replace("+= 1", "+= ; 1"), &mut session, &explorer);
     let shown = session.text();
     assert!(shown.contains("there is no state to show") && shown.contains("payments.js:3: SyntaxError"), "{shown}");

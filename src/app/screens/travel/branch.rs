@@ -400,7 +400,7 @@ impl Travel {
             lines.push(match moment.violations.first() {
                 Some(violation) => Line::field(side, Tone::Bad, format!("✗ {}", violation.message)),
                 None if knows_rules => Line::field(side, Tone::Good, "✓ no rule of the state is broken in the end"),
-                None => Line::field(side, Tone::Dim, "no violations are known: a script has no rules of the state"),
+                None => Line::field(side, Tone::Dim, "no violations known: a script has no rules of the state"),
             });
         }
         let counts = &compared.counts;

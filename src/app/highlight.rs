@@ -129,6 +129,11 @@ fn flat(value: &Value, quote: bool, pieces: &mut Vec<Piece>, room: &mut usize) {
             pieces.push((tone, text));
         }
     };
+    // A text may be megabytes long, and this is asked for with every frame: only what has room is quoted.
+    if let Value::String(text) = value {
+        let end = text.char_indices().nth(*room + 1).map_or(text.len(), |(end, _)| end);
+        return push(Tone::Text, quoted(&text[..end]), room);
+    }
     if let Some((tone, text)) = scalar(value) {
         return push(tone, text, room);
     }

@@ -143,7 +143,32 @@ fn keyed(count: i64) -> Vec<Value> {
     (0..count).map(|id| json!({"sku": format!("SKU-{id}"), "quantity": id % 7, "price": {"minor": id}})).collect()
 }
 
+/// The difference of two states of 100,000 elements, against writing one of them as JSON: both slow down together on a
+/// slow machine.
+fn big_states() {
+    let before = Value::from(keyed(100_000));
+    let mut one = before.clone();
+    one[50_000]["quantity"] = json!(99);
+    let mut reversed = before.clone();
+    reversed.as_array_mut().expect("it is an array").reverse();
+    let fastest = |work: &dyn Fn() -> usize| {
+        let time = |_| {
+            let begin = Instant::now();
+            black_box(work());
+            begin.elapsed()
+        };
+        (0..5).map(time).min().expect("five were measured")
+    };
+    let written = fastest(&|| serde_json::to_vec(&before).expect("it is JSON").len());
+    println!("100,000 elements, written as JSON: {written:.2?}");
+    for (name, after) in [("one changed", &one), ("reversed", &reversed)] {
+        let took = fastest(&|| diff(&before, after).len());
+        println!("  diff, {name}: {took:.2?}, diff / written {:.2}", took.as_secs_f64() / written.as_secs_f64());
+    }
+}
+
 fn differences(c: &mut Criterion) {
+    big_states();
     for articles in [40, 1000] {
         seeks(Arc::new(Domain::<Basket>::new()), articles, 1000);
     }

@@ -421,7 +421,7 @@ impl Travel {
         {
             return blame.lines.get(self.blame_at.cursor).map(|line| line.path.clone());
         }
-        self.tree.selected().map(|row| row.path.clone())
+        self.tree.selected().map(|row| row.path)
     }
 
     /// Whether what is shown is not yet what was asked for.

@@ -3,6 +3,7 @@
 use super::values::{history, value};
 use foldback::replay::{ChangeOp, TextTag, apply, count_changes, diff, follow, summary, text_diff};
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
@@ -56,5 +57,34 @@ proptest! {
         prop_assert_eq!(without(TextTag::Added), before);
         prop_assert_eq!(without(TextTag::Removed), after);
         prop_assert!(parts.windows(2).all(|pair| pair[0].tag != pair[1].tag));
+    }
+}
+
+/// Each change as its kind and its path.
+fn shown(before: &Value, after: &Value) -> Vec<String> {
+    diff(before, after).iter().map(|change| format!("{} {}", change.op.name(), change.path)).collect()
+}
+
+#[test]
+fn a_hundred_thousand_elements_have_the_changes_that_were_made() {
+    let items: Vec<Value> = (0..100_000).map(|id| json!({"id": id, "name": format!("item {id}"), "qty": 1})).collect();
+    let state = |items: &[Value]| json!({ "items": items });
+    let before = state(&items);
+
+    let mut after = items.clone();
+    after[70_000]["qty"] = json!(2);
+    after.remove(50_000);
+    after.swap(10, 20);
+    let expected = ["remove /items/50000", "move /items/10", "move /items/20", "replace /items/69999/qty"];
+    assert_eq!(shown(&before, &state(&after)), expected);
+
+    // Reversed: one keeps its place among the others, and the rest passed it.
+    let mut reversed = items;
+    reversed.reverse();
+    let changes = diff(&before, &state(&reversed));
+    assert_eq!(changes.len(), 99_999);
+    for change in &changes {
+        let place: usize = change.path["/items/".len()..].parse().unwrap();
+        assert_eq!(change.op, ChangeOp::Move { from: format!("/items/{}", 99_999 - place) });
     }
 }

@@ -1,10 +1,12 @@
 //! The state as a tree of rows. Rows are made when something changes, never when something is drawn, and only for what
-//! is unfolded: an array of a hundred thousand elements is one row until somebody opens it.
+//! is unfolded: an array of a hundred thousand elements is one row until somebody opens it. Then a row is little more
+//! than its place under its parent: what it says is put together for those on screen only.
 
 use super::super::super::scroller::Scroller;
 use crate::replay::{Change, ChangeOp};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write;
 
 /// No more rows than this are made; a last row says so.
 const MOST: usize = 200_000;
@@ -12,6 +14,9 @@ const MOST: usize = 200_000;
 const SMALL: usize = 12;
 /// The same for a part in which something changed.
 const SMALL_CHANGED: usize = 60;
+/// Among more siblings than this a part is folded until somebody opens it, so that the last one is not out of reach;
+/// a changed one is not, unless more than this changed.
+const CROWD: usize = 1_000;
 
 /// A row of the tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +68,26 @@ pub enum Mark {
     Within,
 }
 
+/// What is kept of a row.
+#[derive(Debug, Clone)]
+struct Slim {
+    /// The row of the part that it belongs to; `None` at the top.
+    parent: Option<u32>,
+    key: Key,
+    depth: u16,
+    node: Node,
+    mark: Option<Box<Mark>>,
+}
+
+/// Where a row stands in its part.
+#[derive(Debug, Clone)]
+enum Key {
+    Index(usize),
+    Name(Box<str>),
+    /// It speaks of the part itself.
+    Itself,
+}
+
 /// What the user said about a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
@@ -74,7 +99,7 @@ enum Choice {
 /// The tree: its rows, what was chosen to be open, and the cursor.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
-    rows: Vec<TreeRow>,
+    rows: Vec<Slim>,
     choices: BTreeMap<String, Choice>,
     selected: String,
     /// The cursor among the rows.
@@ -87,24 +112,49 @@ struct Making<'a> {
     choices: &'a BTreeMap<String, Choice>,
     marks: HashMap<&'a str, &'a Change>,
     gone: HashMap<&'a str, Vec<(&'a str, &'a Change)>>,
-    within: BTreeSet<&'a str>,
-    rows: Vec<TreeRow>,
+    within: HashSet<&'a str>,
+    /// Whether so much changed that a change is nothing special.
+    is_flood: bool,
+    /// The path of what is made a row.
+    path: String,
+    rows: Vec<Slim>,
 }
 
 impl Tree {
-    /// Every row.
-    pub fn rows(&self) -> &[TreeRow] {
-        &self.rows
+    /// How many rows there are.
+    pub fn count(&self) -> usize {
+        self.rows.len()
     }
 
     /// The rows on screen.
-    pub fn visible(&self, height: usize) -> &[TreeRow] {
-        &self.rows[self.scroller.visible(self.rows.len(), height)]
+    pub fn visible(&self, height: usize) -> Vec<TreeRow> {
+        self.scroller.visible(self.rows.len(), height).filter_map(|index| self.row(index)).collect()
     }
 
-    /// The selected path.
-    pub fn selected(&self) -> Option<&TreeRow> {
-        self.rows.get(self.scroller.cursor)
+    /// The selected row.
+    pub fn selected(&self) -> Option<TreeRow> {
+        self.row(self.scroller.cursor)
+    }
+
+    fn row(&self, index: usize) -> Option<TreeRow> {
+        let slim = self.rows.get(index)?;
+        let label = match (&slim.key, slim.node) {
+            (Key::Index(index), _) => index.to_string(),
+            (Key::Name(name), _) => name.to_string(),
+            (Key::Itself, Node::Cut) => "… more: fold some of it".to_owned(),
+            (Key::Itself, _) => "(state)".to_owned(),
+        };
+        let mark = slim.mark.as_deref().cloned();
+        Some(TreeRow { path: self.path(slim), depth: slim.depth, label, node: slim.node, mark })
+    }
+
+    fn path(&self, row: &Slim) -> String {
+        let parent = |row: &&Slim| row.parent.map(|parent| &self.rows[parent as usize]);
+        let mut way: Vec<&Key> = std::iter::successors(Some(row), parent).map(|row| &row.key).collect();
+        way.reverse();
+        let mut path = String::new();
+        way.into_iter().for_each(|key| key.push_to(&mut path));
+        path
     }
 
     /// Makes the rows anew; the cursor stays at its path, or at the nearest one above it.
@@ -112,8 +162,11 @@ impl Tree {
         let mut making = Making::new(&self.choices, changes);
         if let Some(state) = state {
             match children(state) {
-                Some(_) => making.part("", state, 0, false, false),
-                None => making.leaf(String::new(), 0, "(state)".to_owned(), false),
+                Some(_) => making.part(None, state, 0, false, false),
+                None => {
+                    let mark = making.mark(false);
+                    making.leaf(None, Key::Itself, 0, mark);
+                }
             }
         }
         self.rows = making.rows;
@@ -121,20 +174,28 @@ impl Tree {
     }
 
     fn find_selected(&mut self) {
-        let mut wanted = self.selected.as_str();
-        let row = loop {
-            if let Some(row) = self.rows.iter().position(|row| row.path == wanted) {
-                break Some(row);
-            }
-            match wanted.rsplit_once('/') {
-                Some((parent, _)) => wanted = parent,
-                None => break None,
-            }
-        };
+        let row = self.find(&self.selected);
         if let Some(row) = row {
             self.scroller.cursor = row;
         }
         self.scroller.fit(self.rows.len(), self.height);
+    }
+
+    /// The row of a path, or of the nearest one above it that has one.
+    fn find(&self, path: &str) -> Option<usize> {
+        let mut tokens = path.split('/').skip(1);
+        let (mut wanted, mut depth, mut found) = (Key::of(tokens.next()?), 0, None);
+        for (index, row) in self.rows.iter().enumerate() {
+            if row.depth < depth {
+                break;
+            }
+            if row.depth == depth && wanted.iter().any(|key| key.is(&row.key)) {
+                found = Some(index);
+                let Some(token) = tokens.next() else { break };
+                (wanted, depth) = (Key::of(token), depth + 1);
+            }
+        }
+        found
     }
 
     /// Tells how many rows the screen has.
@@ -173,21 +234,21 @@ impl Tree {
 
     fn remember(&mut self) {
         if let Some(row) = self.selected() {
-            self.selected = row.path.clone();
+            self.selected = row.path;
         }
     }
 
     /// Folds or unfolds the selected part; answers whether it is one.
     pub fn toggle(&mut self) -> bool {
         let Some(TreeRow { path, node: Node::Part { open, .. }, .. }) = self.selected() else { return false };
-        let choice = if *open { Choice::Closed } else { Choice::Open };
-        self.choices.insert(path.clone(), choice);
+        let choice = if open { Choice::Closed } else { Choice::Open };
+        self.choices.insert(path, choice);
         true
     }
 
     /// Unfolds everything below the selected path.
     pub fn unfold_below(&mut self) {
-        let path = self.selected().map(|row| row.path.clone()).unwrap_or_default();
+        let path = self.selected().map(|row| row.path).unwrap_or_default();
         self.choices.retain(|other, _| !other.starts_with(&path));
         self.choices.insert(path, Choice::OpenBelow);
     }
@@ -195,18 +256,50 @@ impl Tree {
     /// Folds everything.
     pub fn fold_all(&mut self) {
         self.choices.clear();
-        for row in &self.rows {
-            if row.depth == 0 && matches!(row.node, Node::Part { .. }) {
-                self.choices.insert(row.path.clone(), Choice::Closed);
+        for row in self.rows.iter().filter(|row| row.depth == 0 && matches!(row.node, Node::Part { .. })) {
+            self.choices.insert(self.path(row), Choice::Closed);
+        }
+    }
+}
+
+impl Key {
+    /// What a token may stand for: in an object it is a name, though it be a number.
+    fn of(token: &str) -> Vec<Key> {
+        let name = Key::Name(unescaped(token).into());
+        token.parse().ok().map(Key::Index).into_iter().chain([name]).collect()
+    }
+
+    fn is(&self, other: &Key) -> bool {
+        match (self, other) {
+            (Key::Index(one), Key::Index(two)) => one == two,
+            (Key::Name(one), Key::Name(two)) => one == two,
+            _ => false,
+        }
+    }
+
+    fn push_to(&self, path: &mut String) {
+        match self {
+            Key::Index(index) => write!(path, "/{index}").expect("a text takes any number"),
+            Key::Name(name) => {
+                path.push('/');
+                path.push_str(&escaped(name));
             }
+            Key::Itself => {}
         }
     }
 }
 
 impl<'a> Making<'a> {
     fn new(choices: &'a BTreeMap<String, Choice>, changes: &'a [Change]) -> Self {
-        let mut making =
-            Making { choices, marks: HashMap::new(), gone: HashMap::new(), within: BTreeSet::new(), rows: Vec::new() };
+        let mut making = Making {
+            choices,
+            marks: HashMap::new(),
+            gone: HashMap::new(),
+            within: HashSet::new(),
+            is_flood: changes.len() > CROWD,
+            path: String::new(),
+            rows: Vec::new(),
+        };
         for change in changes {
             let mut path = change.path.as_str();
             if change.op == ChangeOp::Remove {
@@ -217,73 +310,86 @@ impl<'a> Making<'a> {
                 making.marks.insert(path, change);
             }
             while let Some((parent, _)) = path.rsplit_once('/') {
-                making.within.insert(parent);
+                if !making.within.insert(parent) {
+                    break;
+                }
                 path = parent;
             }
         }
         making
     }
 
-    fn mark(&self, path: &str, is_new: bool) -> Option<Mark> {
-        match self.marks.get(path) {
+    /// What happened at the path.
+    fn mark(&self, is_new: bool) -> Option<Mark> {
+        match self.marks.get(self.path.as_str()) {
             Some(change) => Some(match &change.op {
                 ChangeOp::Add => Mark::Added,
                 ChangeOp::Move { from } => Mark::Moved(from.clone()),
                 ChangeOp::Replace | ChangeOp::Remove => Mark::Changed(change.before.clone()),
             }),
             None if is_new => Some(Mark::Added),
-            None => self.within.contains(path).then_some(Mark::Within),
+            None => self.within.contains(self.path.as_str()).then_some(Mark::Within),
         }
     }
 
-    fn leaf(&mut self, path: String, depth: u16, label: String, is_new: bool) {
-        let mark = self.mark(&path, is_new).filter(|mark| *mark != Mark::Within);
-        self.rows.push(TreeRow { path, depth, label, node: Node::Leaf, mark });
+    fn push(&mut self, parent: Option<u32>, key: Key, depth: u16, node: Node, mark: Option<Mark>) {
+        self.rows.push(Slim { parent, key, depth, node, mark: mark.map(Box::new) });
     }
 
-    /// The children of a part as rows, then what is gone from it.
-    fn part(&mut self, path: &str, value: &'a Value, depth: u16, is_new: bool, open_below: bool) {
-        let open_below = open_below || self.choices.get(path) == Some(&Choice::OpenBelow);
+    fn leaf(&mut self, parent: Option<u32>, key: Key, depth: u16, mark: Option<Mark>) {
+        self.push(parent, key, depth, Node::Leaf, mark.filter(|mark| *mark != Mark::Within));
+    }
+
+    /// The children of the part at the path as rows, then what is gone from it.
+    fn part(&mut self, parent: Option<u32>, value: &'a Value, depth: u16, is_new: bool, open_below: bool) {
+        let open_below = open_below || self.choices.get(&self.path) == Some(&Choice::OpenBelow);
+        let is_crowd = size(value) > CROWD;
+        // Where nothing changed, nobody looks for a change child by child.
+        let is_touched = self.within.contains(self.path.as_str());
+        let end = self.path.len();
         for (key, child) in children(value).into_iter().flatten() {
             if self.rows.len() >= MOST {
-                let label = "… more: fold some of it".to_owned();
-                self.rows.push(TreeRow { path: path.to_owned(), depth, label, node: Node::Cut, mark: None });
-                return;
+                return self.push(parent, Key::Itself, depth, Node::Cut, None);
             }
-            let child_path = format!("{path}/{}", escaped(&key));
-            let length = children(child).map_or(0, |_| size(child));
+            key.push_to(&mut self.path);
+            let mark = if is_touched { self.mark(is_new) } else { is_new.then_some(Mark::Added) };
+            let length = size(child);
             if length == 0 {
-                self.leaf(child_path, depth, key, is_new);
-                continue;
+                self.leaf(parent, key, depth, mark);
+            } else {
+                let new_below = is_new || mark == Some(Mark::Added);
+                let open = match self.choices.get(&self.path) {
+                    Some(choice) => *choice != Choice::Closed,
+                    None if open_below => true,
+                    None if is_crowd && (mark.is_none() || new_below || self.is_flood) => false,
+                    None if mark.is_some() && !new_below => length <= SMALL_CHANGED,
+                    None => depth < 2 && length <= SMALL,
+                };
+                let row = self.rows.len() as u32;
+                self.push(parent, key, depth, Node::Part { length, is_array: child.is_array(), open }, mark);
+                if open {
+                    self.part(Some(row), child, depth + 1, new_below, open_below);
+                }
             }
-            let mark = self.mark(&child_path, is_new);
-            let new_below = is_new || mark == Some(Mark::Added);
-            let open = match self.choices.get(&child_path) {
-                Some(choice) => *choice != Choice::Closed,
-                None if open_below => true,
-                None if mark.is_some() && !new_below => length <= SMALL_CHANGED,
-                None => depth < 2 && length <= SMALL,
-            };
-            let node = Node::Part { length, is_array: child.is_array(), open };
-            self.rows.push(TreeRow { path: child_path.clone(), depth, label: key, node, mark });
-            if open {
-                self.part(&child_path, child, depth + 1, new_below, open_below);
-            }
+            self.path.truncate(end);
         }
-        for (key, change) in self.gone.remove(path).into_iter().flatten() {
+        for (key, change) in self.gone.remove(self.path.as_str()).into_iter().flatten() {
             let mark = Some(Mark::Removed(change.before.clone()));
-            let path = change.path.clone();
-            self.rows.push(TreeRow { path, depth, label: unescaped(key), node: Node::Gone, mark });
+            let key = if value.is_array() { key.parse().ok().map(Key::Index) } else { None }
+                .unwrap_or_else(|| Key::Name(unescaped(key).into()));
+            self.push(parent, key, depth, Node::Gone, mark);
         }
     }
 }
 
-type Children<'a> = Box<dyn Iterator<Item = (String, &'a Value)> + 'a>;
+type Children<'a> = Box<dyn Iterator<Item = (Key, &'a Value)> + 'a>;
 
 fn children(value: &Value) -> Option<Children<'_>> {
     match value {
-        Value::Object(fields) => Some(Box::new(fields.iter().map(|(key, value)| (key.clone(), value)))),
-        Value::Array(items) => Some(Box::new(items.iter().enumerate().map(|(index, v)| (index.to_string(), v)))),
+        Value::Object(fields) => {
+            Some(Box::new(fields.iter().map(|(key, value)| (Key::Name(key.as_str().into()), value))))
+        }
+        Value::Array(items) => Some(Box::new(items.iter().enumerate().map(|(index, v)| (Key::Index(index), v)))),
         _ => None,
     }
 }
@@ -314,7 +420,43 @@ mod tests {
     }
 
     fn labels(tree: &Tree) -> Vec<String> {
-        tree.rows().iter().map(|row| format!("{}{}", "  ".repeat(usize::from(row.depth)), row.label)).collect()
+        rows(tree).iter().map(|row| format!("{}{}", "  ".repeat(usize::from(row.depth)), row.label)).collect()
+    }
+
+    fn rows(tree: &Tree) -> Vec<TreeRow> {
+        (0..tree.count()).filter_map(|index| tree.row(index)).collect()
+    }
+
+    fn on_screen(tree: &Tree) -> Vec<String> {
+        tree.visible(4).into_iter().map(|row| row.path).collect()
+    }
+
+    #[test]
+    fn every_element_of_a_large_array_can_be_reached() {
+        let items: Vec<Value> = (0..100_000).map(|id| json!({"id": id, "name": "n", "qty": 1})).collect();
+        let state = json!({ "items": items });
+        let one = [change("/items/50000/qty", ChangeOp::Replace, Some(json!(2)), Some(json!(1)))];
+        let moved = |n: usize| ChangeOp::Move { from: format!("/items/{}", 99_999 - n) };
+        let all: Vec<Change> = (0..100_000).map(|n| change(&format!("/items/{n}"), moved(n), None, None)).collect();
+        let mut tree = Tree::default();
+        tree.resize(4);
+        tree.rebuild(Some(&state), &[]);
+        tree.toggle();
+        // What changed is unfolded where little did.
+        for (changes, unfolded) in [(&[][..], 0), (&one[..], 3), (&all[..], 0)] {
+            tree.rebuild(Some(&state), changes);
+            assert_eq!(tree.count(), 100_001 + unfolded);
+            tree.select("/items");
+            assert_eq!(on_screen(&tree), ["/items", "/items/0", "/items/1", "/items/2"]);
+            tree.select("/items/49999");
+            assert_eq!(tree.selected().unwrap().label, "49999");
+            tree.move_by(1_000_000);
+            assert_eq!(on_screen(&tree), ["/items/99996", "/items/99997", "/items/99998", "/items/99999"]);
+        }
+        assert_eq!(tree.selected().unwrap().mark, Some(Mark::Moved("/items/0".into())));
+        tree.rebuild(Some(&state), &one);
+        tree.select("/items/50000/qty");
+        assert_eq!(tree.selected().unwrap().mark, Some(Mark::Changed(Some(json!(2)))));
     }
 
     #[test]
@@ -330,7 +472,7 @@ mod tests {
         tree.resize(20);
         tree.rebuild(Some(&state), &changes);
         assert_eq!(labels(&tree), ["status", "items", "  0", "    sku", "    n", "new", "  x", "coupon"]);
-        let marks: Vec<_> = tree.rows().iter().map(|row| row.mark.clone()).collect();
+        let marks: Vec<_> = rows(&tree).iter().map(|row| row.mark.clone()).collect();
         assert_eq!(marks[0], Some(Mark::Changed(Some(json!("OPEN")))));
         assert_eq!(marks[1], Some(Mark::Within));
         assert_eq!(marks[3], None);
@@ -344,11 +486,11 @@ mod tests {
         let mut tree = Tree::default();
         tree.resize(20);
         tree.rebuild(Some(&state), &[]);
-        assert_eq!(tree.rows().len(), 2);
+        assert_eq!(tree.count(), 2);
         tree.move_by(1);
         assert!(tree.toggle());
         tree.rebuild(Some(&state), &[]);
-        assert_eq!(tree.rows().len(), 100_002);
+        assert_eq!(tree.count(), 100_002);
         tree.select("/all/99999");
         assert_eq!(tree.selected().unwrap().label, "99999");
         assert!(tree.visible(20).iter().any(|row| row.label == "99999"));
@@ -362,7 +504,7 @@ mod tests {
         let mut tree = Tree::default();
         for state in [json!(null), json!([]), json!({}), json!("text"), json!({"a/b": {"~": 1}})] {
             tree.rebuild(Some(&state), &[]);
-            for row in tree.rows() {
+            for row in rows(&tree) {
                 assert!(state.pointer(&row.path).is_some(), "{}", row.path);
             }
             tree.move_by(3);

@@ -137,7 +137,7 @@ fn rows(travel: &Travel, moment: &Moment, area: Area, canvas: &mut Canvas<'_>) {
     let cursor = travel.tree.scroller.cursor - travel.tree.scroller.top;
     select(area, cursor, travel.pane == Pane::State, canvas);
     let top = travel.tree.scroller.top;
-    more_sign(area, top > 0, top + area.rows() < travel.tree.rows().len(), canvas);
+    more_sign(area, top > 0, top + area.rows() < travel.tree.count(), canvas);
 }
 
 fn draw_row(row: &TreeRow, state: &Value, labels: u16, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {

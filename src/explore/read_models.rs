@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 /// How many events are read at a time.
 const PAGE: usize = 4_096;
-/// How many bytes of rows stay in memory.
-const MEMORY: usize = 16 << 20;
+/// How many bytes of rows stay in memory: there may be as many histories as read models.
+const MEMORY: usize = 4 << 20;
 /// How many rows of its own one event may ask for.
 const ASKED: usize = 1_000;
 

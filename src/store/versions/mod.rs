@@ -16,7 +16,7 @@ const TABLES: &str = "
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
     PRAGMA locking_mode = EXCLUSIVE;
-    PRAGMA cache_size = -16384;
+    PRAGMA cache_size = -6144;
     CREATE TABLE keys (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, first INTEGER NOT NULL);
     CREATE INDEX keys_by_first ON keys (first);
     CREATE TABLE versions (number INTEGER PRIMARY KEY, key_id INTEGER NOT NULL, position INTEGER NOT NULL, row TEXT);

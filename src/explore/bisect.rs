@@ -247,7 +247,9 @@ impl Job for Seeker {
             self.progress.report(seen.events, Some(summary.events));
         }
         // A state that is no JSON, as one with NaN in it, answers every comparison with no: nobody may take that for one.
-        if needs_state && let Some(Err(error)) = fold.map(|fold| fold.state()) {
+        // Only a script can make such a state; to write out every other one would take as long as the search.
+        let script = fold.filter(|_| needs_state).and_then(|mut fold| fold.as_any().is_some().then_some(fold));
+        if let Some(Err(error)) = script.map(|fold| fold.state()) {
             seen.stopped(&summary.stream_id, &error.to_string(), false);
         }
         Ok((None, seen))

@@ -72,8 +72,8 @@ fn differing(audited: &Audited) -> u64 {
 }
 
 /// The fields of the document behind the rows.
-fn rest(explorer: &Explorer, projection: &str, audited: &Audited) -> String {
-    let rest = json!({
+fn rest(explorer: &Explorer, projection: &str, audited: &Audited) -> Value {
+    json!({
         "source": moment::source(explorer),
         "projection": projection,
         "checkpoint": audited.checkpoint,
@@ -83,9 +83,7 @@ fn rest(explorer: &Explorer, projection: &str, audited: &Audited) -> String {
         "surplus": audited.surplus,
         "different": audited.different,
         "skipped_events": audited.skipped,
-    });
-    let text = rest.to_string();
-    format!(",{}", &text[1..text.len() - 1])
+    })
 }
 
 /// In `changes`, before is what the events make, after what is live.

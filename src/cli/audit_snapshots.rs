@@ -74,8 +74,7 @@ pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
         "unavailable": counts.unknown,
         "reason": counts.reason,
     });
-    let rest = rest.to_string();
-    list.end(&format!(",{}", &rest[1..rest.len() - 1]))?;
+    list.end(&rest)?;
     if !json {
         text(explorer, &counts, &table, &shown, out)?;
     }

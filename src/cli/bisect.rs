@@ -110,9 +110,9 @@ fn outcome(searched: &Searched) -> &'static str {
 }
 
 /// The fields of the document behind its findings.
-fn rest(explorer: &Explorer, args: &BisectArgs, expr: &str, searched: &Searched) -> String {
+fn rest(explorer: &Explorer, args: &BisectArgs, expr: &str, searched: &Searched) -> Value {
     let undecided = || searched.first_undecided.as_ref().filter(|_| searched.decided_nothing());
-    let rest = json!({
+    json!({
         "source": moment::source(explorer),
         "expression": expr,
         "searched": {"streams": searched.streams, "events": searched.events},
@@ -121,9 +121,7 @@ fn rest(explorer: &Explorer, args: &BisectArgs, expr: &str, searched: &Searched)
         "reason": searched.reason.as_ref().or_else(undecided),
         "undecided": searched.undecided,
         "first_undecided": searched.first_undecided,
-    });
-    let text = rest.to_string();
-    format!(",{}", &text[1..text.len() - 1])
+    })
 }
 
 fn document(found: &Finding) -> Value {

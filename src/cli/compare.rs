@@ -214,10 +214,10 @@ fn document(found: &StreamDifference) -> Value {
 }
 
 /// The fields of the document behind its streams.
-fn rest(explorer: &Explorer, args: &CompareArgs, counts: &Counts, reason: Option<&str>, causes: &Causes) -> String {
+fn rest(explorer: &Explorer, args: &CompareArgs, counts: &Counts, reason: Option<&str>, causes: &Causes) -> Value {
     let list = causes.list();
     let cause = |(cause, streams, first): &(&Cause, u64, &StreamName)| json!({"event_type": cause.event_type, "what": cause.what, "streams": streams, "example": first});
-    let rest = json!({
+    json!({
         "source": moment::source(explorer),
         "old": args.old,
         "new": args.new,
@@ -229,9 +229,7 @@ fn rest(explorer: &Explorer, args: &CompareArgs, counts: &Counts, reason: Option
         "sampled": args.sample,
         "causes": list.iter().map(cause).collect::<Vec<_>>(),
         "streams_of_other_causes": causes.others,
-    });
-    let text = rest.to_string();
-    format!(",{}", &text[1..text.len() - 1])
+    })
 }
 
 fn table() -> Table {

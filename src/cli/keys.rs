@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::output::{Align, Output, Table};
 use crate::app::action::TABLE;
 use crate::app::keymap::Keymap;
+use serde_json::Value;
 use serde_json::json;
 
 /// Prints the keys, as foldback comes with them.
@@ -20,7 +21,7 @@ pub fn run(out: &mut Output) -> Result<u8, Failure> {
                 "action": entry.name, "scope": entry.scope.name(), "keys": keys, "sentence": entry.sentence,
             }))?;
         }
-        list.end("")?;
+        list.end(&Value::Null)?;
     } else {
         let mut table = Table::new(&[("ACTION", Align::Left), ("KEYS", Align::Left), ("WHAT", Align::Left)]);
         for (entry, keys) in rows {

@@ -6,6 +6,7 @@ use super::open::{OpenArgs, named};
 use super::output::{Align, Output, Table, safe};
 use crate::adapters::layout::{self, Found, Survey};
 use crate::adapters::{draft, inspect, nothing_known};
+use serde_json::Value;
 use serde_json::json;
 
 /// Prints what is known, what a source holds, or a layout file for it.
@@ -48,7 +49,7 @@ fn known(out: &mut Output) -> Result<u8, Failure> {
         for (name, engines, about) in rows {
             list.item(&json!({"name": name, "engines": engines, "about": about}))?;
         }
-        list.end("")?;
+        list.end(&Value::Null)?;
     } else {
         let mut table = Table::new(&[("LAYOUT", Align::Left), ("ON", Align::Left), ("WHAT", Align::Left)]);
         for (name, engines, about) in rows {

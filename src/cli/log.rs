@@ -13,6 +13,7 @@ use foldback_domain::event::{Category, EventHead, Position, StreamName, format_t
 use foldback_domain::reading::{Direction, LogFilter, LogRead};
 use foldback_domain::source::Numbering;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How many events are read at a time.
@@ -126,7 +127,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
         }
     }
     let undecided = chosen.as_ref().map(Filter::undecided);
-    list.end(&undecided.map_or(String::new(), |undecided| format!(",\"undecided\":{}", undecided.events)))?;
+    list.end(&undecided.map_or(Value::Null, |undecided| json!({"undecided": undecided.events})))?;
     if let Some(Undecided { events: events @ 1.., first: Some(first) }) = undecided {
         let events = count(*events, "event", "events");
         eprintln!(

@@ -72,8 +72,7 @@ pub async fn run(explorer: &Explorer, name: &str, args: &ProjectionsArgs, out: &
         "reason": last.unavailable.as_ref().or(last.stopped.as_ref().map(|(_, why)| why)),
         "next": next,
     });
-    let rest = rest.to_string();
-    list.end(&format!(",{}", &rest[1..rest.len() - 1]))?;
+    list.end(&rest)?;
     if !json {
         said(explorer, &last, any, next.as_deref(), args, out)?;
     }

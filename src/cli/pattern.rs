@@ -56,17 +56,15 @@ pub async fn run(
 }
 
 /// The fields of the document behind the matches.
-fn rest(text: &str, seen: &Seen) -> String {
-    let rest = json!({
+fn rest(text: &str, seen: &Seen) -> Value {
+    json!({
         "pattern": text,
         "searched": {"events": seen.events},
         "matched": seen.matches,
         "open": seen.open,
         "undated": seen.undated,
         "ungrouped": seen.ungrouped,
-    });
-    let text = rest.to_string();
-    format!(",{}", &text[1..text.len() - 1])
+    })
 }
 
 fn document(found: &Found) -> Value {

@@ -8,6 +8,7 @@ use crate::explore::{Explorer, streams};
 use foldback_domain::event::{Category, Version, format_time};
 use foldback_domain::reading::{StreamCursor, StreamSort, StreamSummary, StreamsRead};
 use serde::Serialize;
+use serde_json::json;
 
 /// How many streams are read at a time.
 const PAGE: usize = 1_000;
@@ -76,7 +77,7 @@ pub async fn run(explorer: &Explorer, args: &StreamsArgs, out: &mut Output) -> R
         }
     }
     let next = next.map(|cursor| print_cursor(&cursor, sort));
-    list.end(&format!(",\"next\":{}", serde_json::to_string(&next).unwrap_or_default()))?;
+    list.end(&json!({"next": next}))?;
     if !json && !any {
         out.line(&match (&args.matching, &args.category) {
             (None, None) if args.limit == Some(0) => "no streams: --limit 0 asks for none".to_owned(),

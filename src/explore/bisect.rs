@@ -94,9 +94,19 @@ pub async fn streams(
     progress: &Reporter,
     mut each: impl FnMut(Finding, &Searched) -> bool + Send,
 ) -> Result<Searched, StoreError> {
-    let mut searched = Searched::default();
     let silent = Reporter::silent();
-    let make = || Seeker::new(explorer, expr, &silent);
+    gather(explorer, category, || Seeker::new(explorer, expr, &silent), progress, &mut each).await
+}
+
+/// Has every stream searched, each by a job of its own, and hands out what is found in the order of the streams.
+pub(super) async fn gather<J: Job<Out = (Option<Finding>, Searched)>>(
+    explorer: &Explorer,
+    category: Option<&Category>,
+    make: impl Fn() -> J,
+    progress: &Reporter,
+    each: &mut (impl FnMut(Finding, &Searched) -> bool + Send),
+) -> Result<Searched, StoreError> {
+    let mut searched = Searched::default();
     crew::run(explorer, category, make, progress, |_, (found, seen)| {
         searched.add(seen);
         found.is_none_or(|found| each(found, &searched))

@@ -1,9 +1,9 @@
 //! The first event after which an expression holds, searched by halves. It is an assumption that what holds once holds ever
 //! after: the neighbours of what is found are looked at, the rest is not.
 
-use super::bisect::{Finding, Searched};
+use super::bisect::{self, Finding, Searched};
 use super::bodies::Bodies;
-use super::crew::{self, Job, Wants};
+use super::crew::{Job, Wants};
 use super::travel::Travel;
 use super::{Explorer, Reporter};
 use crate::replay::reducers::{Asking, Expr};
@@ -48,14 +48,8 @@ pub async fn streams(
     progress: &Reporter,
     mut each: impl FnMut(Finding, &Searched) -> bool + Send,
 ) -> Result<Searched, StoreError> {
-    let mut searched = Searched::default();
     let make = || Seeker { explorer: explorer.clone(), expr: expr.clone() };
-    crew::run(explorer, category, make, progress, |_, (found, seen)| {
-        searched.add(seen);
-        found.is_none_or(|found| each(found, &searched))
-    })
-    .await?;
-    Ok(searched)
+    bisect::gather(explorer, category, make, progress, &mut each).await
 }
 
 struct Seeker {

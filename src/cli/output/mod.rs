@@ -18,6 +18,7 @@ use super::args::{ColorWhen, Common, Format};
 use super::failure::Failure;
 use crate::explore::Reporter;
 use serde::Serialize;
+use serde_json::Value;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::{Arc, OnceLock};
 
@@ -163,11 +164,16 @@ impl List<'_> {
         self.output.flush()
     }
 
-    /// Ends the list; `rest` are further fields of the document, as JSON text that begins with a comma, or nothing.
-    pub fn end(self, rest: &str) -> Result<(), Failure> {
+    /// Ends the list; `rest` is an object with the further fields of the document, or null.
+    pub fn end(self, rest: &Value) -> Result<(), Failure> {
         if self.output.format == Format::Json {
-            let then = self.output.then.get().map_or(String::new(), |then| format!(",\"as_of\":{}", then.document()));
-            self.output.json_text(&format!("]{rest}{then}}}"))?;
+            self.output.json_text("]")?;
+            let then = self.output.then.get().map(|then| then.document());
+            let fields = rest.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value));
+            for (name, value) in fields.chain(then.as_ref().map(|then| ("as_of", then))) {
+                self.output.json_text(&format!(",{}:{value}", Value::from(name)))?;
+            }
+            self.output.json_text("}")?;
             self.output.line("")?;
         }
         Ok(())

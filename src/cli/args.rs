@@ -1,6 +1,17 @@
 //! The command line as it is written. CLAP makes help, usage errors and completions from it.
 
+use super::audit::AuditArgs;
+use super::bisect::BisectArgs;
+use super::compare::CompareArgs;
+use super::exec::ExecArgs;
+use super::log::LogArgs;
 use super::output::AsOf;
+use super::projections::ProjectionsArgs;
+use super::rebuild::RebuildArgs;
+use super::retry::RetryArgs;
+use super::run::RunArgs;
+use super::streams::StreamsArgs;
+use super::what_if::WhatIfArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use foldback_domain::Registry;
 use std::path::PathBuf;
@@ -204,7 +215,7 @@ pub enum Verb {
     )]
     Projections(ProjectionsArgs),
     /// Fold a read model again aside, and compare it with its live rows: where did they part?
-    #[command(after_help = audit_help())]
+    #[command(after_help = super::audit::help())]
     Audit(AuditArgs),
     /// Which streams end in a different state under two reducers, and the first event where each parts.
     #[command(
@@ -249,10 +260,10 @@ pub enum Verb {
         output: PathBuf,
     },
     /// Give a command to the embedded domain, on a store that foldback made.
-    #[command(after_help = exec_help())]
+    #[command(after_help = super::exec::help())]
     Exec(ExecArgs),
     /// Ask a read model of a store that foldback made.
-    #[command(after_help = query_help())]
+    #[command(after_help = super::query::help())]
     Query {
         /// The store: FILE.db, or postgres://user@host/database?schema=NAME.
         db: String,
@@ -263,7 +274,7 @@ pub enum Verb {
         fields: String,
     },
     /// Rebuild a read model beside the live rows, and then swap them; or pause, resume and skip its projection.
-    #[command(after_help = rebuild_help())]
+    #[command(after_help = super::rebuild::help())]
     Rebuild(RebuildArgs),
     /// The layouts that are known; with SOURCE, which stores it holds, and why it has no other layout.
     #[command(after_help = "Example:\n  foldback layouts\n  foldback layouts shop.db\n  \
@@ -289,324 +300,6 @@ pub enum Verb {
     },
 }
 
-/// What `run` takes.
-#[derive(Debug, Args)]
-pub struct RunArgs {
-    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; foldback must have made it.
-    #[arg(value_name = "DB")]
-    pub source: String,
-    /// End when nothing is left to do.
-    #[arg(long)]
-    pub until_idle: bool,
-    /// Publish the outbox' messages to this file, one JSON object a line. Without it they wait.
-    #[arg(long, value_name = "FILE.jsonl")]
-    pub publish: Option<PathBuf>,
-    /// Let a call of a service go wrong.
-    #[arg(long = "fault", value_name = "CALL[@ORDER][#N][%N]=FAULT")]
-    pub faults: Vec<crate::engine::faults::FaultRule>,
-}
-
-/// What `retry` takes.
-#[derive(Debug, Args)]
-pub struct RetryArgs {
-    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; foldback must have made it.
-    #[arg(value_name = "DB")]
-    pub source: String,
-    /// The dead letter, as kind:number: projection:3, saga:1, outbox:7.
-    pub id: String,
-    /// Pass over it for good instead of trying it again.
-    #[arg(long)]
-    pub skip: bool,
-    /// Only say what it would do.
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// What `streams` takes.
-#[derive(Debug, Args)]
-pub struct StreamsArgs {
-    /// The source.
-    pub source: String,
-    /// Only streams whose name matches: * is any text, ? is one character.
-    #[arg(long = "match", value_name = "GLOB")]
-    pub matching: Option<String>,
-    /// Only streams of this category.
-    #[arg(long)]
-    pub category: Option<String>,
-    /// The order.
-    #[arg(long, value_enum, default_value_t = SortBy::Name)]
-    pub sort: SortBy,
-    /// At most so many.
-    #[arg(long)]
-    pub limit: Option<usize>,
-    /// Go on behind here: the `next` of the answer before.
-    #[arg(long, allow_hyphen_values = true)]
-    pub after: Option<String>,
-}
-
-/// The order of streams.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SortBy {
-    /// By name.
-    Name,
-    /// The longest first.
-    Length,
-    /// The one with the newest event first.
-    Recent,
-}
-
-/// What `log` takes.
-#[derive(Debug, Args)]
-pub struct LogArgs {
-    /// The source.
-    pub source: String,
-    /// Only events of this stream.
-    #[arg(long, allow_hyphen_values = true)]
-    pub stream: Option<String>,
-    /// Only events of streams of this category.
-    #[arg(long)]
-    pub category: Option<String>,
-    /// Only events of this type: * is any text, ? is one character.
-    #[arg(long = "type", value_name = "TYPE")]
-    pub event_type: Option<String>,
-    /// Only events recorded at this time or after it.
-    #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
-    /// Only events recorded at this time or before it.
-    #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
-    /// Only events at this position or after it.
-    #[arg(long, value_name = "POS", allow_negative_numbers = true)]
-    pub from: Option<i64>,
-    /// Only events at this position or before it.
-    #[arg(long, value_name = "POS", allow_negative_numbers = true)]
-    pub to: Option<i64>,
-    /// Only events of this correlation.
-    #[arg(long, value_name = "ID")]
-    pub correlation: Option<String>,
-    /// Only events for which this expression holds, in JavaScript over event and, after it, the state of its stream.
-    #[arg(long = "where", value_name = "EXPR")]
-    pub expression: Option<String>,
-    /// What happened without, before or behind something else, among the events of one correlation or stream.
-    #[arg(
-        long,
-        value_name = "PATTERN",
-        conflicts_with_all = ["event_type", "expression", "reverse", "follow"]
-    )]
-    pub pattern: Option<String>,
-    /// At most so many.
-    #[arg(long)]
-    pub limit: Option<usize>,
-    /// Newest first.
-    #[arg(long, conflicts_with = "follow")]
-    pub reverse: bool,
-    /// Go on with new events as they come, until interrupted.
-    #[arg(long)]
-    pub follow: bool,
-}
-
-/// What `bisect` takes.
-#[derive(Debug, Args)]
-pub struct BisectArgs {
-    /// The source.
-    pub source: String,
-    /// The stream, and the expression; with --category or --all the expression alone.
-    #[arg(required = true, num_args = 1..=2, value_names = ["STREAM", "EXPR"])]
-    pub words: Vec<String>,
-    /// Search every stream of this category.
-    #[arg(long, conflicts_with = "all")]
-    pub category: Option<String>,
-    /// Search every stream of every category.
-    #[arg(long)]
-    pub all: bool,
-    /// Take it that what holds once holds ever after: search by halves, and look only at the neighbour of what is found.
-    #[arg(long)]
-    pub monotone: bool,
-}
-
-/// What `what-if` takes.
-#[derive(Debug, Args)]
-pub struct WhatIfArgs {
-    /// The source.
-    pub source: String,
-    /// STREAM, or STREAM@VERSION: the state there.
-    pub stream: String,
-    /// As if this event had not happened. May be given again, like the other edits.
-    #[arg(long, value_name = "V", allow_hyphen_values = true)]
-    pub skip: Vec<String>,
-    /// As if this event had had another payload.
-    #[arg(long, value_name = "V=JSON", allow_hyphen_values = true)]
-    pub edit: Vec<String>,
-    /// As if one more event had happened right behind this one; behind `start` it is the first.
-    #[arg(long, value_name = "V=TYPE:JSON", allow_hyphen_values = true)]
-    pub insert: Vec<String>,
-    /// As if the first event had happened right behind the second, or behind `start`.
-    #[arg(long = "move", value_name = "V=V", allow_hyphen_values = true)]
-    pub moves: Vec<String>,
-    /// Try a command of the domain on the branch: it is decided, and nothing comes of it.
-    #[arg(long, value_name = "NAME JSON")]
-    pub command: Option<String>,
-    /// Fold the read models that the edits concern too, with and without them: this reads the whole log twice.
-    #[arg(long)]
-    pub read_models: bool,
-    /// Instead print something to take away: the branch as a test, or the command or events that would correct main.
-    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "read_models")]
-    pub export: Option<ExportForm>,
-    /// The version or time of the state, and of the command; the whole of STREAM is then the stream's name.
-    #[arg(long, value_name = "VERSION|TIME", allow_negative_numbers = true)]
-    pub at: Option<String>,
-}
-
-/// What a branch is taken away as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportForm {
-    /// A test in Rust: given these events, when this command, then that.
-    Rust,
-    /// The same in TypeScript, in Emmett's form.
-    Typescript,
-    /// The same as JSON.
-    Json,
-    /// What would correct main: the line that gives the command, or the inserted events, one a line.
-    Command,
-}
-
-/// What `exec` takes.
-#[derive(Debug, Args)]
-pub struct ExecArgs {
-    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; it is made where there is none yet.
-    pub db: String,
-    /// Which command.
-    pub command: String,
-    /// Its fields, as a JSON object; - reads it from standard input. command_id, correlation_id and actor may stand
-    /// among them: a command id has one effect, however often it is given.
-    #[arg(value_name = "JSON")]
-    pub fields: String,
-    /// Come back when this projection has caught up with the events.
-    #[arg(long, value_name = "PROJECTION")]
-    pub wait: Option<String>,
-    /// Who asks.
-    #[arg(long, value_name = "NAME")]
-    pub actor: Option<String>,
-}
-
-fn exec_help() -> String {
-    let names: Vec<&str> = crate::engine::command::names().collect();
-    let names: Vec<String> = names.chunks(5).map(|line| format!("  {}", line.join(", "))).collect();
-    format!(
-        "Commands:\n{}\n\nExample:\n  foldback exec shop.db OpenAccount '{{\"account_id\":\"7\",\"owner\":\"kim\"}}'\n  \
-         foldback exec shop.db Deposit '{{\"account_id\":\"7\",\"amount\":500,\"command_id\":\"d-1\"}}' --wait account-balances\n\n\
-         The events are printed as JSON lines. Exit codes: 1 a rule refuses, or others were always faster;\n\
-         2 no such command, or its fields are not these; 3 the store cannot be written, or the projection\n\
-         of --wait did not catch up; 4 no such aggregate.",
-        names.join("\n")
-    )
-}
-
-fn query_help() -> String {
-    let line =
-        |query: &crate::engine::query::Query| format!("  {:<9} {}", query.name, crate::engine::query::takes(query));
-    let lines: Vec<String> = crate::engine::query::QUERIES.iter().map(line).collect();
-    format!(
-        "Queries, and the fields that they take:\n{}\n\nExample:\n  foldback query shop.db order '{{\"order_id\":\"1017\"}}'\n  \
-         foldback query shop.db orders '{{\"customer_id\":\"kim\",\"status\":\"PAID\",\"page\":2}}' --json\n\n\
-         Exit codes: 2 no such query, or its fields are not these; 4 no such row.",
-        lines.join("\n")
-    )
-}
-
-/// What `rebuild` takes.
-#[derive(Debug, Args)]
-pub struct RebuildArgs {
-    /// The store: FILE.db, or postgres://user@host/database?schema=NAME.
-    pub db: String,
-    /// Which projection.
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
-    pub projection: Option<String>,
-    /// Every projection.
-    #[arg(long)]
-    pub all: bool,
-    /// Skip and record events that the projection cannot handle, whatever its own setting is.
-    #[arg(long)]
-    pub skip_poison: bool,
-    /// Do not rebuild: pause the projection until it is resumed.
-    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
-    pub pause: bool,
-    /// Do not rebuild: let the projection go on, and try again the event that it stopped at.
-    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
-    pub resume: bool,
-    /// Do not rebuild: let the projection go on behind the event that it stopped at.
-    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
-    pub skip: bool,
-    /// Do not rebuild: throw away what an interrupted rebuild has made.
-    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
-    pub abandon: bool,
-}
-
-fn rebuild_help() -> String {
-    let line = |projection: &dyn foldback_domain::projection::Projection| {
-        format!("  {:<19} {}", projection.name(), projection.about())
-    };
-    let lines: Vec<String> = foldback_domain::projections::ALL.into_iter().map(line).collect();
-    format!(
-        "Projections:\n{}\n\nExample:\n  foldback rebuild shop.db stock-levels\n  foldback rebuild shop.db stock-levels --skip\n\n\
-         Until the swap the old rows are read, and the projection may go on. Ctrl-C throws the fresh rows\n\
-         away; a rebuild that was killed is begun again from the start.\n\n\
-         Exit code 1: the projection stops at an event that it cannot handle.",
-        lines.join("\n")
-    )
-}
-
-/// What `compare` takes.
-#[derive(Debug, Args)]
-pub struct CompareArgs {
-    /// The source.
-    pub source: String,
-    /// The reducer as it was: a script, a folder of them, or domain.
-    #[arg(long, value_name = "FILE|DIR|domain")]
-    pub old: String,
-    /// The reducer as it is to be.
-    #[arg(long, value_name = "FILE|DIR|domain")]
-    pub new: String,
-    /// Only streams of this category.
-    #[arg(long)]
-    pub category: Option<String>,
-    /// Only so many streams, picked by their names: the same ones each time.
-    #[arg(long, value_name = "N")]
-    pub sample: Option<usize>,
-    /// Keep in this file how far it is; where it is there already, go on from there.
-    #[arg(long, value_name = "FILE")]
-    pub resume: Option<PathBuf>,
-}
-
-/// What `audit` takes.
-#[derive(Debug, Args)]
-pub struct AuditArgs {
-    /// The source.
-    pub source: String,
-    /// Which projection.
-    #[arg(required_unless_present = "snapshots")]
-    pub projection: Option<String>,
-    /// Compare every stored snapshot with the fold of its stream at its version instead.
-    #[arg(long, conflicts_with = "projection")]
-    pub snapshots: bool,
-}
-
-fn audit_help() -> String {
-    let names: Vec<&str> = foldback_domain::projections::ALL.iter().map(|projection| projection.name()).collect();
-    format!(
-        "Projections: {}.\n\nExample:\n  foldback audit shop.db customer-summaries\n  \
-         foldback audit shop.db stock-levels --json | jq '.differing[].first_global_position'\n  \
-         foldback audit shop.db --snapshots    snapshots of any store, with --reducers where it is not foldback's\n\n\
-         The live rows are never touched, and nothing is written beside the source: the versions of every\n\
-         row stand in a scratch file without a name. A row that is as it was before an event parted at that\n\
-         event; else each field that differs parted at the event behind the last version that had its value.\n\
-         In changes, before is what the events make, and after is what is live.\n\n\
-         Exit codes: 0 every row is what the events make, 1 some are not, 4 no such projection, or no rows;\n\
-         5 not every snapshot could be compared.",
-        names.join(", ")
-    )
-}
-
 /// What the verbs about processes take.
 #[derive(Debug, Clone, Args)]
 pub struct ProcessArgs {
@@ -615,22 +308,6 @@ pub struct ProcessArgs {
     /// At most so many.
     #[arg(long)]
     pub limit: Option<usize>,
-}
-
-/// What `projections` takes.
-#[derive(Debug, Clone, Args)]
-pub struct ProjectionsArgs {
-    #[command(flatten)]
-    pub at: ProcessArgs,
-    /// The rows of this read model instead; with --as-of those that should have been there then.
-    #[arg(long, value_name = "PROJECTION")]
-    pub rows: Option<String>,
-    /// With --rows and --as-of: the rows that users saw, at the checkpoint that was reached then.
-    #[arg(long, requires = "rows")]
-    pub seen: bool,
-    /// With --rows: go on behind this key.
-    #[arg(long, requires = "rows", value_name = "KEY")]
-    pub after: Option<String>,
 }
 
 /// A stream at a version or time.

@@ -1,6 +1,5 @@
 //! `audit`: a read model held against its events, row by row.
 
-use super::args::AuditArgs;
 use super::failure::Failure;
 use super::moment;
 use super::output::{Align, Output, Table, count, place, safe, thousands};
@@ -8,9 +7,40 @@ use crate::analysis::audit::{Agreed, Field, Kind};
 use crate::analysis::command::operand;
 use crate::explore::Explorer;
 use crate::explore::audit::{Audited, NoAudit, RowDifference, audit};
+use clap::Args;
 use foldback_domain::event::{Position, format_time};
 use foldback_domain::projections;
 use serde_json::{Value, json};
+
+/// What `audit` takes.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// The source.
+    pub source: String,
+    /// Which projection.
+    #[arg(required_unless_present = "snapshots")]
+    pub projection: Option<String>,
+    /// Compare every stored snapshot with the fold of its stream at its version instead.
+    #[arg(long, conflicts_with = "projection")]
+    pub snapshots: bool,
+}
+
+/// What `--help` says at its end.
+pub fn help() -> String {
+    let names: Vec<&str> = foldback_domain::projections::ALL.iter().map(|projection| projection.name()).collect();
+    format!(
+        "Projections: {}.\n\nExample:\n  foldback audit shop.db customer-summaries\n  \
+         foldback audit shop.db stock-levels --json | jq '.differing[].first_global_position'\n  \
+         foldback audit shop.db --snapshots    snapshots of any store, with --reducers where it is not foldback's\n\n\
+         The live rows are never touched, and nothing is written beside the source: the versions of every\n\
+         row stand in a scratch file without a name. A row that is as it was before an event parted at that\n\
+         event; else each field that differs parted at the event behind the last version that had its value.\n\
+         In changes, before is what the events make, and after is what is live.\n\n\
+         Exit codes: 0 every row is what the events make, 1 some are not, 4 no such projection, or no rows;\n\
+         5 not every snapshot could be compared.",
+        names.join(", ")
+    )
+}
 
 /// The exit code when something differs.
 pub const FOUND: u8 = 1;

@@ -1,17 +1,36 @@
 //! `bisect`: the first event after which an expression holds, per stream.
 
 use super::PARTIAL;
-use super::args::BisectArgs;
 use super::failure::Failure;
 use super::moment;
 use super::output::{Align, Output, Spool, Table, count, safe, thousands};
 use crate::explore::bisect::{self, Finding, Searched};
 use crate::explore::{Explorer, monotone};
 use crate::replay::reducers::Expr;
+use clap::Args;
 use foldback_domain::event::{Category, StreamName, format_time};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::io;
+
+/// What `bisect` takes.
+#[derive(Debug, Args)]
+pub struct BisectArgs {
+    /// The source.
+    pub source: String,
+    /// The stream, and the expression; with --category or --all the expression alone.
+    #[arg(required = true, num_args = 1..=2, value_names = ["STREAM", "EXPR"])]
+    pub words: Vec<String>,
+    /// Search every stream of this category.
+    #[arg(long, conflicts_with = "all")]
+    pub category: Option<String>,
+    /// Search every stream of every category.
+    #[arg(long)]
+    pub all: bool,
+    /// Take it that what holds once holds ever after: search by halves, and look only at the neighbour of what is found.
+    #[arg(long)]
+    pub monotone: bool,
+}
 
 /// The exit code when something was found.
 const FOUND: u8 = 1;

@@ -1,7 +1,6 @@
 //! `compare`: which streams end in a different state under two reducers, and the first event where each parts.
 
 use super::PARTIAL;
-use super::args::CompareArgs;
 use super::failure::Failure;
 use super::moment;
 use super::open::no_url;
@@ -13,6 +12,7 @@ use crate::explore::compare::{Outcome, Side, Which, compare, sample};
 use crate::explore::compare_notes::{Counts, Notes, Reached};
 use crate::explore::reducers::ScriptFiles;
 use crate::replay::Stop;
+use clap::Args;
 use foldback_domain::Registry;
 use foldback_domain::event::{Category, StreamName, format_time};
 use foldback_domain::reading::{StreamCursor, StreamSummary};
@@ -21,6 +21,28 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+/// What `compare` takes.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The source.
+    pub source: String,
+    /// The reducer as it was: a script, a folder of them, or domain.
+    #[arg(long, value_name = "FILE|DIR|domain")]
+    pub old: String,
+    /// The reducer as it is to be.
+    #[arg(long, value_name = "FILE|DIR|domain")]
+    pub new: String,
+    /// Only streams of this category.
+    #[arg(long)]
+    pub category: Option<String>,
+    /// Only so many streams, picked by their names: the same ones each time.
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// Keep in this file how far it is; where it is there already, go on from there.
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+}
 
 /// The exit code when something differs.
 const FOUND: u8 = 1;

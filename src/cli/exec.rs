@@ -1,13 +1,46 @@
 //! `exec`: give a command to the embedded domain, and print what it led to.
 
-use super::args::ExecArgs;
 use super::failure::Failure;
 use super::output::{Output, event_document, safe};
 use super::works;
 use crate::engine::{Bus, CommandFailure, Request, Works, command};
+use clap::Args;
 use foldback_domain::event::Position;
 use foldback_domain::projections;
 use std::time::{Duration, Instant};
+
+/// What `exec` takes.
+#[derive(Debug, Args)]
+pub struct ExecArgs {
+    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; it is made where there is none yet.
+    pub db: String,
+    /// Which command.
+    pub command: String,
+    /// Its fields, as a JSON object; - reads it from standard input. command_id, correlation_id and actor may stand
+    /// among them: a command id has one effect, however often it is given.
+    #[arg(value_name = "JSON")]
+    pub fields: String,
+    /// Come back when this projection has caught up with the events.
+    #[arg(long, value_name = "PROJECTION")]
+    pub wait: Option<String>,
+    /// Who asks.
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+}
+
+/// What `--help` says at its end.
+pub fn help() -> String {
+    let names: Vec<&str> = crate::engine::command::names().collect();
+    let names: Vec<String> = names.chunks(5).map(|line| format!("  {}", line.join(", "))).collect();
+    format!(
+        "Commands:\n{}\n\nExample:\n  foldback exec shop.db OpenAccount '{{\"account_id\":\"7\",\"owner\":\"kim\"}}'\n  \
+         foldback exec shop.db Deposit '{{\"account_id\":\"7\",\"amount\":500,\"command_id\":\"d-1\"}}' --wait account-balances\n\n\
+         The events are printed as JSON lines. Exit codes: 1 a rule refuses, or others were always faster;\n\
+         2 no such command, or its fields are not these; 3 the store cannot be written, or the projection\n\
+         of --wait did not catch up; 4 no such aggregate.",
+        names.join("\n")
+    )
+}
 
 /// How often a checkpoint is looked at.
 const LOOK: Duration = Duration::from_millis(50);

@@ -1,6 +1,5 @@
 //! `log`: the events in global order, filtered, backwards or live.
 
-use super::args::LogArgs;
 use super::bisect::expression;
 use super::failure::Failure;
 use super::output::{Align, Output, Table, count, event_document, place, safe};
@@ -9,12 +8,63 @@ use crate::explore::filter::{Filter, Undecided};
 use crate::explore::{Explorer, log};
 use crate::store::StoreError;
 use crate::store::wake::wake;
+use clap::Args;
 use foldback_domain::event::{Category, EventHead, Position, StreamName, format_time};
 use foldback_domain::reading::{Direction, LogFilter, LogRead};
 use foldback_domain::source::Numbering;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::time::Duration;
+
+/// What `log` takes.
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// The source.
+    pub source: String,
+    /// Only events of this stream.
+    #[arg(long, allow_hyphen_values = true)]
+    pub stream: Option<String>,
+    /// Only events of streams of this category.
+    #[arg(long)]
+    pub category: Option<String>,
+    /// Only events of this type: * is any text, ? is one character.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub event_type: Option<String>,
+    /// Only events recorded at this time or after it.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only events recorded at this time or before it.
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Only events at this position or after it.
+    #[arg(long, value_name = "POS", allow_negative_numbers = true)]
+    pub from: Option<i64>,
+    /// Only events at this position or before it.
+    #[arg(long, value_name = "POS", allow_negative_numbers = true)]
+    pub to: Option<i64>,
+    /// Only events of this correlation.
+    #[arg(long, value_name = "ID")]
+    pub correlation: Option<String>,
+    /// Only events for which this expression holds, in JavaScript over event and, after it, the state of its stream.
+    #[arg(long = "where", value_name = "EXPR")]
+    pub expression: Option<String>,
+    /// What happened without, before or behind something else, among the events of one correlation or stream.
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        conflicts_with_all = ["event_type", "expression", "reverse", "follow"]
+    )]
+    pub pattern: Option<String>,
+    /// At most so many.
+    #[arg(long)]
+    pub limit: Option<usize>,
+    /// Newest first.
+    #[arg(long, conflicts_with = "follow")]
+    pub reverse: bool,
+    /// Go on with new events as they come, until interrupted.
+    #[arg(long)]
+    pub follow: bool,
+}
 
 /// How many events are read at a time.
 const PAGE: usize = 1_000;

@@ -1,9 +1,9 @@
 //! `projections --rows`: the rows of a read model, now or as of a position.
 
-use super::args::ProjectionsArgs;
 use super::failure::Failure;
 use super::moment;
 use super::output::{Align, Output, Table, place, safe};
+use super::projections::ProjectionsArgs;
 use crate::analysis::read_models::{PastRows, Which};
 use crate::explore::Explorer;
 use crate::explore::histories::rows_at;

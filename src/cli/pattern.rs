@@ -1,7 +1,7 @@
 //! `log --pattern`: what happened without, before or behind something else.
 
-use super::args::LogArgs;
 use super::failure::Failure;
+use super::log::LogArgs;
 use super::output::{Align, Output, Table, count, place, safe};
 use crate::analysis::pattern::{Group, Pattern};
 use crate::explore::Explorer;

@@ -6,10 +6,27 @@ use super::output::{Align, Output, Table, place, safe, span, thousands};
 use crate::analysis::projections::{Condition, Health, Projections};
 use crate::explore::Explorer;
 use crate::explore::projections::all;
+use clap::Args;
 use foldback_domain::event::{Position, format_time};
 use foldback_domain::processes::ConsumerKind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+
+/// What `projections` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ProjectionsArgs {
+    #[command(flatten)]
+    pub at: ProcessArgs,
+    /// The rows of this read model instead; with --as-of those that should have been there then.
+    #[arg(long, value_name = "PROJECTION")]
+    pub rows: Option<String>,
+    /// With --rows and --as-of: the rows that users saw, at the checkpoint that was reached then.
+    #[arg(long, requires = "rows")]
+    pub seen: bool,
+    /// With --rows: go on behind this key.
+    #[arg(long, requires = "rows", value_name = "KEY")]
+    pub after: Option<String>,
+}
 
 /// Prints the projections.
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, out: &mut Output) -> Result<u8, Failure> {

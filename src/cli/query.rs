@@ -8,6 +8,19 @@ use crate::engine::query::{Found, QUERIES, QueryFailure, query};
 use crate::explore::demo;
 use serde_json::{Value, json};
 
+/// What `--help` says at its end.
+pub fn help() -> String {
+    let line =
+        |query: &crate::engine::query::Query| format!("  {:<9} {}", query.name, crate::engine::query::takes(query));
+    let lines: Vec<String> = crate::engine::query::QUERIES.iter().map(line).collect();
+    format!(
+        "Queries, and the fields that they take:\n{}\n\nExample:\n  foldback query shop.db order '{{\"order_id\":\"1017\"}}'\n  \
+         foldback query shop.db orders '{{\"customer_id\":\"kim\",\"status\":\"PAID\",\"page\":2}}' --json\n\n\
+         Exit codes: 2 no such query, or its fields are not these; 4 no such row.",
+        lines.join("\n")
+    )
+}
+
 /// Asks, and prints the rows.
 pub async fn run(db: &str, name: &str, fields: &str, out: &mut Output) -> Result<u8, Failure> {
     let spec = SourceSpec::parse(db).map_err(|error| Failure::Usage(error.to_string()))?;

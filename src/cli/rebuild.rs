@@ -1,16 +1,59 @@
 //! `rebuild`: make read models anew beside the live rows; or pause, resume and skip a projection.
 
-use super::args::RebuildArgs;
 use super::failure::Failure;
 use super::output::{Output, count, safe, thousands};
 use super::works;
 use crate::engine::Works;
 use crate::engine::projections::named;
 use crate::engine::rebuild::{Rebuilt, abandon, rebuild};
+use clap::Args;
 use foldback_domain::projection::OnPoison;
 use foldback_domain::projections;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+
+/// What `rebuild` takes.
+#[derive(Debug, Args)]
+pub struct RebuildArgs {
+    /// The store: FILE.db, or postgres://user@host/database?schema=NAME.
+    pub db: String,
+    /// Which projection.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub projection: Option<String>,
+    /// Every projection.
+    #[arg(long)]
+    pub all: bool,
+    /// Skip and record events that the projection cannot handle, whatever its own setting is.
+    #[arg(long)]
+    pub skip_poison: bool,
+    /// Do not rebuild: pause the projection until it is resumed.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub pause: bool,
+    /// Do not rebuild: let the projection go on, and try again the event that it stopped at.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub resume: bool,
+    /// Do not rebuild: let the projection go on behind the event that it stopped at.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub skip: bool,
+    /// Do not rebuild: throw away what an interrupted rebuild has made.
+    #[arg(long, group = "instead", conflicts_with = "skip_poison")]
+    pub abandon: bool,
+}
+
+/// What `--help` says at its end.
+pub fn help() -> String {
+    let line = |projection: &dyn foldback_domain::projection::Projection| {
+        format!("  {:<19} {}", projection.name(), projection.about())
+    };
+    let lines: Vec<String> = foldback_domain::projections::ALL.into_iter().map(line).collect();
+    format!(
+        "Projections:\n{}\n\nExample:\n  foldback rebuild shop.db stock-levels\n  foldback rebuild shop.db stock-levels --skip\n\n\
+         Until the swap the old rows are read, and the projection may go on. Ctrl-C throws the fresh rows\n\
+         away; a rebuild that was killed is begun again from the start.\n\n\
+         Exit code 1: the projection stops at an event that it cannot handle.",
+        lines.join("\n")
+    )
+}
 
 /// Rebuilds, or does what is asked for instead.
 pub async fn run(args: &RebuildArgs, out: &mut Output) -> Result<u8, Failure> {

@@ -1,6 +1,5 @@
 //! `retry`: a dead letter is taken up again, its effect shown first.
 
-use super::args::RetryArgs;
 use super::failure::Failure;
 use super::open::check_word;
 use super::output::{Output, safe};
@@ -8,7 +7,24 @@ use super::works;
 use crate::analysis::command::quoted;
 use crate::engine::Works;
 use crate::engine::dead_letters::{self, RetryFailure};
+use clap::Args;
 use serde_json::json;
+
+/// What `retry` takes.
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; foldback must have made it.
+    #[arg(value_name = "DB")]
+    pub source: String,
+    /// The dead letter, as kind:number: projection:3, saga:1, outbox:7.
+    pub id: String,
+    /// Pass over it for good instead of trying it again.
+    #[arg(long)]
+    pub skip: bool,
+    /// Only say what it would do.
+    #[arg(long)]
+    pub dry_run: bool,
+}
 
 impl From<RetryFailure> for Failure {
     fn from(failure: RetryFailure) -> Self {

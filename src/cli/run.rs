@@ -1,6 +1,5 @@
 //! `run`: the embedded domain at work on a store that foldback made, until it is interrupted or nothing is left to do.
 
-use super::args::RunArgs;
 use super::failure::Failure;
 use super::open::{check_word, no_url};
 use super::output::{count, safe};
@@ -8,9 +7,28 @@ use super::{shown_path, told_to_stop, works};
 use crate::engine::faults::Faults;
 use crate::engine::publisher::{FaultyPublisher, FilePublisher, Publisher};
 use crate::engine::{Engine, Notice, Settings, Stop};
+use clap::Args;
 use foldback_domain::projections;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The store: FILE.db, or postgres://user@host/database?schema=NAME; foldback must have made it.
+    #[arg(value_name = "DB")]
+    pub source: String,
+    /// End when nothing is left to do.
+    #[arg(long)]
+    pub until_idle: bool,
+    /// Publish the outbox' messages to this file, one JSON object a line. Without it they wait.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub publish: Option<PathBuf>,
+    /// Let a call of a service go wrong.
+    #[arg(long = "fault", value_name = "CALL[@ORDER][#N][%N]=FAULT")]
+    pub faults: Vec<crate::engine::faults::FaultRule>,
+}
 
 /// Runs the engine.
 pub async fn run(args: &RunArgs) -> Result<u8, Failure> {

@@ -1,14 +1,47 @@
 //! `streams`: the streams, filtered and sorted, page by page.
 
-use super::args::{SortBy, StreamsArgs};
 use super::failure::Failure;
 use super::output::{Align, Output, Table, safe, thousands};
 use crate::analysis::streams::NameFilter;
 use crate::explore::{Explorer, streams};
+use clap::{Args, ValueEnum};
 use foldback_domain::event::{Category, Version, format_time};
 use foldback_domain::reading::{StreamCursor, StreamSort, StreamSummary, StreamsRead};
 use serde::Serialize;
 use serde_json::json;
+
+/// What `streams` takes.
+#[derive(Debug, Args)]
+pub struct StreamsArgs {
+    /// The source.
+    pub source: String,
+    /// Only streams whose name matches: * is any text, ? is one character.
+    #[arg(long = "match", value_name = "GLOB")]
+    pub matching: Option<String>,
+    /// Only streams of this category.
+    #[arg(long)]
+    pub category: Option<String>,
+    /// The order.
+    #[arg(long, value_enum, default_value_t = SortBy::Name)]
+    pub sort: SortBy,
+    /// At most so many.
+    #[arg(long)]
+    pub limit: Option<usize>,
+    /// Go on behind here: the `next` of the answer before.
+    #[arg(long, allow_hyphen_values = true)]
+    pub after: Option<String>,
+}
+
+/// The order of streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SortBy {
+    /// By name.
+    Name,
+    /// The longest first.
+    Length,
+    /// The one with the newest event first.
+    Recent,
+}
 
 /// How many streams are read at a time.
 const PAGE: usize = 1_000;

@@ -1,7 +1,6 @@
 //! `what-if`: the state on a branch, against main; or what a command would lead to there.
 
 use super::PARTIAL;
-use super::args::{ExportForm, WhatIfArgs};
 use super::diff;
 use super::failure::Failure;
 use super::moment::{self, Found};
@@ -12,10 +11,57 @@ use crate::analysis::command::quoted;
 use crate::explore::Explorer;
 use crate::explore::what_if::WhatIf;
 use crate::replay::{Branch, Compared, Edit, Language, Mark, Moment, Place};
+use clap::{Args, ValueEnum};
 use foldback_domain::event::{EventHead, Version};
 use foldback_domain::{Decided, Trial, Verdict};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+
+/// What `what-if` takes.
+#[derive(Debug, Args)]
+pub struct WhatIfArgs {
+    /// The source.
+    pub source: String,
+    /// STREAM, or STREAM@VERSION: the state there.
+    pub stream: String,
+    /// As if this event had not happened. May be given again, like the other edits.
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    pub skip: Vec<String>,
+    /// As if this event had had another payload.
+    #[arg(long, value_name = "V=JSON", allow_hyphen_values = true)]
+    pub edit: Vec<String>,
+    /// As if one more event had happened right behind this one; behind `start` it is the first.
+    #[arg(long, value_name = "V=TYPE:JSON", allow_hyphen_values = true)]
+    pub insert: Vec<String>,
+    /// As if the first event had happened right behind the second, or behind `start`.
+    #[arg(long = "move", value_name = "V=V", allow_hyphen_values = true)]
+    pub moves: Vec<String>,
+    /// Try a command of the domain on the branch: it is decided, and nothing comes of it.
+    #[arg(long, value_name = "NAME JSON")]
+    pub command: Option<String>,
+    /// Fold the read models that the edits concern too, with and without them: this reads the whole log twice.
+    #[arg(long)]
+    pub read_models: bool,
+    /// Instead print something to take away: the branch as a test, or the command or events that would correct main.
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "read_models")]
+    pub export: Option<ExportForm>,
+    /// The version or time of the state, and of the command; the whole of STREAM is then the stream's name.
+    #[arg(long, value_name = "VERSION|TIME", allow_negative_numbers = true)]
+    pub at: Option<String>,
+}
+
+/// What a branch is taken away as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportForm {
+    /// A test in Rust: given these events, when this command, then that.
+    Rust,
+    /// The same in TypeScript, in Emmett's form.
+    Typescript,
+    /// The same as JSON.
+    Json,
+    /// What would correct main: the line that gives the command, or the inserted events, one a line.
+    Command,
+}
 
 /// The exit code when a rule refuses the command.
 const REFUSED: u8 = 1;

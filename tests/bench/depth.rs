@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 mod big;
+mod made;
 
 const MILLION: u64 = 1_000_000;
 

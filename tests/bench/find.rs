@@ -12,10 +12,9 @@ use foldback::explore::travel::Travel;
 use foldback::explore::{Bodies, Explorer, Reporter, bisect};
 use foldback::replay::reducers::Expr;
 use foldback::store::StoreError;
-use foldback::store::seed::seed;
-use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+mod made;
 
 const EVENTS: u64 = 1_000_000;
 const ROUNDS: usize = 5;
@@ -144,59 +143,25 @@ fn peak() -> String {
 }
 
 async fn explorer(streams: u64) -> Explorer {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-    std::fs::create_dir_all(&dir).unwrap();
-    let path: PathBuf = dir.join(format!("find-{streams}.db"));
-    if !path.exists() {
-        let lines = Lines { streams, next: 0, line: Vec::new(), at: 0 };
-        seed(BufReader::with_capacity(1 << 20, lines), &path, |_| {}).await.unwrap();
-    }
+    let path = made::store(&format!("find-{streams}.db"), EVENTS, move |n| event(streams, n)).await;
     let spec = SourceSpec::parse(path.to_str().unwrap()).unwrap();
     let reader = open(&spec, &OpenOptions::default()).await.unwrap();
     Explorer::new(reader, Registry::embedded(), false)
 }
 
-/// Events as JSON lines, made as they are read: the accounts take turns.
-struct Lines {
-    streams: u64,
-    next: u64,
-    line: Vec<u8>,
-    at: usize,
-}
-
-impl Lines {
-    fn fill(&mut self) {
-        let (n, version, account) = (self.next, self.next / self.streams, self.next % self.streams);
-        let at = jiff::Timestamp::from_millisecond(1_767_600_000_000 + n as i64 * 40).unwrap();
-        let id = format!("\"account_id\":\"{account:06}\"");
-        let (kind, data) = match version {
-            0 => ("AccountOpened", format!("{{{id},\"owner\":\"kim\",\"currency\":\"KRW\"}}")),
-            n if n % 2 == 1 => ("MoneyDeposited", format!("{{{id},\"amount\":{}}}", 500 + n % 90)),
-            n => ("MoneyWithdrawn", format!("{{{id},\"withdrawal\":{},\"amount\":{}}}", n / 2, 1 + n % 90)),
-        };
-        self.line = format!(
-            "{{\"stream_id\":\"account-{account:06}\",\"stream_version\":{version},\"event_type\":\"{kind}\",\"data\":{data},\
-             \"metadata\":{{\"correlation_id\":\"c-{}\",\"actor\":\"bench\"}},\"schema_version\":1,\"created_at\":\"{}\"}}\n",
-            n / 4,
-            foldback::domain::event::format_time(at)
-        )
-        .into_bytes();
-        self.at = 0;
-        self.next += 1;
-    }
-}
-
-impl Read for Lines {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        if self.at == self.line.len() {
-            if self.next == EVENTS {
-                return Ok(0);
-            }
-            self.fill();
-        }
-        let count = out.len().min(self.line.len() - self.at);
-        out[..count].copy_from_slice(&self.line[self.at..self.at + count]);
-        self.at += count;
-        Ok(count)
-    }
+/// The accounts take turns.
+fn event(streams: u64, n: u64) -> String {
+    let (version, account) = (n / streams, n % streams);
+    let id = format!("\"account_id\":\"{account:06}\"");
+    let (kind, data) = match version {
+        0 => ("AccountOpened", format!("{{{id},\"owner\":\"kim\",\"currency\":\"KRW\"}}")),
+        n if n % 2 == 1 => ("MoneyDeposited", format!("{{{id},\"amount\":{}}}", 500 + n % 90)),
+        n => ("MoneyWithdrawn", format!("{{{id},\"withdrawal\":{},\"amount\":{}}}", n / 2, 1 + n % 90)),
+    };
+    format!(
+        "{{\"stream_id\":\"account-{account:06}\",\"stream_version\":{version},\"event_type\":\"{kind}\",\"data\":{data},\
+         \"metadata\":{{\"correlation_id\":\"c-{}\",\"actor\":\"bench\"}},\"schema_version\":1,\"created_at\":\"{}\"}}",
+        n / 4,
+        made::recorded(n, 40)
+    )
 }

@@ -10,10 +10,10 @@ use foldback::domain::event::{Position, StreamName};
 use foldback::domain::reading::{Direction, LogFilter, LogRead, StreamSort, StreamsRead};
 use foldback::explore::travel::Travel;
 use foldback::explore::{Explorer, Reporter, log, overview, projections, streams};
-use foldback::store::seed::seed;
-use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
+
+mod made;
 
 /// How many lines a screen has.
 const SCREEN: usize = 50;
@@ -135,30 +135,10 @@ async fn show(explorer: &Explorer, screen: Screen, open: &mut Travel) {
 
 /// A store in which every stream goes on over the whole log.
 async fn store(events: u64) -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-    std::fs::create_dir_all(&dir).unwrap();
-    let path = dir.join(format!("past-{events}.db"));
-    if !path.exists() {
-        let lines = Lines { next: 0, events, versions: vec![0; events as usize / 20 + 1], line: Vec::new(), at: 0 };
-        seed(BufReader::with_capacity(1 << 20, lines), &path, |_| {}).await.unwrap();
-    }
-    path
-}
-
-/// Events as JSON lines, made as they are read.
-struct Lines {
-    next: u64,
-    events: u64,
-    /// The next version of each stream; the last is the long one.
-    versions: Vec<u64>,
-    line: Vec<u8>,
-    at: usize,
-}
-
-impl Lines {
-    fn fill(&mut self) {
-        let n = self.next;
-        let others = self.versions.len() - 1;
+    // The next version of each stream; the last is the long one.
+    let mut versions = vec![0; events as usize / 20 + 1];
+    let others = versions.len() - 1;
+    let line = move |n: u64| {
         let mixed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let (which, stream) = match n.is_multiple_of(LONG_EVERY) {
             true => (others, "inventory-long".to_owned()),
@@ -167,37 +147,19 @@ impl Lines {
                 (which, format!("inventory-{which}"))
             }
         };
-        let version = self.versions[which];
-        self.versions[which] += 1;
-        let at = jiff::Timestamp::from_millisecond(1_767_600_000_000 + n as i64 * 40).unwrap();
-        self.line = format!(
+        let version: u64 = versions[which];
+        versions[which] += 1;
+        format!(
             "{{\"global_position\":{},\"stream_id\":\"{stream}\",\"stream_version\":{version},\
              \"event_id\":\"{n:08x}-0000-4000-8000-{:012x}\",\"event_type\":\"StockReceived\",\
              \"data\":{{\"sku\":\"p-7\",\"quantity\":{}}},\"metadata\":{{\"correlation_id\":\"c-{}\"}},\
-             \"schema_version\":1,\"created_at\":\"{}\"}}\n",
+             \"schema_version\":1,\"created_at\":\"{}\"}}",
             n + 1,
             mixed >> 16,
             2 + n % 7,
             n / 4,
-            foldback::domain::event::format_time(at)
+            made::recorded(n, 40)
         )
-        .into_bytes();
-        self.at = 0;
-        self.next += 1;
-    }
-}
-
-impl Read for Lines {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        if self.at == self.line.len() {
-            if self.next == self.events {
-                return Ok(0);
-            }
-            self.fill();
-        }
-        let count = out.len().min(self.line.len() - self.at);
-        out[..count].copy_from_slice(&self.line[self.at..self.at + count]);
-        self.at += count;
-        Ok(count)
-    }
+    };
+    made::store(&format!("past-{events}.db"), events, line).await
 }

@@ -5,18 +5,17 @@
 
 use foldback::adapters::{OwnStore, SourceSpec, open_own};
 use foldback::analysis::read_models::Which;
+use foldback::domain::Registry;
 use foldback::domain::event::Position;
 use foldback::domain::projections::ALL;
-use foldback::domain::{Registry, event::format_time};
 use foldback::engine::rebuild::rebuild;
 use foldback::engine::{Chance, SystemClock, Works};
 use foldback::explore::histories::rows_at;
 use foldback::explore::{Explorer, Reporter};
-use foldback::store::seed::seed;
-use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+mod made;
 
 const EVENTS: u64 = 1_000_000;
 const FRAME: Duration = Duration::from_micros(16_667);
@@ -30,7 +29,7 @@ fn main() {
     }
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let path = store().await;
+        let path = made::store("past_models.db", EVENTS, event).await;
         let spec = SourceSpec::Sqlite { path, store: None };
         let store = open_own(&spec, false).await.unwrap();
         let explorer = Explorer::new(store.reader.clone(), Registry::embedded(), false);
@@ -100,27 +99,24 @@ fn peak() -> u64 {
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or(0) / 1024
 }
 
-async fn store() -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-    std::fs::create_dir_all(&dir).unwrap();
-    let path = dir.join("past_models.db");
-    if !path.exists() {
-        seed(BufReader::with_capacity(1 << 20, Lines::default()), &path, |_| {}).await.unwrap();
-    }
-    path
-}
-
-/// Events as JSON lines, made as they are read: an order from its beginning to its end, stock, an account and a user,
-/// and again.
-#[derive(Default)]
-struct Lines {
-    next: u64,
-    line: Vec<u8>,
-    at: usize,
+/// An order from its beginning to its end, stock, an account and a user, and again.
+fn event(n: u64) -> String {
+    let (stream, version, kind, data) = happened(n);
+    let schema = match kind {
+        "OrderPlaced" => 2,
+        "UserRegistered" => 3,
+        _ => 1,
+    };
+    format!(
+        "{{\"stream_id\":\"{stream}\",\"stream_version\":{version},\"event_type\":\"{kind}\",\"data\":{data},\
+         \"metadata\":{{\"correlation_id\":\"c-{}\",\"actor\":\"bench\"}},\"schema_version\":{schema},\"created_at\":\"{}\"}}",
+        n / 10,
+        made::recorded(n, 5_000)
+    )
 }
 
 /// The stream, version, type and payload of an event.
-fn event(n: u64) -> (String, u64, &'static str, String) {
+fn happened(n: u64) -> (String, u64, &'static str, String) {
     let (i, part) = (n / 10, n % 10);
     let order = format!("\"order_id\":\"{i}\"");
     let item = format!("{{\"product_id\":\"p-{}\",\"name\":\"tea\",\"quantity\":2,\"unit_price\":4500}}", i % 50);
@@ -161,40 +157,4 @@ fn event(n: u64) -> (String, u64, &'static str, String) {
         _ => (format!("user-{i}"), 0),
     };
     (stream, version, kind, data)
-}
-
-impl Lines {
-    fn fill(&mut self) {
-        let (stream, version, kind, data) = event(self.next);
-        let at = jiff::Timestamp::from_millisecond(1_767_600_000_000 + self.next as i64 * 5_000).unwrap();
-        let schema = match kind {
-            "OrderPlaced" => 2,
-            "UserRegistered" => 3,
-            _ => 1,
-        };
-        self.line = format!(
-            "{{\"stream_id\":\"{stream}\",\"stream_version\":{version},\"event_type\":\"{kind}\",\"data\":{data},\
-             \"metadata\":{{\"correlation_id\":\"c-{}\",\"actor\":\"bench\"}},\"schema_version\":{schema},\"created_at\":\"{}\"}}\n",
-            self.next / 10,
-            format_time(at)
-        )
-        .into_bytes();
-        self.at = 0;
-        self.next += 1;
-    }
-}
-
-impl Read for Lines {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        if self.at == self.line.len() {
-            if self.next == EVENTS {
-                return Ok(0);
-            }
-            self.fill();
-        }
-        let count = out.len().min(self.line.len() - self.at);
-        out[..count].copy_from_slice(&self.line[self.at..self.at + count]);
-        self.at += count;
-        Ok(count)
-    }
 }

@@ -7,11 +7,10 @@ use foldback::adapters::{OwnStore, SourceSpec, open_own};
 use foldback::domain::reading::{Direction, LogFilter, LogRead};
 use foldback::engine::rebuild::rebuild;
 use foldback::engine::{Chance, SystemClock, Works};
-use foldback::store::seed::seed;
-use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+mod made;
 
 const EVENTS: u64 = 1_000_000;
 const ROUNDS: usize = 5;
@@ -23,7 +22,7 @@ fn main() {
     }
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let spec = SourceSpec::Sqlite { path: store().await, store: None };
+        let spec = SourceSpec::Sqlite { path: made::store("rebuild.db", EVENTS, event).await, store: None };
         let store = open_own(&spec, false).await.unwrap();
         let works = Works {
             reader: store.reader.clone(),
@@ -66,59 +65,21 @@ async fn read(store: &OwnStore) -> Duration {
     began.elapsed()
 }
 
-async fn store() -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-    std::fs::create_dir_all(&dir).unwrap();
-    let path = dir.join("rebuild.db");
-    if !path.exists() {
-        seed(BufReader::with_capacity(1 << 20, Lines::default()), &path, |_| {}).await.unwrap();
-    }
-    path
-}
-
-/// Events as JSON lines, made as they are read: ten of each product, the products taking turns.
-#[derive(Default)]
-struct Lines {
-    next: u64,
-    line: Vec<u8>,
-    at: usize,
-}
-
-impl Lines {
-    fn fill(&mut self) {
-        let (n, version, sku) = (self.next, self.next / 100_000, self.next % 100_000);
-        let at = jiff::Timestamp::from_millisecond(1_767_600_000_000 + n as i64 * 40).unwrap();
-        let (kind, data) = match version % 4 {
-            0 => ("StockReceived", format!("{{\"sku\":\"{sku:06}\",\"quantity\":{}}}", 2 + n % 7)),
-            1 => ("StockReserved", format!("{{\"sku\":\"{sku:06}\",\"order_id\":\"o-{sku}\",\"quantity\":1}}")),
-            2 => ("StockShipped", format!("{{\"sku\":\"{sku:06}\",\"order_id\":\"o-{sku}\",\"quantity\":1}}")),
-            _ => ("StockCounted", format!("{{\"sku\":\"{sku:06}\",\"quantity\":{}}}", n % 1_000)),
-        };
-        self.line = format!(
-            "{{\"stream_id\":\"inventory-{sku:06}\",\"stream_version\":{version},\"event_type\":\"{kind}\",\"data\":{data},\
-             \"metadata\":{{\"correlation_id\":\"c-{}\",\"actor\":\"bench\"}},\"schema_version\":1,\"created_at\":\"{}\"}}\n",
-            n / 4,
-            foldback::domain::event::format_time(at)
-        )
-        .into_bytes();
-        self.at = 0;
-        self.next += 1;
-    }
-}
-
-impl Read for Lines {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        if self.at == self.line.len() {
-            if self.next == EVENTS {
-                return Ok(0);
-            }
-            self.fill();
-        }
-        let count = out.len().min(self.line.len() - self.at);
-        out[..count].copy_from_slice(&self.line[self.at..self.at + count]);
-        self.at += count;
-        Ok(count)
-    }
+/// Ten of each product, the products taking turns.
+fn event(n: u64) -> String {
+    let (version, sku) = (n / 100_000, n % 100_000);
+    let (kind, data) = match version % 4 {
+        0 => ("StockReceived", format!("{{\"sku\":\"{sku:06}\",\"quantity\":{}}}", 2 + n % 7)),
+        1 => ("StockReserved", format!("{{\"sku\":\"{sku:06}\",\"order_id\":\"o-{sku}\",\"quantity\":1}}")),
+        2 => ("StockShipped", format!("{{\"sku\":\"{sku:06}\",\"order_id\":\"o-{sku}\",\"quantity\":1}}")),
+        _ => ("StockCounted", format!("{{\"sku\":\"{sku:06}\",\"quantity\":{}}}", n % 1_000)),
+    };
+    format!(
+        "{{\"stream_id\":\"inventory-{sku:06}\",\"stream_version\":{version},\"event_type\":\"{kind}\",\"data\":{data},\
+         \"metadata\":{{\"correlation_id\":\"c-{}\",\"actor\":\"bench\"}},\"schema_version\":1,\"created_at\":\"{}\"}}",
+        n / 4,
+        made::recorded(n, 40)
+    )
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

@@ -16,6 +16,7 @@ use std::process::Command;
 use std::time::Instant;
 
 mod big;
+mod made;
 
 fn main() {
     // `cargo test --benches` runs this too, with nothing to measure in an unoptimised build.

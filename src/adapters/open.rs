@@ -56,7 +56,7 @@ pub async fn open(spec: &SourceSpec, options: &OpenOptions) -> Result<Arc<dyn Ev
 pub async fn inspect(spec: &SourceSpec, options: &OpenOptions) -> Result<Option<Survey>, StoreError> {
     let layout = options.layout.as_deref();
     match spec {
-        SourceSpec::Sqlite { path, .. } => sqlite_survey(&Arc::new(Pool::new(path)), layout).await.map(Some),
+        SourceSpec::Sqlite { path, .. } => sqlite_survey(&Arc::new(Pool::new(path)), layout, true).await.map(Some),
         SourceSpec::Postgres(address) => {
             let database = PostgresReader::look(address).await?;
             postgres_survey(&database, address, layout).await.map(Some)
@@ -75,8 +75,9 @@ fn asked(layout: Option<&str>) -> Result<(Vec<Layout>, bool), StoreError> {
     })
 }
 
-async fn sqlite_survey(pool: &Arc<Pool>, layout: Option<&str>) -> Result<Survey, StoreError> {
-    let (layouts, with_own) = asked(layout)?;
+/// What stores a file holds. Unless `all` is wanted, nothing else is looked for in a file in which everything is foldback's
+/// own: to understand every layout takes longer than to open the file.
+async fn sqlite_survey(pool: &Arc<Pool>, layout: Option<&str>, all: bool) -> Result<Survey, StoreError> {
     let catalog = Arc::new(Sqlite::new(pool.clone()).read_catalog().await?);
     let (id, _) = pool.run(own::marks).await?;
     let has = |name: &str| catalog.tables.iter().any(|table| table.name == name);
@@ -85,6 +86,9 @@ async fn sqlite_survey(pool: &Arc<Pool>, layout: Option<&str>) -> Result<Survey,
     } else {
         ["events", "streams"].into_iter().find(|name| !has(name)).map(|name| format!("there is no table {name}"))
     };
+    let is_own = |table: &Table| own::is_table(&table.name) || own::is_read_model(&table.name);
+    let alone = missing.is_none() && catalog.tables.iter().all(is_own);
+    let (layouts, with_own) = if alone && !all && layout.is_none() { (Vec::new(), true) } else { asked(layout)? };
     let mine: &[&str] = if with_own && missing.is_none() { &own::TABLE_NAMES } else { &[] };
     let mut survey = layout::survey(catalog.clone(), Dialect::Sqlite, &layouts, mine);
     if with_own {
@@ -102,7 +106,7 @@ async fn sqlite(
 ) -> Result<Arc<dyn EventReader>, StoreError> {
     let pool = Arc::new(Pool::new(path));
     let label = label.unwrap_or(pool.label()).to_owned();
-    let survey = sqlite_survey(&pool, layout).await?;
+    let survey = sqlite_survey(&pool, layout, false).await?;
     let several = survey.meant().count() > 1;
     let found = choose(&label, survey, layout, store)?;
     let Some(tables) = &found.tables else {

@@ -3,7 +3,9 @@
 use super::table_map::{KeyPart, StreamsMap, TableMap, TimeColumn};
 use super::time_form::TimeForm;
 use crate::store::StoreError;
+use crate::store::books::view;
 use crate::store::payload::Unwrap;
+use foldback_domain::projections;
 use foldback_domain::source::{Capabilities, Capability, Numbering, SourceInfo};
 use rusqlite::Connection;
 
@@ -35,6 +37,14 @@ pub const TABLE_NAMES: [&str; 12] = [
 /// Whether a table is one of those that foldback makes, in a place where it made a store.
 pub fn is_table(name: &str) -> bool {
     TABLE_NAMES.contains(&name) || name == "foldback_store"
+}
+
+/// Whether a table or view is of a read model of foldback's own.
+pub fn is_read_model(name: &str) -> bool {
+    projections::ALL.iter().any(|projection| {
+        name.strip_prefix(view(projection.name()).as_str())
+            .is_some_and(|generation| generation.is_empty() || generation.starts_with("_g"))
+    })
 }
 
 /// Tables, and the trigger that keeps the list of streams.

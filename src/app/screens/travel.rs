@@ -4,7 +4,10 @@ pub mod around;
 mod ask;
 pub mod branch;
 pub mod event;
+mod panes;
 pub mod play;
+mod replies;
+mod stops;
 pub mod tree;
 mod versions;
 
@@ -13,11 +16,11 @@ use super::super::context::Context;
 use super::super::document::Document;
 use super::super::effect::{self, Slot};
 use super::super::geometry::{self, TravelLayout};
+use super::super::modals::Modal;
 use super::super::modals::prompt::{Prompt, Purpose};
-use super::super::modals::{Detail, Modal};
 use super::super::place::Place;
 use super::super::scroller::Scroller;
-use super::super::window::{Row, Want, Window};
+use super::super::window::{Row, Window};
 use super::trace;
 use crate::analysis::when::parse_when;
 use crate::replay::{Blamed, Break, Outcome, Step, Tally};
@@ -28,10 +31,7 @@ use foldback_domain::reading::Direction;
 use play::Play;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tree::{Node, Tree};
-
-/// How many stops of a stream are remembered.
-const MOST_STOPS: usize = 200;
+use tree::Tree;
 
 /// A row of versions: an event that has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,115 +277,6 @@ impl Travel {
         Ok(())
     }
 
-    /// Selects what is under the mouse.
-    pub fn click(&mut self, x: u16, y: u16, cx: &mut Context<'_>) {
-        let layout = self.layout(cx);
-        let row = |area: geometry::Area| area.row_at(x, y).and_then(|row| row.checked_sub(1));
-        if let Some(row) = row(layout.versions) {
-            self.pane = Pane::Versions;
-            if self.window.select_on_screen(row) {
-                self.arrive(self.window.selected_key(), cx);
-            }
-        } else if let Some(row) = row(layout.state) {
-            let again = self.pane == Pane::State && self.tree.scroller.cursor == self.tree.scroller.top + row;
-            self.pane = Pane::State;
-            if self.blaming {
-                let lines = self.blame.as_ref().map_or(0, |blame| blame.lines.len());
-                let height = layout.state.rows().saturating_sub(2);
-                self.blame_at.select(self.blame_at.top + row, lines, height);
-            } else if self.tree.select_on_screen(row) && again {
-                self.open(cx);
-            }
-        } else if layout.event.row_at(x, y).is_some() {
-            self.pane = Pane::Event;
-        }
-    }
-
-    /// Takes an answer.
-    pub fn replied(&mut self, reply: Reply, cx: &mut Context<'_>) {
-        match reply {
-            Reply::Opened(None) => {
-                self.is_missing = true;
-                self.window.clear();
-            }
-            Reply::Opened(Some(opened)) => self.opened(*opened, cx),
-            Reply::Folded => self.check(cx),
-            Reply::Versions { want, rows, pivot, at_start, at_end } => {
-                let rows = rows.into_iter().filter_map(|head| Some(VersionRow { version: head.stream_version?, head }));
-                self.window.fill(&want, rows.collect(), pivot, at_start, at_end);
-                // A jump to an end is a step to the version there.
-                let jumped = match want {
-                    Want::End => true,
-                    Want::Start => !self.at.is_some_and(|at| self.window.select(&at)),
-                    Want::Before(_) | Want::After(_) | Want::Around(_) => false,
-                };
-                if jumped && self.at.is_some() {
-                    self.arrive(self.window.selected_key(), cx);
-                }
-                self.settle(cx);
-            }
-            Reply::Step(step) => self.stepped(step, cx),
-            Reply::Tallies(tallies) => {
-                self.tallies.extend(tallies);
-                self.forget_far_tallies();
-            }
-            Reply::Change(_, Some(version)) => self.go_to(Some(version), cx),
-            Reply::Change(direction, None) => {
-                let path = self.selected_path().unwrap_or_default();
-                let side = if direction == Direction::Forward { "later" } else { "earlier" };
-                cx.notice = Some(format!("no {side} change of {path}"));
-            }
-            Reply::Ran { film: true, stop, position } => {
-                self.stop_found(position);
-                self.until = stop;
-            }
-            Reply::Ran { film: false, stop: Some((version, why)), position } => {
-                self.stop_found(position);
-                cx.notice = Some(format!("v{version}: {why}"));
-                self.go_to(Some(version), cx);
-            }
-            Reply::Ran { film: false, stop: None, .. } => {
-                cx.notice = Some("no stop up to the end of this stream".to_owned());
-            }
-            Reply::Blame(blame) => {
-                let path = self.selected_path();
-                let row = path.and_then(|path| blame.lines.iter().position(|line| line.path == path));
-                let height = self.layout(cx).state.rows().saturating_sub(2);
-                self.blame_at.select(row.unwrap_or(0), blame.lines.len(), height);
-                self.blame = Some(blame);
-            }
-            Reply::Branch(branched, is_end) => self.branched(branched, is_end, cx),
-            Reply::Tried(tried) => self.tried(&tried, cx),
-            Reply::Around(around) => self.around(&around, cx),
-            Reply::Exported(exported) => self.exported(exported, cx),
-            Reply::VersionAt(Some(version)) => self.go_to(Some(version), cx),
-            Reply::VersionAt(None) => cx.notice = Some("this stream begins later than that".to_owned()),
-        }
-    }
-
-    /// Time has passed while the film runs.
-    pub fn tick(&mut self, cx: &mut Context<'_>) {
-        let Some(play) = &self.play else { return };
-        // Where it stops next is looked for first: it must not pass it.
-        if !play.is_due(cx.now) || cx.desk.pending(Slot::Step).is_some() || cx.desk.pending(Slot::Run).is_some() {
-            return;
-        }
-        if let Some((version, why)) = &self.until
-            && self.at >= Some(*version)
-        {
-            cx.notice = Some(format!("v{version}: {why}: play has stopped"));
-            (self.play, self.until) = (None, None);
-            return;
-        }
-        let last = self.opened.as_ref().and_then(|opened| opened.summary.version);
-        if self.at == last {
-            self.play = None;
-            cx.notice = Some("the last version: play has ended".to_owned());
-            return;
-        }
-        self.step_by(1, cx);
-    }
-
     /// The store has changed: the stream may have grown.
     pub fn reload(&mut self, cx: &mut Context<'_>) {
         if let Some(stream) = &self.stream {
@@ -429,19 +320,6 @@ impl Travel {
         self.moment().is_some_and(|moment| moment.version != self.at)
     }
 
-    fn stepped(&mut self, step: Arc<Step>, cx: &mut Context<'_>) {
-        if self.step.as_ref().is_some_and(|before| before.moment.is_refuted_by(&step.moment)) {
-            cx.notice = Some("the unverified state was wrong: this is what every event folds to".to_owned());
-        }
-        self.step = Some(step);
-        self.check(cx);
-        self.rebuild(cx);
-        self.event.top = 0;
-        if let Some(play) = &mut self.play {
-            play.shown(cx.now);
-        }
-    }
-
     /// Makes rows and lines of what was answered; drawing only paints them.
     fn rebuild(&mut self, cx: &Context<'_>) {
         if let Some(step) = &self.step {
@@ -459,74 +337,6 @@ impl Travel {
         self.resize(cx);
     }
 
-    fn next_pane(&mut self, forward: bool, cx: &Context<'_>) {
-        self.pane = match (self.pane, forward) {
-            (Pane::Versions, true) | (Pane::Event, false) => Pane::State,
-            (Pane::State, true) | (Pane::Versions, false) => Pane::Event,
-            (Pane::Event, true) | (Pane::State, false) => Pane::Versions,
-        };
-        self.resize(cx);
-    }
-
-    fn move_by(&mut self, by: isize, cx: &mut Context<'_>) {
-        match self.pane {
-            Pane::Versions => self.step_by(by, cx),
-            Pane::State if self.blaming => {
-                let lines = self.blame.as_ref().map_or(0, |blame| blame.lines.len());
-                self.blame_at.move_by(by, lines, self.layout(cx).state.rows().saturating_sub(2));
-                if let Some(path) = self.selected_path() {
-                    self.tree.select(&path);
-                }
-            }
-            Pane::State => self.tree.move_by(by),
-            Pane::Event => self.event.scroll(by, self.layout(cx).event.rows().saturating_sub(1)),
-        }
-    }
-
-    fn page(&mut self, by: isize, cx: &mut Context<'_>) {
-        let layout = self.layout(cx);
-        let height = match self.pane {
-            Pane::Versions => layout.versions.rows(),
-            Pane::State => layout.state.rows().saturating_sub(1),
-            Pane::Event => layout.event.rows(),
-        };
-        self.move_by(by * height.saturating_sub(2).max(1) as isize, cx);
-    }
-
-    /// What Enter means where the cursor is: fold a part, show a value in full, go to the blamed version.
-    fn open(&mut self, cx: &mut Context<'_>) {
-        let Some(step) = self.step.clone() else { return };
-        match self.pane {
-            Pane::Versions => self.next_pane(true, cx),
-            Pane::Event => {
-                let lines = event::whole_payload(&step, self.raw, cx.source);
-                cx.modal = Some(Modal::Detail(Detail::new(format!("payload of {}", self.title()), lines)));
-            }
-            Pane::State if self.blaming => {
-                let line = self.blame.as_ref().and_then(|blame| blame.lines.get(self.blame_at.cursor));
-                match line.map(|line| line.version) {
-                    Some(Some(version)) => self.go_to(Some(version), cx),
-                    Some(None) => cx.notice = Some("the initial state has it: no event did".to_owned()),
-                    None => {}
-                }
-            }
-            Pane::State if self.tree.toggle() => self.rebuild(cx),
-            Pane::State => {
-                let Some(row) = self.tree.selected() else { return };
-                let value = match (&row.mark, row.node) {
-                    (Some(tree::Mark::Removed(before)), Node::Gone) => before.clone(),
-                    _ => {
-                        let state = self.moment().and_then(|moment| moment.state.as_ref());
-                        state.and_then(|state| state.pointer(&row.path).cloned())
-                    }
-                };
-                if let Some(value) = value {
-                    cx.modal = Some(Modal::Detail(Detail::new(row.path.clone(), event::whole_value(&value))));
-                }
-            }
-        }
-    }
-
     fn find_change(&mut self, direction: Direction, cx: &mut Context<'_>) {
         let Some((stream, path)) = self.stream.clone().zip(self.selected_path()) else { return };
         if self.has_no_state() {
@@ -534,60 +344,6 @@ impl Travel {
         }
         let ask = Ask::Change { stream, path, from: self.at, direction };
         cx.run(Slot::Change, effect::Ask::Travel(ask));
-    }
-
-    /// Takes a condition that was typed.
-    pub fn stop_at(&mut self, text: &str, cx: &mut Context<'_>) -> Result<(), String> {
-        if text.trim().is_empty() {
-            self.stops.clear();
-            cx.notice = Some("play stops at nothing but watched paths".to_owned());
-        } else {
-            let stop = Break::parse(text)?;
-            if !self.stops.contains(&stop) {
-                self.stops.push(stop);
-            }
-            let all: Vec<String> = self.stops.iter().map(Break::to_string).collect();
-            cx.notice = Some(format!("play and n stop at: {}", all.join(" · ")));
-        }
-        self.stops_changed(cx);
-        Ok(())
-    }
-
-    /// What is watched or stopped at is another: the film learns where it ends now.
-    fn stops_changed(&mut self, cx: &mut Context<'_>) {
-        self.until = None;
-        self.found_stops.clear();
-        if self.play.is_some() && !(self.watched.is_empty() && self.stops.is_empty()) {
-            self.run(Direction::Forward, true, cx);
-        }
-        self.rebuild(cx);
-    }
-
-    /// Play stops at this event: it is marked on the clock.
-    fn stop_found(&mut self, position: Option<Position>) {
-        if self.found_stops.len() < MOST_STOPS {
-            self.found_stops.extend(position);
-        }
-    }
-
-    /// Looks for the next stop.
-    fn run(&mut self, direction: Direction, film: bool, cx: &mut Context<'_>) {
-        let Some(stream) = self.stream.clone() else { return };
-        if self.watched.is_empty() && self.stops.is_empty() {
-            cx.notice = Some("nothing to stop at: w watches a path, x asks for a condition".to_owned());
-            return;
-        }
-        if self.branches.current().is_some() {
-            cx.notice = Some("stops are those of main; F goes back to it".to_owned());
-            return;
-        }
-        if self.has_no_state() {
-            cx.notice = Some("nobody can fold this stream, so nothing is watched".to_owned());
-            return;
-        }
-        let (watched, stops) = (self.watched.clone(), self.stops.clone());
-        let ask = Ask::Run { stream, from: self.at, direction, watched, stops, film };
-        cx.run(Slot::Run, effect::Ask::Travel(ask));
     }
 
     fn toggle_pin(&mut self, cx: &mut Context<'_>) {

@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
 
     let here = selected(model).and_then(|position| histogram.bucket_of(position));
     let marked = model.screens.log.mark.filter(|_| model.screen == Screen::Log).and_then(|p| histogram.bucket_of(p));
-    let cursor = model.clock.as_of.map(|as_of| cursor(histogram, as_of.position, bars.columns()));
+    let cursor = model.clock.as_of.map(|as_of| Columns::of(histogram, bars.columns()).at(as_of.position));
     let counts = columns(histogram, bars.columns());
     let peak = counts.iter().copied().max().unwrap_or(0).max(1);
     for (column, count) in counts.iter().enumerate() {
@@ -75,11 +75,12 @@ pub(super) fn marks(model: &Model, frame: &Frame, canvas: &mut Canvas<'_>) {
         return;
     };
     let bars = bars(frame.clock);
-    let stands = model.clock.as_of.map(|as_of| cursor(histogram, as_of.position, bars.columns()));
+    let columns = Columns::of(histogram, bars.columns());
+    let stands = model.clock.as_of.map(|as_of| columns.at(as_of.position));
     let y = if frame.foot_rule.height > 0 { frame.foot_rule.y } else { bars.y };
     let mut at = BTreeMap::new();
     for mark in marks::marks(model) {
-        let kind = at.entry(cursor(histogram, mark.position, bars.columns())).or_insert(mark.kind);
+        let kind = at.entry(columns.at(mark.position)).or_insert(mark.kind);
         *kind = mark.kind.max(*kind);
     }
     for (column, kind) in at {
@@ -106,11 +107,27 @@ fn end(histogram: &Histogram) -> jiff::Timestamp {
     }
 }
 
-/// The last column of the part that a position is in; the first one before everything.
-fn cursor(histogram: &Histogram, position: Position, columns: usize) -> usize {
-    let Some(part) = histogram.bucket_of(position) else { return 0 };
-    let of = |column: usize| parts_of(column, columns, histogram.buckets.len());
-    (0..columns).rev().find(|column| of(*column).contains(&part)).unwrap_or(0)
+/// Where positions stand among so many columns.
+struct Columns<'h> {
+    histogram: &'h Histogram,
+    /// The last column of each part.
+    last: Vec<usize>,
+}
+
+impl<'h> Columns<'h> {
+    fn of(histogram: &'h Histogram, columns: usize) -> Columns<'h> {
+        let parts = histogram.buckets.len();
+        let mut last = vec![0; parts];
+        for column in 0..columns {
+            last[parts_of(column, columns, parts)].fill(column);
+        }
+        Columns { histogram, last }
+    }
+
+    /// The last column of the part that a position is in; the first one before everything.
+    fn at(&self, position: Position) -> usize {
+        self.histogram.bucket_of(position).map_or(0, |part| self.last[part])
+    }
 }
 
 /// The parts joined, or drawn broader, for so many columns: how dense events are in each, in thousandths of a part.

@@ -2,6 +2,7 @@
 
 use super::bodies::Bodies;
 use super::cache::{Keeping, LEAST};
+use super::what_if::Known;
 use super::{Explorer, Reporter};
 use crate::replay::{
     Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Turn, Walk,
@@ -39,6 +40,8 @@ pub struct Travel {
     pub(super) guess: Option<Timeline>,
     /// Where what is folded outlives the program; only for streams that are long.
     pub(super) keeping: Option<Keeping>,
+    /// What is folded of branches.
+    pub(super) branches: Known,
     /// Versions that several events were found to have, and how many.
     repeated: BTreeMap<Version, u32>,
 }
@@ -63,8 +66,8 @@ impl Travel {
             }
             _ => None,
         };
-        let repeated = BTreeMap::new();
-        Ok(Some(Travel { explorer: explorer.clone(), summary, fold, guess: None, keeping, repeated }))
+        let (branches, repeated) = (Known::default(), BTreeMap::new());
+        Ok(Some(Travel { explorer: explorer.clone(), summary, fold, guess: None, keeping, branches, repeated }))
     }
 
     /// What the stream is.
@@ -90,6 +93,7 @@ impl Travel {
             if let Ok((_, timeline)) = &mut self.fold {
                 timeline.grown();
             }
+            self.branches.grown();
         }
         Ok(())
     }

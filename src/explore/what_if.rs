@@ -1,13 +1,19 @@
 //! A branch of a stream beside main: folded from where they may part, read page by page.
 
+mod along;
+mod beside;
 mod models;
 mod reader;
 mod sagas;
 
+pub use along::Along;
+pub use beside::Beside;
+pub(super) use beside::Known;
+
 use super::Reporter;
 use super::bodies::Bodies;
 use super::travel::Travel;
-use crate::replay::{Branch, Compared, Lockstep, Mark, Plan, Test, Then};
+use crate::replay::{Branch, Compared, Mark, Plan, Test, Then};
 use crate::store::StoreError;
 use foldback_domain::Trial;
 use foldback_domain::event::{EventBody, Version};
@@ -47,42 +53,17 @@ impl Travel {
         progress: &Reporter,
         each: &mut (dyn FnMut(Mark) + Send),
     ) -> Result<WhatIf, StoreError> {
-        let reducer = match &self.fold {
-            Ok((reducer, _)) => reducer.clone(),
-            Err(why) => return Ok(WhatIf { compared: Compared::unavailable(at, why.clone()), trial: None }),
+        let mut along = match self.go_along(branch, at, progress).await? {
+            Ok(along) => along,
+            Err(why) => return Ok(WhatIf { compared: Compared::unavailable(at, why), trial: None }),
         };
-        let (stream, more) = (self.summary.stream_id.clone(), reducer.needs_more());
-        let plan = self.plan(branch, more).await?;
-        // What is before the first event is before version 0 too, where a stream begins there.
-        let begin = branch.untouched().unwrap_or(at).min(at).filter(|begin| Some(*begin) >= self.summary.first_version);
-        self.moment(begin, progress).await?;
-        let copied = match &self.fold {
-            Ok((_, timeline)) => Lockstep::new(plan.clone(), reducer.clone(), timeline),
-            Err(_) => None,
-        };
-        let (mut both, begin) = match copied {
-            Some(both) => (both, begin),
-            None => (Lockstep::start(plan, reducer), None),
-        };
-        both.begin(each);
-        if let Some(to) = at {
-            let from = begin.map_or(Version(i64::MIN), Version::next);
-            let first = begin.map_or(self.summary.first_version.unwrap_or(Version(0)), Version::next);
-            let total = Some(to.0.saturating_sub(first.0).saturating_add(1).max(0).unsigned_abs());
-            let mut bodies = Bodies::between(&self.explorer, &stream, from, to, more);
-            let mut done = 0;
-            while !both.is_over()
-                && let Some(page) = bodies.next().await?
-            {
-                for event in &page {
-                    both.take(event, each);
-                }
-                done += page.len() as u64;
-                progress.report(done, total);
-            }
+        along.begin(each);
+        while let Some(page) = along.next().await? {
+            along.take(&page, None, each);
+            progress.report(along.done(), Some(along.total()));
         }
-        let trial = command.map(|(name, json)| both.try_command(name, json));
-        Ok(WhatIf { compared: both.compared(at), trial })
+        let trial = command.map(|(name, json)| along.try_command(name, json));
+        Ok(WhatIf { compared: along.end(), trial })
     }
 
     /// A branch up to a version as a test to take away; or a sentence that says why it is none.

@@ -34,4 +34,6 @@ pub use step::{Blamed, Step};
 pub use stops::Break;
 pub use timeline::{Seek, Timeline};
 pub use walk::{Turn, Walk, WalkStep};
-pub use what_if::{Branch, Compared, Counts, Edit, Language, Lockstep, Mark, Parting, Place, Plan, Test, Then};
+pub use what_if::{
+    Branch, BranchTimeline, Compared, Counts, Edit, Language, Lockstep, Mark, Parting, Place, Plan, Test, Then,
+};

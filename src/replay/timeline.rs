@@ -260,7 +260,7 @@ impl Timeline {
 }
 
 /// Called where every event up to the cursor's last version is in the state.
-fn keep_keyframe(cursor: &Cursor, keyframes: &mut Keyframes) {
+pub(super) fn keep_keyframe(cursor: &Cursor, keyframes: &mut Keyframes) {
     let Cursor { fold, last: Some(version), events, stop: None, started_from, .. } = cursor else { return };
     if keyframes.wants(*events) {
         // A state that cannot be kept makes seeks slow, never wrong.

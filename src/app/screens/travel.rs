@@ -330,7 +330,7 @@ impl Travel {
             self.event = Document::new(lines);
             self.event.top = top;
             match self.branches.here() {
-                Some(here) => self.tree.rebuild(here.compared.branch.state.as_deref(), &here.compared.changes),
+                Some(here) => self.tree.rebuild(here.moment.state.as_deref(), &here.changes),
                 None => self.tree.rebuild(step.moment.state.as_deref(), &step.changes),
             }
         }

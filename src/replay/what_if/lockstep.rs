@@ -119,6 +119,7 @@ impl Lockstep {
     pub fn begin(&mut self, each: &mut dyn FnMut(Mark)) {
         if self.branch.last.is_none() {
             self.place_behind(None, each);
+            (self.branch.last, self.branch.through) = (None, None);
             self.look(None, None);
         }
     }
@@ -160,6 +161,8 @@ impl Lockstep {
         }
         self.counts.compared += 1;
         self.place_behind(Some(event.version), each);
+        // An event that was moved here has a version of elsewhere.
+        (self.branch.last, self.branch.through) = (Some(event.version), Some(event.version));
         self.look(Some(event.version), Some(&event.event_type));
     }
 
@@ -229,6 +232,11 @@ impl Lockstep {
             _ => Vec::new(),
         };
         Compared { main, branch, parting: self.parting.clone(), changes, counts: self.counts }
+    }
+
+    /// The branch as it stands.
+    pub(super) fn branch(&self) -> &Cursor {
+        &self.branch
     }
 
     /// Whether nothing behind here can change either side: both folds have stopped.

@@ -5,10 +5,12 @@ mod export;
 mod lockstep;
 mod plan;
 mod text;
+mod timeline;
 
 pub use export::{Language, Test, Then};
 pub use lockstep::{Compared, Counts, Lockstep, Mark, Parting, Place};
 pub use plan::Plan;
+pub use timeline::BranchTimeline;
 
 use foldback_domain::event::Version;
 

@@ -74,7 +74,10 @@ pub(super) async fn fold(open: &Open, ahead: &watch::Sender<Ahead>, progress: &R
 pub(super) async fn wait(open: &Open, ahead: &watch::Sender<Ahead>, ask: &Ask, progress: &Reporter) {
     let (wanted, before) = match ask {
         Ask::Step { at: Some(at), base, .. } => (*at, Some(base.unwrap_or(Version(at.0.saturating_sub(1))))),
-        Ask::Tallies { to, .. } | Ask::Blame { at: Some(to), .. } => (*to, None),
+        Ask::Tallies { to, .. }
+        | Ask::Blame { at: Some(to), .. }
+        | Ask::Beside { at: Some(to), .. }
+        | Ask::Branch { at: Some(to), .. } => (*to, None),
         Ask::Change { from: Some(from), direction: Direction::Backward, .. } => (*from, None),
         _ => return,
     };

@@ -1,6 +1,7 @@
 //! Questions of the model, put to the explorer: one file for each screen that asks.
 
 mod ahead;
+mod branch;
 mod clock;
 mod dead_letters;
 mod find;

@@ -1,13 +1,14 @@
 //! What travel asks. A stream that was opened stays open for a while: going back to what was folded is quick.
 
 use super::ahead::{self, Ahead};
+use super::branch::{self, Ends};
 use crate::app::screens::travel::around::Around;
-use crate::app::screens::travel::branch::{Branched, Tried};
+use crate::app::screens::travel::branch::{Here, Tried};
 use crate::app::screens::travel::{Ask, Opened as OpenedStream, Reply};
 use crate::explore::travel::Travel;
+use crate::explore::what_if::Beside;
 use crate::explore::{Explorer, Reporter, log};
 use crate::store::StoreError;
-use foldback_domain::Trial;
 use foldback_domain::event::{Position, StreamName, Version};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, Page, StreamRead, StreamSummary};
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// How many events of a branch are marked.
-const MARKS: usize = 2_000;
+pub(super) const MARKS: usize = 2_000;
 /// How many snapshots of a stream are marked.
 const SNAPSHOTS: usize = 1_000;
 /// How many streams stay open.
@@ -27,11 +28,14 @@ type Shared = Arc<Open>;
 pub(super) struct Open {
     travel: Mutex<Travel>,
     ahead: watch::Sender<Ahead>,
+    /// The branches that were folded to the end, and how far the one is that is under way.
+    pub(super) ends: Ends,
 }
 
 impl Open {
     fn new(travel: Travel) -> Shared {
-        Arc::new(Open { travel: Mutex::new(travel), ahead: watch::Sender::new(Ahead::Idle) })
+        let ahead = watch::Sender::new(Ahead::Idle);
+        Arc::new(Open { travel: Mutex::new(travel), ahead, ends: Ends::default() })
     }
 
     pub(super) async fn lock(&self) -> MutexGuard<'_, Travel> {
@@ -192,6 +196,7 @@ pub(super) async fn answer(
         Ask::Step { stream, .. }
         | Ask::Tallies { stream, .. }
         | Ask::Change { stream, .. }
+        | Ask::Beside { stream, .. }
         | Ask::Branch { stream, .. }
         | Ask::Try { stream, .. }
         | Ask::Export { stream, .. }
@@ -210,6 +215,11 @@ pub(super) async fn answer(
         StoreError::unavailable(format!("stream {stream}"), "it is no longer in this source", "Esc goes back")
     })?;
     ahead::wait(&travel, &travel.ahead, &ask, progress).await;
+    match &ask {
+        Ask::Branch { branch, at, .. } => return branch::to_end(&travel, branch, *at, progress).await,
+        Ask::Beside { branch, at, .. } => branch::wait(&travel, branch, *at, progress).await,
+        _ => {}
+    }
     let mut travel = travel.lock().await;
     Ok(match ask {
         Ask::Step { at, base, .. } => Reply::Step(Arc::new(travel.step(at, base, progress).await?)),
@@ -220,18 +230,13 @@ pub(super) async fn answer(
             let happened = |version: &Version| last.is_none_or(|last| *version <= last);
             Reply::Change(direction, found.filter(happened))
         }
-        Ask::Branch { branch, at, is_end, .. } => {
-            let (mut marks, mut left_out) = (Vec::new(), 0);
-            let mut keep = |mark| match marks.len() {
-                MARKS => left_out += 1,
-                _ => marks.push(mark),
-            };
-            let compared = travel.what_if(&branch, at, None, progress, &mut keep).await?.compared;
-            Reply::Branch(Arc::new(Branched { branch, compared, marks, left_out }), is_end)
+        Ask::Beside { branch, at, .. } => {
+            let Beside { main, branch: moment, changes } = travel.beside(&branch, at, progress).await?;
+            Reply::Beside(Arc::new(Here { branch, main, moment, changes }))
         }
         Ask::Try { branch, at, name, json, .. } => {
-            let answer = travel.what_if(&branch, at, Some((&name, &json)), progress, &mut |_| {}).await?;
-            Reply::Tried(Tried { name, trial: answer.trial.map_or(Trial::UnknownName, |(_, trial)| trial) })
+            let trial = travel.try_on(&branch, at, (&name, &json), progress).await?;
+            Reply::Tried(Tried { name, trial })
         }
         Ask::Export { branch, at, language, .. } => {
             let test = travel.test_of(&branch, at, None, progress).await?;
@@ -248,7 +253,12 @@ pub(super) async fn answer(
             Reply::Ran { film, stop, position: head.and_then(|head| head.global_position) }
         }
         Ask::Blame { at, .. } => Reply::Blame(Arc::new(travel.blame(at, progress).await?)),
-        Ask::Open(_) | Ask::Fold(_) | Ask::Versions { .. } | Ask::VersionAt { .. } | Ask::Around { .. } => {
+        Ask::Open(_)
+        | Ask::Fold(_)
+        | Ask::Versions { .. }
+        | Ask::VersionAt { .. }
+        | Ask::Around { .. }
+        | Ask::Branch { .. } => {
             unreachable!("answered above")
         }
     })

@@ -3,7 +3,9 @@
 use super::toy::{Basket, put};
 use foldback::domain::event::{EventBody, Version};
 use foldback::domain::{Domain, Reducer};
-use foldback::replay::{Branch, Compared, Edit, KEYFRAME_BUDGET, Lockstep, Plan, Seek, Timeline};
+use foldback::replay::{
+    Branch, BranchTimeline, Compared, Edit, KEYFRAME_BUDGET, Lockstep, Moment, Plan, Seek, Timeline,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -156,6 +158,21 @@ fn by_hand(events: &[EventBody], edits: &[Edit]) -> Value {
     fold(rows.into_iter().flat_map(|row| row.event.into_iter().chain(row.behind.into_iter().map(|(_, event)| event))))
 }
 
+/// The branch at a version, sought in its own timeline; its events come in pages of a few.
+fn sought(timeline: &mut BranchTimeline, events: &[EventBody], at: Option<Version>) -> Moment {
+    loop {
+        let (after, to) = match timeline.seek(at) {
+            Seek::State(moment) => return moment,
+            Seek::Need { after, to } => (after, to),
+        };
+        let needed = events.iter().filter(|event| event.version <= to && after.is_none_or(|v| event.version > v));
+        for page in needed.cloned().collect::<Vec<_>>().chunks(3) {
+            timeline.supply(page, false);
+        }
+        timeline.supply(&[], true);
+    }
+}
+
 fn same_as_main(compared: &Compared) {
     assert_eq!(compared.branch.state, compared.main.state);
     assert_eq!(compared.changes, []);
@@ -183,6 +200,42 @@ proptest! {
         prop_assert_eq!(&there.main, &compared.main);
         prop_assert_eq!(&there.parting, &compared.parting);
         prop_assert!(compared.parting.is_some() || compared.changes.is_empty());
+    }
+
+    #[test]
+    fn a_branch_can_be_sought_at_any_version_in_any_order(
+        (events, edits, order) in events().prop_flat_map(|events| {
+            let order = vec(0..events.len(), 1..12);
+            (edits(&events), order, Just(events)).prop_map(|(edits, order, events)| (events, edits, order))
+        }),
+        budget in prop_oneof![Just(0), 100..3000usize, Just(KEYFRAME_BUDGET)],
+        shared in any::<bool>(),
+    ) {
+        let branch = Branch { name: String::new(), edits: edits.clone() };
+        let last = events.last().map(|event| event.version);
+        let begin = branch.untouched().unwrap_or(last).filter(|begin| *begin >= events[0].version);
+        let mut main = Timeline::new(reducer(), KEYFRAME_BUDGET);
+        while let Seek::Need { after, to } = main.seek(begin.filter(|_| shared)) {
+            let needed = events.iter().filter(|event| event.version <= to && after.is_none_or(|v| event.version > v));
+            main.supply(&needed.cloned().collect::<Vec<_>>(), true);
+        }
+        let base = main.here();
+        let mut timeline = BranchTimeline::new(plan(&events, &branch), reducer(), base, budget);
+        // What a fold of both leaves on its way is of use, and changes nothing.
+        let mut both = Lockstep::start(plan(&events, &branch), reducer());
+        both.begin(&mut |_| {});
+        for event in &events[..order[0]] {
+            timeline.learn(&both, event.version);
+            both.take(event, &mut |_| {});
+        }
+        for place in order {
+            let at = Some(events[place].version).max(timeline.begins_behind());
+            let upto: Vec<EventBody> = events.iter().filter(|event| Some(event.version) <= at).cloned().collect();
+            let mut both = Lockstep::start(plan(&events, &branch), reducer());
+            both.begin(&mut |_| {});
+            upto.iter().for_each(|event| both.take(event, &mut |_| {}));
+            prop_assert_eq!(sought(&mut timeline, &events, at), both.compared(at).branch);
+        }
     }
 
     #[test]

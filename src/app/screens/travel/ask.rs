@@ -2,7 +2,7 @@
 
 use super::super::super::window::Want;
 use super::around::Around;
-use super::branch::{Branched, Tried};
+use super::branch::{Branched, Here, Tried};
 use crate::replay::{Blamed, Branch, Break, Language, Step, Tally};
 use foldback_domain::ReducerInfo;
 use foldback_domain::event::{EventHead, Position, StreamName, Version};
@@ -79,15 +79,22 @@ pub enum Ask {
         at: Option<Version>,
     },
     /// A branch beside main.
-    Branch {
+    Beside {
         /// Of which stream.
         stream: StreamName,
         /// Which branch.
         branch: Branch,
         /// At which version.
         at: Option<Version>,
-        /// Whether it is asked for what somebody should look at, up to the stream's end.
-        is_end: bool,
+    },
+    /// What somebody should look at on a branch.
+    Branch {
+        /// Of which stream.
+        stream: StreamName,
+        /// Which branch.
+        branch: Branch,
+        /// Up to which version.
+        at: Option<Version>,
     },
     /// What a command would lead to on a branch.
     Try {
@@ -168,8 +175,10 @@ pub enum Reply {
     },
     /// Blame.
     Blame(Arc<Blamed>),
-    /// A branch; whether it is the one at the stream's end.
-    Branch(Arc<Branched>, bool),
+    /// A branch beside main.
+    Beside(Arc<Here>),
+    /// A branch up to the stream's end.
+    Branch(Arc<Branched>),
     /// What a command would lead to.
     Tried(Tried),
     /// What follows from a branch around its stream.

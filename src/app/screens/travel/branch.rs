@@ -7,7 +7,7 @@ use super::super::super::modals::prompt::{About, Prompt, Purpose};
 use super::super::super::modals::{Detail, Modal};
 use super::{Ask, Travel};
 use crate::analysis::command::quoted;
-use crate::replay::{Branch, Compared, Edit, Language, Mark, Moment, Place};
+use crate::replay::{Branch, Change, Compared, Edit, Language, Mark, Moment, Place};
 use foldback_domain::event::{StreamName, Version};
 use foldback_domain::{ReducerKind, Trial, Verdict};
 use std::sync::Arc;
@@ -28,14 +28,27 @@ pub struct Branches {
     /// The name of the one that is looked at; `None`: main.
     current: Option<String>,
     /// It at the version that was last answered.
-    here: Option<Arc<Branched>>,
+    here: Option<Arc<Here>>,
     /// It at the stream's end, with everything on the way that somebody should look at.
     end: Option<Arc<Branched>>,
     /// How many were made: names are not given twice.
     made: usize,
 }
 
-/// A branch at a version.
+/// A branch at a version, beside main.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Here {
+    /// Which branch it is.
+    pub branch: Branch,
+    /// The state as it is.
+    pub main: Moment,
+    /// The state as it would be.
+    pub moment: Moment,
+    /// What would be different.
+    pub changes: Vec<Change>,
+}
+
+/// A branch up to a version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Branched {
     /// Which branch it was.
@@ -88,7 +101,7 @@ impl Branches {
     }
 
     /// The branch that is looked at, where it was answered; it may still be that of a version before.
-    pub fn here(&self) -> Option<&Branched> {
+    pub fn here(&self) -> Option<&Here> {
         self.here.as_deref().filter(|here| self.current().is_some_and(|current| *current == here.branch))
     }
 
@@ -187,14 +200,12 @@ impl Travel {
     /// Reads the branch that is looked at, at the version that is looked at, and at the end where that is not known.
     pub(super) fn read_branch(&self, cx: &mut Context<'_>) {
         let (Some(stream), Some(branch)) = (self.stream.clone(), self.branches.current().cloned()) else { return };
-        let ask = |at, is_end| {
-            effect::Ask::Travel(Ask::Branch { stream: stream.clone(), branch: branch.clone(), at, is_end })
-        };
-        cx.run(Slot::Branch, ask(self.at, false));
         let last = self.opened.as_ref().and_then(|opened| opened.summary.version);
         if self.branches.end().is_none() && cx.desk.pending(Slot::BranchEnd).is_none() {
-            cx.run(Slot::BranchEnd, ask(last, true));
+            let ask = Ask::Branch { stream: stream.clone(), branch: branch.clone(), at: last };
+            cx.run(Slot::BranchEnd, effect::Ask::Travel(ask));
         }
+        cx.run(Slot::Branch, effect::Ask::Travel(Ask::Beside { stream, branch, at: self.at }));
     }
 
     /// What was folded of the branch is of no use any more.
@@ -202,12 +213,13 @@ impl Travel {
         (self.branches.here, self.branches.end) = (None, None);
     }
 
-    pub(super) fn branched(&mut self, branched: Arc<Branched>, is_end: bool, cx: &Context<'_>) {
-        if is_end {
-            self.branches.end = Some(branched);
-        } else {
-            self.branches.here = Some(branched);
-        }
+    pub(super) fn beside(&mut self, here: Arc<Here>, cx: &Context<'_>) {
+        self.branches.here = Some(here);
+        self.rebuild(cx);
+    }
+
+    pub(super) fn branched(&mut self, branched: Arc<Branched>, cx: &Context<'_>) {
+        self.branches.end = Some(branched);
         self.rebuild(cx);
     }
 
@@ -300,8 +312,11 @@ impl Travel {
         for (_, branch) in self.branches.list.iter_mut().filter(|(_, branch)| branch.name == current) {
             branch.name = name.to_owned();
         }
-        for known in [&mut self.branches.here, &mut self.branches.end].into_iter().flatten() {
-            Arc::make_mut(known).branch.name = name.to_owned();
+        if let Some(here) = &mut self.branches.here {
+            Arc::make_mut(here).branch.name = name.to_owned();
+        }
+        if let Some(end) = &mut self.branches.end {
+            Arc::make_mut(end).branch.name = name.to_owned();
         }
         self.branches.current = Some(name.to_owned());
         self.rebuild(cx);
@@ -366,7 +381,7 @@ impl Travel {
     /// The state that is shown: the branch's where one is looked at and was answered, else main's.
     pub fn moment(&self) -> Option<&Moment> {
         match self.branches.here() {
-            Some(here) => Some(&here.compared.branch),
+            Some(here) => Some(&here.moment),
             None => self.step.as_ref().map(|step| &step.moment),
         }
     }
@@ -415,9 +430,9 @@ impl Travel {
                 lines.push(Line::of(Tone::Warn, format!("{} {what}", super::super::super::format::number(count))));
             }
         }
-        if let Some(here) = self.branches.here().filter(|here| !here.compared.changes.is_empty()) {
+        if let Some(here) = self.branches.here().filter(|here| !here.changes.is_empty()) {
             lines.push(Line::of(Tone::Title, "MAIN → BRANCH"));
-            lines.extend(here.compared.changes.iter().take(CHANGES).flat_map(super::event::changed));
+            lines.extend(here.changes.iter().take(CHANGES).flat_map(super::event::changed));
         }
         lines.push(Line::default());
         lines

@@ -61,7 +61,8 @@ impl Travel {
                 self.blame_at.select(row.unwrap_or(0), blame.lines.len(), height);
                 self.blame = Some(blame);
             }
-            Reply::Branch(branched, is_end) => self.branched(branched, is_end, cx),
+            Reply::Beside(here) => self.beside(here, cx),
+            Reply::Branch(branched) => self.branched(branched, cx),
             Reply::Tried(tried) => self.tried(&tried, cx),
             Reply::Around(around) => self.around(&around, cx),
             Reply::Exported(exported) => self.exported(exported, cx),

@@ -83,7 +83,7 @@ fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Ar
         None => {}
     }
     if let Some(here) = here {
-        right = format!("{} not as on main", format::number(here.compared.changes.len() as u64));
+        right = format!("{} not as on main", format::number(here.changes.len() as u64));
     } else if step.moment.state.is_some() {
         right += &format!("{} changed", format::number(step.changes.len() as u64));
     }

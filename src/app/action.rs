@@ -191,6 +191,7 @@ actions! {
     FoldAll "travel.fold-all" Travel "fold" "fold the whole tree";
     TraceStep "travel.trace" Travel "trace" "show everything under this event's correlation id";
     SwitchBranch "travel.switch-branch" Travel "main/branch" "look at the next branch of this stream, and after the last at main";
+    Parting "travel.parting" Travel "parting" "on a branch: go to the first event behind which it is not as main is";
     ShowInLog "travel.log" Travel "in log" "show this event among all others in the log";
     BisectStream "travel.bisect" Travel "bisect" "find the first event of this stream after which an expression holds";
     Break "travel.break" Travel "stop at" "stop play where an expression begins to hold, at a type of event, at a gap in time; nothing clears all";

@@ -269,6 +269,7 @@ fn actions(model: &Model) -> Vec<Action> {
         Action::Faster | Action::Slower => travel.play.is_some(),
         Action::UnfoldAll | Action::FoldAll => travel.pane == Pane::State && !travel.has_no_state(),
         Action::RunBack => false,
+        Action::Parting => travel.branches.current().is_some(),
         Action::RunOn => !(travel.watched.is_empty() && travel.stops.is_empty()),
         Action::Break | Action::History => !travel.has_no_state(),
         Action::PreviousChange | Action::Blame | Action::Pin | Action::Watch | Action::Raw => !travel.has_no_state(),

@@ -247,6 +247,7 @@ impl Travel {
             }
             Action::Branch => self.ask_branch(cx),
             Action::SwitchBranch => self.switch_branch(cx),
+            Action::Parting => self.go_to_parting(cx),
             Action::Refresh => self.reload(cx),
             _ => {}
         }

@@ -65,6 +65,31 @@ fn main_and_branch_take_turns_and_the_command_says_the_same() {
 }
 
 #[test]
+fn what_main_has_stands_beside_and_the_parting_is_a_key_away() {
+    let mut session = opened(200, 60);
+    session.keys("d");
+    assert!(session.text().contains("this is main"), "{}", session.text());
+    session.keys("f enter G");
+    let text = session.text();
+    let row = text.lines().find(|line| line.contains("on_hand") && line.contains("main -3")).unwrap_or_default();
+    assert!(row.contains("~ 54"), "{text}");
+    session.keys("d");
+    assert!(session.text().contains("BRANCH at v45"), "{}", session.text());
+    // A second branch, of which the first is told, and the other way round.
+    session.keys("F right right f enter");
+    assert!(session.text().contains("beside main · branch 1"), "{}", session.text());
+    session.keys("F F");
+    assert!(session.text().contains("beside main · branch 2"), "{}", session.text());
+    // An article that only the branch has has nothing on main.
+    session
+        .keys("f")
+        .types("insert StockReserved {\"sku\":\"SKU-9\",\"order_id\":\"77\",\"quantity\":2}")
+        .keys("enter");
+    let text = session.text();
+    assert!(text.lines().any(|line| line.contains("77") && line.contains("+ 2") && line.contains("main –")), "{text}");
+}
+
+#[test]
 fn a_branch_stays_while_one_looks_elsewhere() {
     let mut session = opened(120, 40);
     session.keys("f enter 2");

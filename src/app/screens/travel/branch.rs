@@ -177,6 +177,19 @@ impl Travel {
         self.look_at(next, cx);
     }
 
+    /// Goes to the first event behind which the branch is not as main is.
+    pub(super) fn go_to_parting(&mut self, cx: &mut Context<'_>) {
+        let parting = match (self.branches.current(), self.branches.end()) {
+            (None, _) => Err("this is main; f makes a branch, F looks at the next one"),
+            (Some(_), None) => Err("the branch is still being folded to its end"),
+            (Some(_), Some(end)) => end.compared.parting.clone().ok_or("this branch never parts from main"),
+        };
+        match parting {
+            Ok(parting) => self.go_to(parting.version, cx),
+            Err(why) => cx.notice = Some(why.to_owned()),
+        }
+    }
+
     /// Looks at a branch of this stream.
     pub fn show_branch(&mut self, name: String, cx: &mut Context<'_>) {
         self.look_at(Some(name), cx);
@@ -390,6 +403,13 @@ impl Travel {
     pub(super) fn branch_lines(&self) -> Vec<Line> {
         let Some(branch) = self.branches.current() else { return Vec::new() };
         let mut lines = vec![Line::of(Tone::Branch, branch.name.to_uppercase())];
+        let others = self
+            .branches
+            .list
+            .iter()
+            .filter(|(stream, other)| Some(stream) == self.stream.as_ref() && other.name != branch.name);
+        let others: Vec<&str> = std::iter::once("main").chain(others.map(|(_, other)| other.name.as_str())).collect();
+        lines.push(Line::of(Tone::Dim, format!("  beside {}", others.join(" · "))));
         lines.extend(branch.edits.iter().map(|edit| Line::of(Tone::Branch, format!("  {edit}"))));
         if let Some(mark) = self.at.and_then(|at| self.branches.marks(at).0) {
             lines.push(verdict(mark));

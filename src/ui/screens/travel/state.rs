@@ -148,6 +148,7 @@ fn draw_row(row: &TreeRow, state: &Value, labels: u16, travel: &Travel, area: Ar
         Node::Part { open: false, .. } => "▸",
         _ => " ",
     };
+    let is_branch = travel.branches.here().is_some();
     let (sign, style) = match &row.mark {
         Some(Mark::Added) => ("+", theme.good),
         Some(Mark::Changed(_) | Mark::Moved(_)) => ("~", theme.warn),
@@ -155,6 +156,8 @@ fn draw_row(row: &TreeRow, state: &Value, labels: u16, travel: &Travel, area: Ar
         Some(Mark::Within) => ("·", theme.warn),
         None => (" ", theme.plain),
     };
+    // What is not as on main is of the branch, whatever it is.
+    let style = if is_branch && row.mark.is_some() { theme.branch } else { style };
     canvas.text(area.x + indent, area.y, 1, fold, theme.dim);
     let label = area.x + indent + 2;
     let label_style = match (&row.mark, row.node) {
@@ -170,19 +173,42 @@ fn draw_row(row: &TreeRow, state: &Value, labels: u16, travel: &Travel, area: Ar
     canvas.text(x, area.y, 1, sign, style);
     x += 2;
     let room = (area.x + area.width).saturating_sub(x + 1);
+    if let Some(main) = on_main(row).filter(|_| is_branch) {
+        // Side by side: each has its half, so that both are to be seen and the eye runs down either.
+        let half = (room / 2).max(1);
+        let own = match row.node {
+            Node::Gone => vec![(Tone::Dim, "–".to_owned())],
+            _ => value(row, state, usize::from(half)),
+        };
+        let own = own.into_iter().map(|(_, text)| (Tone::Branch, text)).collect();
+        canvas.line(x, area.y, half.saturating_sub(2), &Line(own));
+        let mut pieces = vec![(Tone::Dim, "main ".to_owned())];
+        pieces.extend(main);
+        canvas.line(x + half, area.y, room.saturating_sub(half), &Line(pieces));
+        return;
+    }
     let used = canvas.line(x, area.y, room, &Line(value(row, state, usize::from(room))));
     let was = match &row.mark {
         Some(Mark::Changed(Some(before))) if room > used + 8 => {
             let text: String = highlight::inline(before, 40).into_iter().map(|(_, text)| text).collect();
-            let side = if travel.branches.here().is_some() { "main" } else { "was" };
-            format!("{side} {text}")
+            format!("was {text}")
         }
+        Some(Mark::Moved(from)) if is_branch => format!("main at {from}"),
         Some(Mark::Moved(from)) => format!("was at {from}"),
         _ => return,
     };
     // Aligned in a column where there is room, so that the eye runs down it.
     let at = x + used.max(18.min(room / 2)) + 2;
     canvas.text(at, area.y, (area.x + area.width).saturating_sub(at + 1), &was, theme.dim);
+}
+
+/// What main has at a path that differs on a branch.
+fn on_main(row: &TreeRow) -> Option<Vec<(Tone, String)>> {
+    match &row.mark {
+        Some(Mark::Changed(Some(main)) | Mark::Removed(Some(main))) => Some(highlight::inline(main, 200)),
+        Some(Mark::Added) => Some(vec![(Tone::Dim, "–".to_owned())]),
+        _ => None,
+    }
 }
 
 fn value(row: &TreeRow, state: &Value, room: usize) -> Vec<(Tone, String)> {

@@ -152,6 +152,7 @@ actions! {
     FilterStream "log.stream" Log "this stream" "show only events of the selected event's stream";
     FilterCorrelation "log.correlation" Log "this transaction" "show only events with the selected event's correlation id";
     FilterPattern "log.pattern" Log "filter" "show only types that match a pattern: Payment*";
+    FilterWhere "log.where" Log "where" "show only events of which an expression holds: event.data.amount > 1000";
     ClearLast "log.clear" Log "clear" "take the last filter away";
     ClearAll "log.clear-all" Log "clear all" "take every filter away";
     Mark "log.mark" Log "mark" "mark the range to show: once where it begins, once where it ends";

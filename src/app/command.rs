@@ -2,9 +2,10 @@
 
 use super::model::Model;
 use super::place::Screen;
+use super::screens::log::filters::Filters;
 use crate::analysis::command::{operand, quoted};
 use foldback_domain::event::Position;
-use foldback_domain::reading::{LogFilter, StreamSort};
+use foldback_domain::reading::StreamSort;
 use foldback_domain::source::{Numbering, SourceInfo};
 
 /// The command that prints one event, whole.
@@ -40,7 +41,7 @@ pub fn same(model: &Model) -> String {
         Screen::Streams => streams(model, &source),
         Screen::Log => {
             let reverse = if model.screens.log.newest_first { " --reverse" } else { "" };
-            format!("foldback log {source}{}{reverse}", filter_words(model.screens.log.filters.filter()))
+            format!("foldback log {source}{}{reverse}", filter_words(&model.screens.log.filters))
         }
         Screen::Travel => travel(model, &source),
         Screen::Projections => format!("foldback projections {source}"),
@@ -74,7 +75,8 @@ fn streams(model: &Model, source: &str) -> String {
     words
 }
 
-fn filter_words(filter: &LogFilter) -> String {
+fn filter_words(filters: &Filters) -> String {
+    let filter = filters.filter();
     let mut words = String::new();
     let mut add = |flag: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -89,6 +91,7 @@ fn filter_words(filter: &LogFilter) -> String {
     add("until", filter.until.map(super::format::full));
     add("from", filter.from.map(|position| position.to_string()));
     add("to", filter.to.map(|position| position.to_string()));
+    add("where", filters.expression().map(|expr| expr.text().to_owned()));
     words
 }
 

@@ -1,17 +1,22 @@
 //! The log: pages of it, one event of it, its shape over time, and where in it a time is.
 
+use super::filter::Filter;
 pub use super::log_time::position_at;
 use super::{Explorer, Reporter};
 use crate::analysis::log::{Bucket, Histogram};
 use crate::store::StoreError;
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead, Page};
+use foldback_domain::source::Numbering;
 use jiff::Timestamp;
 
 /// At how many places a server is asked, in one question, when its log's events were recorded.
 const SAMPLES: i64 = 96;
 
-/// A page of the log that is full unless the log ends; the filter may pass over any number of events to fill it.
+/// How many whole events are looked at between two looks at the progress.
+const LOOKED: usize = 1_000;
+
+/// A page of the log that is full unless the log ends; the filters may pass over any number of events to fill it.
 pub async fn page(
     explorer: &Explorer,
     read: &LogRead,
@@ -33,6 +38,46 @@ pub async fn page(
             next => return Ok(Page { items, next }),
         }
     }
+}
+
+/// A page of the events that a filter lets through; full unless the log ends.
+pub async fn page_where(
+    explorer: &Explorer,
+    read: &LogRead,
+    chosen: &mut Filter,
+    progress: &Reporter,
+) -> Result<Page<EventHead, Position>, StoreError> {
+    let (mut read, wanted) = (LogRead { limit: LOOKED, ..read.clone() }, read.limit);
+    let (mut items, mut looked) = (Vec::new(), 0);
+    let total = ahead(explorer, &read).await?;
+    loop {
+        let page = explorer.reader.read_events(&read).await?;
+        for event in page.items {
+            looked += 1;
+            let position = event.head.global_position;
+            if items.len() == wanted {
+                return Ok(Page { items, next: position });
+            }
+            items.extend(chosen.passes(event).await?.map(|event| event.head));
+        }
+        progress.report(looked, total);
+        match page.next {
+            Some(next) => read.start = Some(next),
+            None => return Ok(Page { items, next: None }),
+        }
+    }
+}
+
+/// How many events stand ahead of a place at most, where positions count them and no other filter passes over some.
+async fn ahead(explorer: &Explorer, read: &LogRead) -> Result<Option<u64>, StoreError> {
+    if !read.filter.is_empty() || explorer.source().numbering != Numbering::Own {
+        return Ok(None);
+    }
+    let Some(head) = explorer.reader.read_head().await? else { return Ok(None) };
+    let start = read.start.unwrap_or(if read.direction == Direction::Forward { Position(0) } else { head });
+    let events =
+        if read.direction == Direction::Forward { head.0.saturating_sub(start.0) } else { start.0.min(head.0) };
+    Ok(u64::try_from(events).ok())
 }
 
 /// One event, whole; `None` when there is no such event.

@@ -13,6 +13,8 @@ pub enum Purpose {
     LogGoTo,
     /// A pattern of event types.
     LogPattern,
+    /// An expression that is to hold of events.
+    LogWhere,
     /// Where the clock is to stand.
     AsOf,
     /// A version or time to go to in a stream.
@@ -37,6 +39,7 @@ impl Purpose {
         match self {
             Purpose::LogGoTo => "go to position or time",
             Purpose::LogPattern => "only types like",
+            Purpose::LogWhere => "only events where",
             Purpose::TravelGoTo => "go to version or time",
             Purpose::AsOf => "as of",
             Purpose::Branch => "what if",
@@ -53,6 +56,7 @@ impl Purpose {
         match self {
             Purpose::LogGoTo => "1204 · 2h ago · today 14:34 · 2026-01-05 14:34:12",
             Purpose::LogPattern => "Payment* · *Cancelled · nothing shows all",
+            Purpose::LogWhere => "event.data.amount > 1000 · event.actor === 'kim' · nothing shows all",
             Purpose::AsOf => "1204 · 2h ago · yesterday 14:34:12 · an event id · 1204^ just before · start · now",
             Purpose::Branch => branch::WORDS,
             Purpose::TraceOf => "a correlation id · an event id · a position",

@@ -16,13 +16,14 @@ use super::super::place::Place;
 use super::super::window::{Row, Want, Window};
 use super::trace;
 use crate::analysis::when::{no_numbers, parse_number, parse_when};
+use crate::replay::reducers::Expr;
 use filters::Filters;
 use foldback_domain::event::{EventHead, Position, RecordedEvent};
 use foldback_domain::reading::{Direction, EventAddress, LogFilter, LogRead};
 use jiff::Timestamp;
 
 /// What is asked of the world.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
     /// The rows before a place and the rows behind it.
     Page {
@@ -32,6 +33,8 @@ pub enum Ask {
         before: Option<Box<LogRead>>,
         /// The rows behind.
         after: Option<Box<LogRead>>,
+        /// What must hold of an event besides.
+        matching: Option<Box<Expr>>,
     },
     /// One event, whole.
     Event(EventAddress),
@@ -54,6 +57,8 @@ pub enum Reply {
         at_start: Option<bool>,
         /// Whether the last is the list's last, where that is known.
         at_end: Option<bool>,
+        /// Why it is not known of some events whether they belong to it.
+        undecided: Option<String>,
     },
     /// The event; `None` where there is none.
     Event(Option<Box<RecordedEvent>>),
@@ -197,6 +202,10 @@ impl Log {
                 let typed = self.filters.filter().event_type.clone().unwrap_or_default();
                 cx.modal = Some(Modal::Prompt(Prompt::new(Purpose::LogPattern).with(typed)));
             }
+            Action::FilterWhere => {
+                let typed = self.filters.expression().map_or(String::new(), |expr| expr.text().to_owned());
+                cx.modal = Some(Modal::Prompt(Prompt::new(Purpose::LogWhere).with(typed)));
+            }
             Action::FilterType | Action::FilterStream | Action::FilterCorrelation => self.filter_like(action, cx),
             Action::ClearLast if self.mark.take().is_some() => {}
             Action::ClearLast => self.clear(false, cx),
@@ -222,6 +231,15 @@ impl Log {
         let text = text.trim();
         if purpose == Purpose::LogPattern {
             self.filters.set_pattern((!text.is_empty()).then(|| text.to_owned()));
+            self.restart(cx);
+            return Ok(());
+        }
+        if purpose == Purpose::LogWhere {
+            let expr = (!text.is_empty()).then(|| Expr::parse(text).map_err(|trouble| trouble.why)).transpose()?;
+            if expr.as_ref().is_some_and(Expr::needs_state) {
+                return Err("the log looks at event alone; B finds where something holds of a state".to_owned());
+            }
+            self.filters.set_expression(expr);
             self.restart(cx);
             return Ok(());
         }
@@ -256,7 +274,8 @@ impl Log {
     /// Takes an answer.
     pub fn replied(&mut self, reply: Reply, cx: &mut Context<'_>) {
         match reply {
-            Reply::Page { want, rows, pivot, at_start, at_end } => {
+            Reply::Page { want, rows, pivot, at_start, at_end, undecided } => {
+                cx.notice = undecided.or(cx.notice.take());
                 let rows = rows.into_iter().filter_map(|head| Some(LogRow { position: head.global_position?, head }));
                 self.window.fill(&want, rows.collect(), pivot, at_start, at_end);
                 self.settle(cx);
@@ -338,7 +357,8 @@ impl Log {
                 (page(Some(key.0.saturating_sub(step)), false, limit / 2), page(Some(key.0), true, limit))
             }
         };
-        cx.run(Slot::Log, effect::Ask::Log(Ask::Page { want, before, after }));
+        let matching = self.filters.expression().cloned().map(Box::new);
+        cx.run(Slot::Log, effect::Ask::Log(Ask::Page { want, before, after, matching }));
     }
 
     fn scroll_payload(&mut self, action: Action, cx: &Context<'_>) -> bool {

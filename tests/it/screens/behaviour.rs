@@ -1,6 +1,7 @@
 //! What the keys do.
 
 use super::session::Session;
+use foldback::app::command;
 use foldback::app::effect::{Effect, Slot};
 use foldback::app::message::{Message, Progress};
 use foldback::app::modals::Modal;
@@ -92,6 +93,26 @@ fn the_log_goes_to_positions_times_and_through_filters() {
     assert!(session.model.screens.log.filters.is_empty());
     session.keys("/").types("Nothing*").keys("enter");
     assert!(session.text().contains("no event passes"));
+}
+
+#[test]
+fn the_log_shows_the_events_of_which_an_expression_holds() {
+    let mut session = demo();
+    session.keys("3 w").types("event.data.amount > 100000").keys("enter");
+    let rows = session.model.screens.log.window.rows();
+    let amount = |event: &serde_json::Value| event["amount"].as_i64().is_some_and(|amount| amount > 100_000);
+    assert!(rows.len() > 10 && session.model.notice.is_none(), "{:?}", session.model.notice);
+    let shown = session.model.screens.log.shown.as_ref().unwrap();
+    assert!(amount(&shown.event.data.parse().unwrap()));
+    assert!(command::same(&session.model).ends_with("--where 'event.data.amount > 100000'"));
+    // Where it throws, the event is not taken for one of which it does not hold.
+    session.keys("w ctrl-u").types("event.data.nope.deep > 1").keys("enter");
+    assert!(session.model.screens.log.window.rows().is_empty());
+    assert!(session.model.notice.as_ref().unwrap().contains("undecided at 2,870 events"), "{:?}", session.model.notice);
+    session.keys("w ctrl-u").types("state.balance < 0").keys("enter");
+    assert!(session.text().contains("the log looks at event alone"), "{}", session.text());
+    session.keys("esc x");
+    assert!(session.model.screens.log.filters.is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The filters of the log, in the order in which they were set, so that they can be taken away one by one.
 
 use super::super::super::format;
+use crate::replay::reducers::Expr;
 use foldback_domain::event::{Position, StreamName};
 use foldback_domain::reading::LogFilter;
 
@@ -13,12 +14,14 @@ enum Part {
     Correlation,
     Times,
     Range,
+    Expression,
 }
 
 /// A filter and the order of its parts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filters {
     filter: LogFilter,
+    expression: Option<Expr>,
     parts: Vec<Part>,
 }
 
@@ -34,12 +37,17 @@ impl Filters {
             (filter.from.is_some() || filter.to.is_some(), Part::Range),
         ];
         let parts = set.into_iter().filter(|(is_set, _)| *is_set).map(|(_, part)| part).collect();
-        Filters { filter, parts }
+        Filters { filter, expression: None, parts }
     }
 
     /// The filter.
     pub fn filter(&self) -> &LogFilter {
         &self.filter
+    }
+
+    /// What must hold of an event besides.
+    pub fn expression(&self) -> Option<&Expr> {
+        self.expression.as_ref()
     }
 
     /// Whether every event is shown.
@@ -62,6 +70,7 @@ impl Filters {
             Part::Correlation => {
                 format!("correlation {}", format::short_id(&text(filter.correlation_id.as_deref()), 13))
             }
+            Part::Expression => format!("where {}", text(self.expression.as_ref().map(Expr::text))),
             Part::Times => match (filter.since, filter.until) {
                 (Some(since), Some(until)) => format!("{} – {}", format::moment(since), format::moment(until)),
                 (Some(since), None) => format!("since {}", format::moment(since)),
@@ -80,6 +89,15 @@ impl Filters {
         if pattern.is_some() {
             self.filter.event_type = pattern;
             self.parts.push(Part::Type);
+        }
+    }
+
+    /// Sets the expression that must hold of an event.
+    pub fn set_expression(&mut self, expression: Option<Expr>) {
+        self.remove(Part::Expression);
+        if expression.is_some() {
+            self.expression = expression;
+            self.parts.push(Part::Expression);
         }
     }
 
@@ -138,6 +156,7 @@ impl Filters {
             Part::Category => filter.category = None,
             Part::Type => filter.event_type = None,
             Part::Correlation => filter.correlation_id = None,
+            Part::Expression => self.expression = None,
             Part::Times => (filter.since, filter.until) = (None, None),
             Part::Range => (filter.from, filter.to) = (None, None),
         }

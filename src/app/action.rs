@@ -153,6 +153,7 @@ actions! {
     FilterCorrelation "log.correlation" Log "this transaction" "show only events with the selected event's correlation id";
     FilterPattern "log.pattern" Log "filter" "show only types that match a pattern: Payment*";
     FilterWhere "log.where" Log "where" "show only events of which an expression holds: event.data.amount > 1000";
+    FindPattern "log.find-pattern" Log "pattern" "find what happened without, before or behind something else";
     ClearLast "log.clear" Log "clear" "take the last filter away";
     ClearAll "log.clear-all" Log "clear all" "take every filter away";
     Mark "log.mark" Log "mark" "mark the range to show: once where it begins, once where it ends";

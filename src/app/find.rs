@@ -1,5 +1,5 @@
-//! Finding from where one is: the first event after which an expression holds, and every event that changed a field. What
-//! is found is a list over the screen, and Enter goes there.
+//! Finding from where one is: the first event after which an expression holds, every event that changed a field, and what
+//! happened without, before or behind something else. What is found is a list over the screen, and Enter goes there.
 
 use super::effect::{self, Slot};
 use super::format;
@@ -8,8 +8,10 @@ use super::modals::hits::Hits;
 use super::modals::prompt::{About, Prompt, Purpose};
 use super::model::Model;
 use super::place::Screen;
+use crate::analysis::pattern::Pattern;
 use crate::replay::reducers::Expr;
 use foldback_domain::event::{Category, EventHead, StreamName, Version};
+use foldback_domain::reading::LogFilter;
 use std::time::Duration;
 
 /// Where is searched.
@@ -44,6 +46,13 @@ pub enum Ask {
         /// The expression.
         text: String,
     },
+    /// What a pattern describes.
+    Pattern {
+        /// The pattern.
+        text: String,
+        /// Which events are looked at.
+        filter: Box<LogFilter>,
+    },
     /// Every event that changed the value at a path.
     History {
         /// Which stream.
@@ -66,6 +75,8 @@ pub struct Reply {
     pub hits: Vec<Hit>,
     /// How many more there are than those.
     pub more: u64,
+    /// The verb that prints all of them.
+    pub verb: &'static str,
 }
 
 /// An event that was found.
@@ -99,12 +110,26 @@ fn here(model: &Model) -> Option<Where> {
 }
 
 /// Takes what was typed.
-pub(super) fn typed(model: &mut Model, text: &str) -> Result<(), String> {
+pub(super) fn typed(model: &mut Model, purpose: Purpose, text: &str) -> Result<(), String> {
+    if purpose == Purpose::Pattern {
+        return pattern_typed(model, text);
+    }
     let text = text.trim().to_owned();
     Expr::parse(&text).map_err(|trouble| trouble.why)?;
     let Some(within) = here(model) else { return Ok(()) };
     model.modal = None;
     let ask = effect::Ask::Find(Ask::Bisect { within, text });
+    model.desk.run(model.now, Slot::Find, Duration::ZERO, ask);
+    Ok(())
+}
+
+/// Takes a pattern that was typed. It names the types itself, so that a filter of types does not count.
+fn pattern_typed(model: &mut Model, text: &str) -> Result<(), String> {
+    let text = text.trim().to_owned();
+    text.parse::<Pattern>().map_err(|why| why.to_string())?;
+    model.modal = None;
+    let filter = LogFilter { event_type: None, ..model.screens.log.filters.filter().clone() };
+    let ask = effect::Ask::Find(Ask::Pattern { text, filter: Box::new(filter) });
     model.desk.run(model.now, Slot::Find, Duration::ZERO, ask);
     Ok(())
 }

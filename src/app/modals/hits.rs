@@ -7,6 +7,9 @@ use super::super::place::Place;
 use super::super::scroller::Scroller;
 use super::{Outcome, over};
 
+/// How many characters of a name are worth a column.
+const MOST: usize = 40;
+
 /// The list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hits {
@@ -14,12 +17,21 @@ pub struct Hits {
     pub found: Reply,
     /// The cursor.
     pub at: Scroller,
+    /// How wide the longest name of a stream is, in characters.
+    pub streams: u16,
+    /// The same of the types of events.
+    pub types: u16,
 }
 
 impl Hits {
     /// A list with the cursor on its first row.
     pub fn new(found: Reply) -> Hits {
-        Hits { found, at: Scroller::default() }
+        let widest = |name: fn(&Hit) -> &str| {
+            let widths = found.hits.iter().map(|hit| name(hit).chars().take(MOST).count());
+            widths.max().unwrap_or(0) as u16
+        };
+        let (streams, types) = (widest(|hit| hit.head.stream_id.as_str()), widest(|hit| &hit.head.event_type));
+        Hits { found, at: Scroller::default(), streams, types }
     }
 
     /// How many rows fit, below what was searched.

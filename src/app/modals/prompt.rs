@@ -29,6 +29,8 @@ pub enum Purpose {
     Retry,
     /// An expression that is to hold.
     Bisect,
+    /// What happened without, before or behind something else.
+    Pattern,
     /// Where play is to stop.
     Break,
 }
@@ -47,6 +49,7 @@ impl Purpose {
             Purpose::Command => "run",
             Purpose::Retry => "retry",
             Purpose::Bisect => "first event after which",
+            Purpose::Pattern => "find what happened",
             Purpose::Break => "stop at",
         }
     }
@@ -63,6 +66,7 @@ impl Purpose {
             Purpose::Command => "ConfirmOrder {\"order_id\": \"1017\"}",
             Purpose::Retry => "Enter tries it again · skip passes over it",
             Purpose::Bisect => "state.refunded > state.captured",
+            Purpose::Pattern => "A without B before · A then B within 5s · A never followed by B · … by stream",
             Purpose::Break => "state.balance < 0 · type Payment* · gap > 5m · nothing clears all",
             Purpose::TravelGoTo => "3 · start · 2h ago · today 14:34 · 2026-01-05",
         }

@@ -206,6 +206,7 @@ impl Log {
                 let typed = self.filters.expression().map_or(String::new(), |expr| expr.text().to_owned());
                 cx.modal = Some(Modal::Prompt(Prompt::new(Purpose::LogWhere).with(typed)));
             }
+            Action::FindPattern => cx.modal = Some(Modal::Prompt(Prompt::new(Purpose::Pattern))),
             Action::FilterType | Action::FilterStream | Action::FilterCorrelation => self.filter_like(action, cx),
             Action::ClearLast if self.mark.take().is_some() => {}
             Action::ClearLast => self.clear(false, cx),

@@ -106,14 +106,16 @@ fn take(model: &mut Model, outcome: Outcome) {
             clock::go_to(model, clock::When::read(&text));
             remember(model, Purpose::AsOf, text);
         }
-        Outcome::Typed(Purpose::Bisect, text) => match find::typed(model, &text) {
-            Ok(()) => remember(model, Purpose::Bisect, text),
-            Err(why) => {
-                if let Some(Modal::Prompt(prompt)) = &mut model.modal {
-                    prompt.error = Some(why);
+        Outcome::Typed(purpose @ (Purpose::Bisect | Purpose::Pattern), text) => {
+            match find::typed(model, purpose, &text) {
+                Ok(()) => remember(model, purpose, text),
+                Err(why) => {
+                    if let Some(Modal::Prompt(prompt)) = &mut model.modal {
+                        prompt.error = Some(why);
+                    }
                 }
             }
-        },
+        }
         Outcome::Typed(purpose, text) => {
             let (taken, asked) = model.with_screens(|screens, cx| match purpose {
                 Purpose::Break => screens.travel.stop_at(&text, cx),

@@ -1,14 +1,17 @@
-//! What is looked for in many streams, and a field's history in one.
+//! What is looked for in many streams and in the log, and a field's history in one.
 
 use super::Opened;
+use crate::analysis::pattern::{Pattern, PatternError};
 use crate::app::find::{Ask, Hit, Reply, Where};
 use crate::app::{format, highlight};
 use crate::explore::bisect::{self, Finding, Searched};
+use crate::explore::pattern::{self, Found, Known};
 use crate::explore::{Explorer, Reporter};
 use crate::replay::Outcome;
 use crate::replay::reducers::Expr;
 use crate::store::StoreError;
-use foldback_domain::event::StreamName;
+use foldback_domain::event::{Position, StreamName};
+use foldback_domain::reading::LogFilter;
 use serde_json::Value;
 
 /// How many hits are listed; the command line prints all of them.
@@ -23,6 +26,7 @@ pub(super) async fn answer(
 ) -> Result<Reply, StoreError> {
     match ask {
         Ask::Bisect { within, text } => search(explorer, &within, &text, progress).await,
+        Ask::Pattern { text, filter } => happened(explorer, &text, &filter, progress).await,
         Ask::History { stream, path, at } => {
             let mut hits = Vec::new();
             let mut more = 0;
@@ -50,7 +54,7 @@ pub(super) async fn answer(
                     Outcome::Unavailable(why) => why,
                 };
             }
-            Ok(Reply { title: format!("history of {path}"), about, hits, more })
+            Ok(Reply { title: format!("history of {path}"), about, hits, more, verb: "blame" })
         }
     }
 }
@@ -82,7 +86,57 @@ async fn search(explorer: &Explorer, within: &Where, text: &str, progress: &Repo
         about: about(&searched, hits.len() as u64 + more),
         hits,
         more,
+        verb: "bisect",
     })
+}
+
+/// What a pattern describes.
+async fn happened(
+    explorer: &Explorer,
+    text: &str,
+    filter: &LogFilter,
+    progress: &Reporter,
+) -> Result<Reply, StoreError> {
+    let pattern: Pattern =
+        text.parse().map_err(|why: PatternError| StoreError::unavailable(text, why.to_string(), "p asks again"))?;
+    let mut hits = Vec::new();
+    let each = |found: Found| {
+        hits.push(Hit { what: other(&found), head: found.first });
+        hits.len() < LISTED
+    };
+    let seen = pattern::find(explorer, &pattern, filter, progress, each).await?;
+    let more = (seen.matches + seen.open + seen.undated).saturating_sub(hits.len() as u64);
+    let mut about = format!(
+        "{} in {}",
+        format::count(seen.matches, "match", "matches"),
+        format::count(seen.events, "event", "events")
+    );
+    for (events, what) in [
+        (seen.open, "still open: the log ends before the span does"),
+        (seen.undated, "undecided: a time is missing"),
+        (seen.ungrouped, "left out: nothing says what they belong to"),
+    ] {
+        if events > 0 {
+            about += &format!(" · {} {what}", format::number(events));
+        }
+    }
+    Ok(Reply { title: text.to_owned(), about, hits, more, verb: "log --pattern" })
+}
+
+/// The other event of a pattern, or that there is none.
+fn other(found: &Found) -> String {
+    match (&found.second, found.known) {
+        (Some(second), _) => {
+            let span = second.created_at.zip(found.first.created_at).map(|(later, first)| later.duration_since(first));
+            let after = span
+                .filter(|span| !span.is_negative())
+                .map_or(String::new(), |span| format!("{} later: ", format::span(span.unsigned_abs())));
+            format!("{after}{} {}", second.event_type, format::place(second.global_position.and_then(Position::number)))
+        }
+        (None, Known::Match) => "none".to_owned(),
+        (None, Known::Open) => "none yet".to_owned(),
+        (None, Known::Undated) => "a time is missing".to_owned(),
+    }
 }
 
 async fn in_stream(

@@ -167,12 +167,12 @@ fn draw_hits(model: &Model, hits: &Hits, canvas: &mut Canvas<'_>) {
     let found = &hits.found;
     let note = match found.more {
         0 => "⏎ goes there · Esc".to_owned(),
-        more => format!("{} more: foldback bisect prints them · ⏎ goes there · Esc", format::number(more)),
+        more => format!("{} more: foldback {} prints them · ⏎ goes there · Esc", format::number(more), found.verb),
     };
     let inside = sheet(model, &found.title, &note, canvas);
     canvas.text(inside.x, inside.y, inside.width, &found.about, theme.dim);
     let list = inside.top(2).1;
-    let stream = (list.width / 4).clamp(12, 28);
+    let (stream, wide) = (hits.streams.min(list.width / 4), hits.types.min(list.width / 4));
     for (row, index) in hits.at.visible(found.hits.len(), list.rows()).enumerate() {
         let hit = &found.hits[index];
         let y = list.y + row as u16;
@@ -183,8 +183,7 @@ fn draw_hits(model: &Model, hits: &Hits, canvas: &mut Canvas<'_>) {
         canvas.right(list.x + 12 + stream, y, 8, &version, theme.accent);
         let kind = list.x + 22 + stream;
         let room = (list.x + list.width).saturating_sub(kind);
-        let wide = room.min(20);
-        canvas.text(kind, y, wide, &hit.head.event_type, theme.plain);
+        canvas.text(kind, y, wide.min(room), &hit.head.event_type, theme.plain);
         canvas.text(kind + wide + 2, y, room.saturating_sub(wide + 2), &hit.what, theme.dim);
         if index == hits.at.cursor {
             canvas.style(Area { y, height: 1, ..list }, theme.selection);

@@ -343,6 +343,22 @@ fn bisect_finds_over_everything_and_enter_goes_there() {
 }
 
 #[test]
+fn a_pattern_over_the_log_lists_what_happened_so() {
+    let mut session = demo();
+    session.keys("3 p").types("PaymentCaptured afterwards").keys("enter");
+    assert!(matches!(&session.model.modal, Some(Modal::Prompt(prompt)) if prompt.error.is_some()), "no pattern");
+    session.keys("ctrl-u").types("StockReservationRefused then PaymentRefunded").keys("enter");
+    let Some(Modal::Hits(hits)) = &session.model.modal else { panic!("{:?}", session.model.notice) };
+    let found = &hits.found;
+    assert!(!found.hits.is_empty() && found.about.contains("events"), "{}", found.about);
+    assert!(found.hits.iter().all(|hit| hit.head.event_type == "StockReservationRefused"));
+    assert!(found.hits[0].what.ends_with("later: PaymentRefunded 976"), "{}", found.hits[0].what);
+    let stream = found.hits[0].head.stream_id.clone();
+    session.keys("enter");
+    assert_eq!(session.model.screens.travel.stream, Some(stream));
+}
+
+#[test]
 fn a_fields_history_is_a_list_that_leads_to_its_versions() {
     let mut session = demo();
     session.keys(":").types("payment-527@4").keys("enter tab");

@@ -32,7 +32,7 @@ pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
     let mut counts = Counts::default();
     let mut table = table();
     let mut shown = Vec::new();
-    let mut list = out.list("foldback.audit/1", "differing")?;
+    let mut list = out.list("foldback.audit/1", "differing");
     let mut written = Ok(());
     let each = |snapshot: &StoredSnapshot, verdict: Verdict| {
         match &verdict {

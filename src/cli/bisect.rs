@@ -98,7 +98,7 @@ pub async fn run(explorer: &Explorer, args: &BisectArgs, out: &mut Output) -> Re
     }
     let findings = found.len();
     if out.is_json() {
-        let mut list = out.list("foldback.bisect/1", "findings")?;
+        let mut list = out.list("foldback.bisect/1", "findings");
         for text in found.sorted() {
             list.item(&RawValue::from_string(text?).map_err(io::Error::other)?)?;
         }

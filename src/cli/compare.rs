@@ -67,7 +67,7 @@ pub async fn run(explorer: &Explorer, args: &CompareArgs, mine: &Registry, out: 
         "source": explorer.source().label, "old": old_is, "new": new_is, "category": category, "sample": args.sample, "as_of": explorer.as_of(),
     });
     let json = out.is_json();
-    let mut list = out.list("foldback.compare/1", "differing")?;
+    let mut list = out.list("foldback.compare/1", "differing");
     let mut work =
         Work { json, table: table(), causes: Causes::default(), reached: Reached::default(), written: Ok(()) };
     let mut notes = match &args.resume {

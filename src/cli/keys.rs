@@ -15,7 +15,7 @@ pub fn run(out: &mut Output) -> Result<u8, Failure> {
         (entry, keys)
     });
     if out.is_json() {
-        let mut list = out.list("foldback.keys/1", "keys")?;
+        let mut list = out.list("foldback.keys/1", "keys");
         for (entry, keys) in rows {
             list.item(&json!({
                 "action": entry.name, "scope": entry.scope.name(), "keys": keys, "sentence": entry.sentence,

@@ -45,7 +45,7 @@ pub async fn stores(source: &str, args: &OpenArgs) -> Result<(String, Vec<Found>
 fn known(out: &mut Output) -> Result<u8, Failure> {
     let rows = layout::known();
     if out.is_json() {
-        let mut list = out.list("foldback.layouts/1", "layouts")?;
+        let mut list = out.list("foldback.layouts/1", "layouts");
         for (name, engines, about) in rows {
             list.item(&json!({"name": name, "engines": engines, "about": about}))?;
         }

@@ -94,7 +94,7 @@ pub async fn run(explorer: &Explorer, args: &LogArgs, out: &mut Output) -> Resul
     let to = read.filter.to;
     let mut remade = explorer.reader.remade();
     let progress = out.reporter("looking at events");
-    let mut list = out.list("foldback.log/1", "events")?;
+    let mut list = out.list("foldback.log/1", "events");
     let mut news = match args.follow {
         true => Some(wake(&explorer.reader).await?),
         false => None,

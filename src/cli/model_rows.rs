@@ -28,7 +28,7 @@ pub async fn run(explorer: &Explorer, name: &str, args: &ProjectionsArgs, out: &
     let which = if args.seen { Which::Seen } else { Which::Should };
     let progress = out.reporter("folding the read model aside, event");
     let json = out.is_json();
-    let mut list = out.list("foldback.projections/1", "rows")?;
+    let mut list = out.list("foldback.projections/1", "rows");
     let mut table = Table::new(&[("KEY", Align::Left), ("CHANGED AT", Align::Right), ("ROW", Align::Left)]);
     let (mut after, mut left) = (args.after.clone(), args.at.limit.unwrap_or(usize::MAX));
     let mut last = PastRows::default();

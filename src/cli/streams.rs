@@ -84,7 +84,7 @@ pub async fn run(explorer: &Explorer, args: &StreamsArgs, out: &mut Output) -> R
     let mut table = table();
     let json = out.is_json();
     let progress = out.reporter("looking at streams");
-    let mut list = out.list("foldback.streams/1", "streams")?;
+    let mut list = out.list("foldback.streams/1", "streams");
     let mut next = None;
     let mut any = false;
     while left > 0 {

@@ -8,6 +8,10 @@ use serde::de::DeserializeOwned;
 /// The text goes straight into the record: no JSON value is built on the way, since folds read millions of these.
 pub fn decode_record<T: DeserializeOwned>(data: &Payload) -> Result<T, DecodeError> {
     let text = data.json_text().map_err(|e| DecodeError::Malformed(e.to_string()))?;
+    // Serde would take a list for the fields in their order.
+    if text.trim_start().starts_with('[') {
+        return Err(DecodeError::Malformed("fields with their names are expected, found an array".to_owned()));
+    }
     serde_json::from_str(text).map_err(|e| DecodeError::Malformed(e.to_string()))
 }
 

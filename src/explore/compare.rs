@@ -136,7 +136,7 @@ impl Job for Comparing {
         if end.is_empty() && !one_stopped {
             return Ok(match &both.stops[0] {
                 None => Outcome::Same,
-                Some(stop) => Outcome::Unknown(format!("both reducers stop at {stop}")),
+                Some(stop) => Outcome::Unknown(format!("under both reducers {stop}")),
             });
         }
         self.parting(summary, &sides, both, end).await

@@ -13,6 +13,7 @@ pub(super) use beside::Known;
 use super::Reporter;
 use super::bodies::Bodies;
 use super::travel::Travel;
+use crate::engine::command;
 use crate::replay::{Branch, Compared, Mark, Plan, Test, Then};
 use crate::store::StoreError;
 use foldback_domain::Trial;
@@ -62,7 +63,15 @@ impl Travel {
             along.take(&page, None, each);
             progress.report(along.done(), Some(along.total()));
         }
-        let trial = command.map(|(name, json)| along.try_command(name, json));
+        let own = self.explorer.reader.source().own;
+        let stream = &self.summary.stream_id;
+        let trial = command.map(|(name, json)| match command::stream_of(name, json).filter(|_| own) {
+            Some(other) if other != *stream => {
+                let why = Trial::Malformed(format!("it is decided against {other}, not {stream}; open that stream"));
+                (why.clone(), why)
+            }
+            _ => along.try_command(name, json),
+        });
         Ok(WhatIf { compared: along.end(), trial })
     }
 

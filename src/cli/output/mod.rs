@@ -118,11 +118,9 @@ impl Output {
     }
 
     /// Prints the items of a list that may be long, as they come: a document with one list, or a line each.
-    pub fn list<'a>(&'a mut self, schema: &str, key: &str) -> Result<List<'a>, Failure> {
-        if self.format == Format::Json {
-            self.json_text(&format!("{{\"schema\":\"{schema}\",\"{key}\":["))?;
-        }
-        Ok(List { output: self, empty: true })
+    pub fn list<'a>(&'a mut self, schema: &str, key: &str) -> List<'a> {
+        let head = (self.format == Format::Json).then(|| format!("{{\"schema\":\"{schema}\",\"{key}\":["));
+        List { output: self, head, open: false, empty: true }
     }
 
     /// Makes what was printed visible now.
@@ -135,9 +133,14 @@ fn written(document: &impl Serialize, pretty: bool) -> serde_json::Result<String
     if pretty { serde_json::to_string_pretty(document) } else { serde_json::to_string(document) }
 }
 
-/// A list that is being printed.
+/// A list that is being printed. What goes wrong before its first item leaves nothing on standard output; a document
+/// that breaks off later is ended all the same, and says that it is partial.
 pub struct List<'a> {
     output: &'a mut Output,
+    /// How the document begins, until that is printed.
+    head: Option<String>,
+    /// Whether the document was begun and not ended.
+    open: bool,
     empty: bool,
 }
 
@@ -149,9 +152,18 @@ impl List<'_> {
             self.output.json_text(&text)?;
             return self.output.line("");
         }
+        self.begin()?;
         self.output.json_text(if self.empty { "\n" } else { ",\n" })?;
         self.empty = false;
         self.output.json_text(&text)
+    }
+
+    fn begin(&mut self) -> Result<(), Failure> {
+        if let Some(head) = self.head.take() {
+            self.output.json_text(&head)?;
+            self.open = true;
+        }
+        Ok(())
     }
 
     /// Prints rows, where the answer is a table.
@@ -165,8 +177,9 @@ impl List<'_> {
     }
 
     /// Ends the list; `rest` is an object with the further fields of the document, or null.
-    pub fn end(self, rest: &Value) -> Result<(), Failure> {
-        if self.output.format == Format::Json {
+    pub fn end(mut self, rest: &Value) -> Result<(), Failure> {
+        self.begin()?;
+        if std::mem::take(&mut self.open) {
             self.output.json_text("]")?;
             let then = self.output.then.get().map(|then| then.document());
             let fields = rest.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value));
@@ -177,5 +190,14 @@ impl List<'_> {
             self.output.line("")?;
         }
         Ok(())
+    }
+}
+
+impl Drop for List<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            // Standard error says why, and the exit code that it was not all.
+            let _ = self.output.json_text("],\"outcome\":\"partial\"}\n");
+        }
     }
 }

@@ -10,7 +10,7 @@ use foldback_domain::aggregates::inventory::InventoryCommand;
 use foldback_domain::aggregates::order::OrderCommand;
 use foldback_domain::aggregates::payment::PaymentCommand;
 use foldback_domain::aggregates::user::UserCommand;
-use foldback_domain::event::safe_text;
+use foldback_domain::event::{StreamName, safe_text};
 use foldback_domain::{CommandError, NamedCommand};
 use similar::TextDiff;
 use uuid::Uuid;
@@ -26,6 +26,17 @@ pub(super) enum AnyCommand {
     Inventory(InventoryCommand),
     Account(AccountCommand),
     User(UserCommand),
+}
+
+/// The stream that a command of the shop is decided against; `None` for what is no such command.
+pub fn stream_of(name: &str, json: &str) -> Option<StreamName> {
+    Some(match parse(name, json).ok()? {
+        AnyCommand::Order(command) => command.stream(),
+        AnyCommand::Payment(command) => command.stream(),
+        AnyCommand::Inventory(command) => command.stream(),
+        AnyCommand::Account(command) => command.stream(),
+        AnyCommand::User(command) => command.stream(),
+    })
 }
 
 /// What is known about a command beside what it asks for.

@@ -2,7 +2,7 @@
 
 use super::engine::{Engine, Hand, Trouble, function, keep, kept, tool};
 use super::input;
-use super::plain::Plain;
+use super::plain::{INHERITED, Plain};
 use super::script::{MORE, mentions};
 use foldback_domain::event::{EventBody, Payload};
 use rquickjs::{Ctx, Value};
@@ -111,7 +111,8 @@ fn members(text: &str) -> Option<Vec<String>> {
         }
         let name = behind.strip_prefix("?.").or_else(|| behind.strip_prefix('.'))?;
         let name = &name[..name.find(|c| !part(c)).unwrap_or(name.len())];
-        if name.is_empty() {
+        // What every object inherits may look at all of it: `state.hasOwnProperty("paid")`.
+        if name.is_empty() || INHERITED.contains(&name) {
             return None;
         }
         if !members.iter().any(|known| known == name) {

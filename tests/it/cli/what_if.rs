@@ -96,6 +96,11 @@ fn what_cannot_be_asked_is_said() {
         (vec!["payment-527", "--skip", "3", "--move", "3=0"], 2, "contradict"),
         (vec!["payment-527", "--command", "Refund {}"], 2, "knows no such command"),
         (vec!["payment-527", "--command", "RefundPayment {}"], 2, "missing field"),
+        (
+            vec!["payment-527", "--command", r#"RefundPayment {"payment_id":"528","amount":1,"reason":"-"}"#],
+            2,
+            "decided against payment-528, not payment-527",
+        ),
         (vec!["payment-527", "--command", "RefundPayment"], 2, "has no fields"),
     ] {
         let run = foldback(&[&["what-if", "demo"], words.as_slice()].concat());

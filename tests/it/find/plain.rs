@@ -129,6 +129,8 @@ fn only_the_members_that_an_expression_names_are_brought() {
     assert_eq!(members("(x => arguments[0])(1) || state.a"), None);
     assert_eq!(members("eval('st' + 'ate.b') || state.a"), None);
     assert_eq!(members("event.data.state > 1"), None);
+    assert_eq!(members("state.hasOwnProperty('a')"), None);
+    assert_eq!(members("state.valueOf().a > 1"), None);
 }
 
 /// Values as states and payloads have them, the odd ones among them.
@@ -200,4 +202,10 @@ proptest! {
         prop_assume!(Expr::parse(&text).is_ok());
         prop_assert_eq!(asked(&text, &data), by_engine(&text, &data), "{} of {}", text, data);
     }
+}
+
+#[test]
+fn a_chain_of_signs_is_as_deep_as_it_is_long() {
+    let long = format!("{}1", "1 + ".repeat(20_000));
+    assert!(Expr::parse(&long).unwrap().plain().is_none());
 }

@@ -3,6 +3,8 @@
 
 mod parse;
 
+pub(super) use parse::INHERITED;
+
 use foldback_domain::event::{EventBody, Payload};
 use foldback_domain::{Fold, Member};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};

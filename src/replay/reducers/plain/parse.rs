@@ -4,7 +4,7 @@
 use super::{Binary, Node, Root, Step, Unary};
 
 /// Names that every object has without having them as members of its own.
-const INHERITED: [&str; 12] = [
+pub(in crate::replay::reducers) const INHERITED: [&str; 12] = [
     "__defineGetter__",
     "__defineSetter__",
     "__lookupGetter__",
@@ -21,6 +21,9 @@ const INHERITED: [&str; 12] = [
 
 /// How deep an expression may be nested.
 const DEPTH: usize = 64;
+
+/// How many tokens it may have: a chain of signs, `1+1+1…`, is as deep as it is long.
+const TOKENS: usize = 512;
 
 #[derive(Debug, Clone, PartialEq)]
 enum Token<'t> {
@@ -43,6 +46,9 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut found = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
+        if found.len() == TOKENS {
+            return None;
+        }
         let taken = match first {
             'a'..='z' | 'A'..='Z' | '_' | '$' => {
                 let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());

@@ -96,7 +96,9 @@ fn a_comparison_that_was_interrupted_goes_on() {
         "what the mark says of the 70 orders up to there is believed, and they are not folded again"
     );
     // Another comparison does not go on from there, and no other file is touched.
-    let other = foldback(&["compare", "demo", "--old", MENDED, "--new", AS_WAS, "--resume", notes.to_str().unwrap()]);
+    let other =
+        foldback(&["compare", "demo", "--old", MENDED, "--new", AS_WAS, "--resume", notes.to_str().unwrap(), "--json"]);
+    assert_eq!(other.out, "", "half a document is none");
     assert_eq!(other.code, 2, "{}", other.err);
     std::fs::write(&notes, "mine\n").unwrap();
     assert_eq!(foldback(&words).code, 2);

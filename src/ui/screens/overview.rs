@@ -17,7 +17,7 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
         return;
     }
     if model.facts.is_empty_store() {
-        let now = "this store has no events yet. Fill one with: foldback seed events.jsonl -o shop.db — or look at the sample data: foldback demo";
+        let now = "This store has no events yet. Fill one with: foldback seed events.jsonl -o shop.db — or look at the sample data: foldback demo";
         let text = empty(model, now, canvas);
         return sentence(body, &text, canvas.theme.plain, canvas);
     }

@@ -38,7 +38,7 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     if found.list.is_empty() {
         let now = match model.setup.source.own {
             true => format!(
-                "no projections have run on this store yet. Run them with: foldback run {}",
+                "No projections have run on this store yet. Run them with: foldback run {}",
                 model.setup.source_arg
             ),
             false => "this store has no checkpoints: its tables for them are empty".to_owned(),

@@ -47,7 +47,7 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     if found.list.is_empty() {
         let now = match model.setup.source.own {
             true => {
-                format!("no sagas have begun on this store yet. Run them with: foldback run {}", model.setup.source_arg)
+                format!("No sagas have begun on this store yet. Run them with: foldback run {}", model.setup.source_arg)
             }
             false => "no sagas: this store's tables for them are empty".to_owned(),
         };

@@ -18,7 +18,7 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     let key = |action: Action| model.key(action, canvas.theme.ascii);
     let Some(id) = &screen.id else {
         let text = format!(
-            "no trace is open. Press {} on any event in the log ({}) or in travel, or {} here and type a correlation id, an \
+            "No trace is open. Press {} on any event in the log ({}) or in travel, or {} here and type a correlation id, an \
              event id or a position.",
             key(Action::TraceLogged),
             key(Action::Log),

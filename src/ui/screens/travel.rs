@@ -23,7 +23,7 @@ pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     let Some(stream) = &travel.stream else {
         let key = |action| model.key(action, canvas.theme.ascii);
         let text = format!(
-            "no stream is open. Choose one among the streams ({}) or the events ({}) and press {}, or type its name after \
+            "No stream is open. Choose one among the streams ({}) or the events ({}) and press {}, or type its name after \
              {} — with @ and a version to land there.",
             key(Action::Streams),
             key(Action::Log),

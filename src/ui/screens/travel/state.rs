@@ -17,6 +17,9 @@ use serde_json::Value;
 /// How many rows may say why a fold stopped: script, line and reason are to be read without a wider terminal.
 const STOP_ROWS: u16 = 4;
 
+/// How many columns of a word still say what it is.
+const READABLE: u16 = 12;
+
 /// Draws the state.
 pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
@@ -68,33 +71,50 @@ fn head(travel: &Travel, step: &Step, area: Area, canvas: &mut Canvas<'_>) -> Ar
     let here = travel.branches.here();
     let name = format!("{} at {at}{behind}", if here.is_some() { "BRANCH" } else { "STATE" });
     let rest = title(area, &name, "", travel.pane == Pane::State, canvas);
-    let mut right = String::new();
-    match travel.watched.as_slice() {
-        [] => {}
-        [path] => right += &format!("watching {path}  "),
-        paths => right += &format!("watching {}  ", paths.len()),
-    }
-    if !travel.stops.is_empty() {
-        right += &format!("{}  ", format::count(travel.stops.len() as u64, "stop", "stops"));
-    }
+    let mut parts = Vec::new();
     match travel.pin {
-        Some(pin) if travel.at == Some(pin) => right += "pinned here  ",
-        Some(pin) => right += &format!("against v{pin}  "),
+        Some(pin) if travel.at == Some(pin) => parts.push("pinned here".to_owned()),
+        Some(pin) => parts.push(format!("against v{pin}")),
         None => {}
     }
     if let Some(here) = here {
-        right = format!("{} not as on main", format::number(here.changes.len() as u64));
+        parts = vec![format!("{} not as on main", format::number(here.changes.len() as u64))];
     } else if step.moment.state.is_some() {
-        right += &format!("{} changed", format::number(step.changes.len() as u64));
+        parts.push(format!("{} changed", format::number(step.changes.len() as u64)));
+    }
+    if here.is_none() {
+        match travel.watched.as_slice() {
+            [] => {}
+            [path] => parts.push(format!("watching {path}")),
+            paths => parts.push(format!("watching {}", paths.len())),
+        }
+        if !travel.stops.is_empty() {
+            parts.push(format::count(travel.stops.len() as u64, "stop", "stops"));
+        }
     }
     if let Some(reducer) = &step.reducer {
         let sign = if step.moment.started_from.is_unverified() { "⚠ unverified" } else { "✓" };
-        right += &format!("  {sign} {reducer}");
+        parts.push(format!("{sign} {reducer}"));
     }
     let room = area.width.saturating_sub(canvas.width(&name) + 3);
     let style = if travel.pin.is_some() || here.is_some() { theme.branch } else { theme.dim };
+    let right = fitting(&parts, room.saturating_sub(1), canvas);
     canvas.right(area.x + area.width - room, area.y, room.saturating_sub(1), &right, style);
     rest
+}
+
+/// As many parts as there is room for, the first ones first; the last is cut where enough of it can be read.
+fn fitting(parts: &[String], room: u16, canvas: &Canvas<'_>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        let left = room.saturating_sub(canvas.width(&text) + 2);
+        if !text.is_empty() && left < canvas.width(part).min(READABLE) {
+            break;
+        }
+        text += if text.is_empty() { "" } else { "  " };
+        text += part;
+    }
+    text
 }
 
 fn band(text: &str, area: Area, style: Style, canvas: &mut Canvas<'_>) {

@@ -74,8 +74,14 @@ fn places(width: u16) -> (u16, u16) {
     (category, width.saturating_sub(category + 9 + 9 + 15))
 }
 
+/// The part of a list that has cells: the last column is for the sign that there is more.
+fn cells(area: Area) -> Area {
+    Area { width: area.width.saturating_sub(1), ..area }
+}
+
 fn columns(streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
+    let area = cells(area);
     let (category, stream) = places(area.width);
     let style = |sort: StreamSort| if streams.sort == sort { theme.accent } else { theme.dim };
     if category > 0 {
@@ -105,7 +111,8 @@ fn rows(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
     if !window.is_filled() {
         return sentence(area, "reading …", theme.dim, canvas);
     }
-    let (category, name) = places(area.width);
+    let inner = cells(area);
+    let (category, name) = places(inner.width);
     let mut before = None;
     for (row, stream) in window.visible().iter().enumerate() {
         let y = area.y + row as u16;
@@ -120,13 +127,13 @@ fn rows(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {
         let ago = stream.last_at.map_or(String::new(), |at| format::ago(model.then(), at));
         canvas.right(area.x + category + name, y, 9, &format::number(stream.events), theme.plain);
         canvas.right(area.x + category + name + 9, y, 9, &version, theme.dim);
-        canvas.right(area.x, y, area.width, &ago, theme.dim);
+        canvas.right(inner.x, y, inner.width, &ago, theme.dim);
     }
     if let Some(row) = window.cursor_on_screen() {
         select(area, row, true, canvas);
     }
     let below = !window.at_end() || window.rows_above() + window.visible().len() < window.rows().len();
-    more_sign(Area { x: area.x - 1, width: 1, ..area }, window.rows_above() > 0 || !window.at_start(), below, canvas);
+    more_sign(area, window.rows_above() > 0 || !window.at_start(), below, canvas);
 }
 
 fn preview(model: &Model, streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {

@@ -6,6 +6,7 @@ pub mod layout;
 pub mod mysql;
 mod open;
 mod own;
+pub mod rows;
 mod spec;
 pub mod tables;
 

@@ -169,7 +169,7 @@ async fn postgres(address: &Address, options: &OpenOptions) -> Result<Arc<dyn Ev
     Ok(Arc::new(TablesReader::new(engine, tables.map.clone(), source, processes)))
 }
 
-async fn mysql_engine(address: &mysql::Address) -> Result<MySql, StoreError> {
+pub(super) async fn mysql_engine(address: &mysql::Address) -> Result<MySql, StoreError> {
     let pool = mysql::Pool::new(address);
     pool.look().await?;
     Ok(MySql::new(Arc::new(pool), address.database()))

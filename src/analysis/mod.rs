@@ -1,6 +1,7 @@
 //! Questions over many streams, answered from what was read.
 
 pub mod audit;
+pub mod audit_map;
 pub mod clock;
 pub mod command;
 pub mod compare;

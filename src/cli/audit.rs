@@ -1,5 +1,6 @@
 //! `audit`: a read model held against its events, row by row.
 
+use super::audit_map::MAPPING;
 use super::failure::Failure;
 use super::moment;
 use super::output::{Align, Output, Table, count, place, safe, thousands};
@@ -11,18 +12,28 @@ use clap::Args;
 use foldback_domain::event::{Position, format_time};
 use foldback_domain::projections;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// What `audit` takes.
 #[derive(Debug, Args)]
 pub struct AuditArgs {
     /// The source.
     pub source: String,
-    /// Which projection.
-    #[arg(required_unless_present = "snapshots")]
+    /// Which of foldback's own projections.
+    #[arg(required_unless_present_any = ["snapshots", "map"])]
     pub projection: Option<String>,
     /// Compare every stored snapshot with the fold of its stream at its version instead.
     #[arg(long, conflicts_with = "projection")]
     pub snapshots: bool,
+    /// Compare a table of anybody's instead, through a mapping of its key and columns.
+    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["projection", "snapshots"])]
+    pub map: Option<PathBuf>,
+    /// Where the table is, whatever the mapping says: a file, a URL, @profile, or $NAME for an environment variable.
+    #[arg(long, value_name = "DATABASE", requires = "map")]
+    pub database: Option<String>,
+    /// With --map: stop when so many differ.
+    #[arg(long, requires = "map")]
+    pub limit: Option<usize>,
 }
 
 /// What `--help` says at its end.
@@ -31,13 +42,15 @@ pub fn help() -> String {
     format!(
         "Projections: {}.\n\nExample:\n  foldback audit shop.db customer-summaries\n  \
          foldback audit shop.db stock-levels --json | jq '.differing[].first_global_position'\n  \
-         foldback audit shop.db --snapshots    snapshots of any store, with --reducers where it is not foldback's\n\n\
+         foldback audit shop.db --snapshots    snapshots of any store, with --reducers where it is not foldback's\n  \
+         foldback audit shop.db --map orders.toml --reducers order.js    a table of your own\n\n\
+         {MAPPING}\n\n\
          The live rows are never touched, and nothing is written beside the source: the versions of every\n\
          row stand in a scratch file without a name. A row that is as it was before an event parted at that\n\
          event; else each field that differs parted at the event behind the last version that had its value.\n\
          In changes, before is what the events make, and after is what is live.\n\n\
-         Exit codes: 0 every row is what the events make, 1 some are not, 4 no such projection, or no rows;\n\
-         5 not every snapshot could be compared.",
+         Exit codes: 0 every row is what the events make, 1 some are not, 2 no such table or column, 4 no\n\
+         such projection, or no rows; 5 not every snapshot or row could be compared.",
         names.join(", ")
     )
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod audit_map;
 mod audit_snapshots;
 mod bisect;
 mod blame;
@@ -303,6 +304,10 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         }
         Verb::Audit(args) if args.snapshots => {
             audit_snapshots::run(&open::open(&args.source, common).await?, &mut out).await?
+        }
+        Verb::Audit(args) if args.map.is_some() => {
+            let explorer = open::open(&args.source, common).await?;
+            audit_map::run(&explorer, &args, &open::OpenArgs::from(common), &mut out).await?
         }
         Verb::Audit(args) => audit::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Sagas { at, saga } => {

@@ -3,6 +3,7 @@
 pub mod ahead;
 mod attention;
 pub mod audit;
+pub mod audit_map;
 pub mod bisect;
 mod bodies;
 pub mod cache;

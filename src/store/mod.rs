@@ -6,6 +6,7 @@ pub mod books;
 pub mod database;
 mod error;
 mod event_id;
+pub mod kept_rows;
 pub mod memory;
 mod metadata;
 mod past;

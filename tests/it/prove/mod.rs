@@ -2,6 +2,7 @@
 
 mod audit;
 mod compare;
+mod mapped;
 mod past_rows;
 mod planted;
 mod snapshots;

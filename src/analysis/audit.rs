@@ -80,6 +80,25 @@ pub struct Parting {
     pub fields: Vec<Field>,
 }
 
+impl Parting {
+    /// What it means; `at` is the place of the parting as it is shown, `untouched` whether the row's last event is in it
+    /// all the same.
+    pub fn sentence(&self, at: &str, untouched: bool) -> String {
+        let hand = match untouched {
+            true => ", and its last event is in the row: it was changed behind the projection's back",
+            false => "",
+        };
+        match (self.kind, self.agreed) {
+            (Kind::Missing, _) => format!("the events make it since {at}, and it is not there"),
+            (Kind::Surplus, Agreed::Row) => format!("the event {at} took it away, and it is still there"),
+            (Kind::Surplus, _) => "no event makes such a row".to_owned(),
+            (Kind::Different, Agreed::Row) => format!("it is as it was before {at}{hand}"),
+            (Kind::Different, Agreed::Fields) => format!("what differs was last right before {at}{hand}"),
+            (Kind::Different, Agreed::Never) => format!("no event ever made it so{hand}"),
+        }
+    }
+}
+
 /// The versions of a row on their way past, the newest first.
 #[derive(Debug)]
 pub struct Search {

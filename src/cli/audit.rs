@@ -4,11 +4,11 @@ use super::audit_map::MAPPING;
 use super::failure::Failure;
 use super::moment;
 use super::output::{Align, Output, Table, count, place, safe, thousands};
-use crate::analysis::audit::{Agreed, Field, Kind};
+use crate::analysis::audit::Field;
 use crate::analysis::command::operand;
 use crate::explore::Explorer;
 use crate::explore::audit::{Audited, NoAudit, RowDifference, audit};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use foldback_domain::event::{Position, format_time};
 use foldback_domain::projections;
 use serde_json::{Value, json};
@@ -16,11 +16,12 @@ use std::path::PathBuf;
 
 /// What `audit` takes.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("table").args(["map", "draft"])))]
 pub struct AuditArgs {
     /// The source.
     pub source: String,
     /// Which of foldback's own projections.
-    #[arg(required_unless_present_any = ["snapshots", "map"])]
+    #[arg(required_unless_present_any = ["snapshots", "map", "draft"])]
     pub projection: Option<String>,
     /// Compare every stored snapshot with the fold of its stream at its version instead.
     #[arg(long, conflicts_with = "projection")]
@@ -28,8 +29,11 @@ pub struct AuditArgs {
     /// Compare a table of anybody's instead, through a mapping of its key and columns.
     #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["projection", "snapshots"])]
     pub map: Option<PathBuf>,
+    /// Write a mapping to begin with, by looking at a table, its rows, and the state of a stream that one may belong to.
+    #[arg(long, value_name = "TABLE", conflicts_with_all = ["projection", "snapshots"])]
+    pub draft: Option<String>,
     /// Where the table is, whatever the mapping says: a file, a URL, @profile, or $NAME for an environment variable.
-    #[arg(long, value_name = "DATABASE", requires = "map")]
+    #[arg(long, value_name = "DATABASE", requires = "table")]
     pub database: Option<String>,
     /// With --map: stop when so many differ.
     #[arg(long, requires = "map")]
@@ -43,6 +47,7 @@ pub fn help() -> String {
         "Projections: {}.\n\nExample:\n  foldback audit shop.db customer-summaries\n  \
          foldback audit shop.db stock-levels --json | jq '.differing[].first_global_position'\n  \
          foldback audit shop.db --snapshots    snapshots of any store, with --reducers where it is not foldback's\n  \
+         foldback audit shop.db --draft orders > orders.toml             a mapping to begin with\n  \
          foldback audit shop.db --map orders.toml --reducers order.js    a table of your own\n\n\
          {MAPPING}\n\n\
          The live rows are never touched, and nothing is written beside the source: the versions of every\n\
@@ -201,7 +206,11 @@ fn text(
         out.line("")?;
     }
     for row in shown {
-        out.line(&format!("{}  {}", style.bold(safe(&row.key).into_owned()), style.dim(why(row))))?;
+        out.line(&format!(
+            "{}  {}",
+            style.bold(safe(&row.key).into_owned()),
+            style.dim(row.parting.sentence(&position(row.parting.parted), row.is_untouched()))
+        ))?;
         for field in &row.parting.fields {
             let value = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), moment::short);
             let Field { change, .. } = field;
@@ -253,20 +262,4 @@ fn text(
         out.line(&style.dim(format!("mend: foldback rebuild {words} {projection}")))?;
     }
     Ok(())
-}
-
-/// What the parting means, in a sentence.
-fn why(row: &RowDifference) -> String {
-    let at = position(row.parting.parted);
-    let untouched = row.live_position.is_some() && row.live_position == row.folded_position;
-    let hand =
-        if untouched { ", and its last event is in the row: it was changed behind the projection's back" } else { "" };
-    match (row.parting.kind, row.parting.agreed) {
-        (Kind::Missing, _) => format!("the events make it since {at}, and it is not there"),
-        (Kind::Surplus, Agreed::Row) => format!("the event {at} took it away, and it is still there"),
-        (Kind::Surplus, _) => "no event makes such a row".to_owned(),
-        (Kind::Different, Agreed::Row) => format!("it is as it was before {at}{hand}"),
-        (Kind::Different, Agreed::Fields) => format!("what differs was last right before {at}{hand}"),
-        (Kind::Different, Agreed::Never) => format!("no event ever made it so{hand}"),
-    }
 }

@@ -9,7 +9,7 @@ use super::output::{Align, Output, Table, count, place, safe, thousands};
 use crate::adapters::SourceSpec;
 use crate::analysis::audit::{Agreed, Kind};
 use crate::analysis::command::operand;
-use crate::explore::audit_map::{MapAudited, MapDifference, MappedTable, NoRows, audit, read};
+use crate::explore::audit_map::{self, MapAudited, MapDifference, MappedTable, NoRows, audit, read, table_at};
 use crate::explore::{Explorer, demo};
 use foldback_domain::event::format_time;
 use serde_json::{Value, json};
@@ -85,6 +85,33 @@ pub async fn run(explorer: &Explorer, args: &AuditArgs, open: &OpenArgs, out: &m
         (0, 0) => 0,
         _ => PARTIAL,
     })
+}
+
+/// Prints a mapping to begin with.
+pub async fn draft(
+    explorer: &Explorer,
+    name: &str,
+    args: &AuditArgs,
+    open: &OpenArgs,
+    out: &mut Output,
+) -> Result<u8, Failure> {
+    let database = database(args, None, open).await?;
+    let found = table_at(&database, None, name).await;
+    // What is no table's name as a whole may name its schema too.
+    let at = match (found, name.split_once('.')) {
+        (Err(NoRows::Wrong(_)), Some((schema, table))) => table_at(&database, Some(schema), table).await?,
+        (found, _) => found?,
+    };
+    // A password stays where it is; who looks the draft through says how it is to be had.
+    let said = args.database.as_deref().map(|word| match word.starts_with(['$', '@']) {
+        true => word.to_owned(),
+        false => database.words(word),
+    });
+    let text = audit_map::draft(explorer, &at, said.as_deref()).await?;
+    for line in text.lines() {
+        out.line(line)?;
+    }
+    Ok(0)
 }
 
 /// Where the table is: what the command line says, then what the mapping says, then the source itself.
@@ -290,7 +317,7 @@ fn why(row: &MapDifference) -> String {
         (Kind::Surplus, Agreed::Row) => format!("the event {at} took it away, and it is still there"),
         (Kind::Surplus, _) => "no event makes such a row".to_owned(),
         (Kind::Different, Agreed::Row) => format!("it is as of {as_of}, behind {last} of its stream"),
-        (Kind::Different, Agreed::Fields) => format!("what differs was last right right before {at}"),
+        (Kind::Different, Agreed::Fields) => format!("what differs was last right before {at}"),
         (Kind::Different, Agreed::Never) => "no event ever made it so".to_owned(),
     };
     said + &claimed

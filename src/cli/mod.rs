@@ -305,9 +305,12 @@ async fn dispatch(verb: Verb, common: &Common) -> Result<u8, Failure> {
         Verb::Audit(args) if args.snapshots => {
             audit_snapshots::run(&open::open(&args.source, common).await?, &mut out).await?
         }
-        Verb::Audit(args) if args.map.is_some() => {
-            let explorer = open::open(&args.source, common).await?;
-            audit_map::run(&explorer, &args, &open::OpenArgs::from(common), &mut out).await?
+        Verb::Audit(args) if args.map.is_some() || args.draft.is_some() => {
+            let (explorer, options) = (open::open(&args.source, common).await?, open::OpenArgs::from(common));
+            match &args.draft {
+                Some(table) => audit_map::draft(&explorer, table, &args, &options, &mut out).await?,
+                None => audit_map::run(&explorer, &args, &options, &mut out).await?,
+            }
         }
         Verb::Audit(args) => audit::run(&open::open(&args.source, common).await?, &args, &mut out).await?,
         Verb::Sagas { at, saga } => {

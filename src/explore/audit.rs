@@ -53,6 +53,13 @@ pub struct RowDifference {
     pub folded_position: Option<Position>,
 }
 
+impl RowDifference {
+    /// Whether its last event is in it all the same.
+    pub fn is_untouched(&self) -> bool {
+        self.live_position.is_some() && self.live_position == self.folded_position
+    }
+}
+
 /// Why there is nothing to audit.
 #[derive(Debug)]
 pub enum NoAudit {

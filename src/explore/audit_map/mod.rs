@@ -4,11 +4,14 @@
 //! row. What changed meanwhile is no difference: a row need only be right as of some moment since the copying began. What
 //! is left over of the rows belongs to no stream.
 
+mod draft;
 mod file;
+mod guess;
 mod row;
 mod table;
 
-pub use crate::adapters::rows::NoRows;
+pub use crate::adapters::rows::{NoRows, table as table_at};
+pub use draft::draft;
 pub use file::read;
 pub use table::MappedTable;
 

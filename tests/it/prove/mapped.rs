@@ -364,3 +364,55 @@ fn what_is_not_there_is_said_with_what_is() {
     assert_eq!((beside.code, &beside.json()["missing"]), (1, &json!(6)), "{}", beside.err);
     assert!(Path::new(&database).exists());
 }
+
+#[test]
+fn a_draft_is_a_mapping_to_begin_with() {
+    let shop = Shop::filled();
+    let table = format!(
+        "CREATE TABLE Orders (id INTEGER PRIMARY KEY, customer TEXT, status TEXT, total NUMERIC, paid_at TEXT, gift INT, lines TEXT, v INT, note TEXT);
+         INSERT INTO Orders SELECT *, 0, 'hm' FROM (VALUES {})",
+        right(["0", "1"])
+    );
+    let database = shop.sqlite(&table);
+    let events = shop.file("events.jsonl", &shop.events);
+    let reducer = shop.folder.path().join("order.js");
+    let words = [
+        "audit",
+        events.to_str().unwrap(),
+        "--reducers",
+        reducer.to_str().unwrap(),
+        "--database",
+        &database,
+        "--draft",
+    ];
+    let drafted = foldback(&[&words[..], &["Orders"]].concat());
+    assert_eq!(drafted.code, 0, "{}", drafted.err);
+    for said in [
+        "stream = \"order-{id}\"",
+        "category = \"order\"",
+        "customer = \"/customer\"",
+        "total = { path = \"/total\", minor_units = 2 }",
+        "paid_at = { path = \"/paid_at\", as = \"time\" }",
+        "lines = \"/lines\"",
+        "# note = ",
+    ] {
+        assert!(drafted.out.contains(said), "{said}: {}", drafted.out);
+    }
+    // As it is, but for the words that a status has there, and for the one order that has no row.
+    let status = "status = { path = \"/status\", enum = { NEW = \"open\" }, case = \"any\" }";
+    let mended: Vec<&str> =
+        drafted.out.lines().map(|line| if line.starts_with("status = ") { status } else { line }).collect();
+    let mended = mended
+        .join("\n")
+        .replace("# when", "when")
+        .replace("gift = \"/gift\"", "gift = { path = \"/gift\", absent = false }");
+    let run = shop.audit(&mended, &["--json"]);
+    assert_eq!((run.code, &run.json()["differing"]), (5, &json!([])), "{mended}\n{}{}", run.out, run.err);
+    let wrong = foldback(&[&words[..], &["orders"]].concat());
+    assert_eq!(wrong.code, 2, "{}", wrong.err);
+    assert!(wrong.err.contains("has no table orders; it has Orders"), "{}", wrong.err);
+    // Where no stream is called after a key, the draft says so, and is a mapping all the same.
+    let other = foldback(&["audit", "demo", "--database", &database, "--draft", "Orders"]);
+    assert_eq!(other.code, 0, "{}", other.err);
+    assert!(other.out.contains("No stream was found") && other.out.contains("# note"), "{}", other.out);
+}

@@ -123,6 +123,7 @@ actions! {
     Bookmark "global.bookmark" Global "bookmark" "set a bookmark at the selected event, or where the clock stands; again to take it away";
     PreviousMark "global.previous-mark" Global "mark before" "move the clock back to the last bookmark or failure before it";
     NextMark "global.next-mark" Global "next mark" "move the clock on to the next bookmark or failure";
+    AuditSnapshots "global.audit-snapshots" Global "audit snapshots" "hold every stored snapshot against the fold of its stream, and list those that differ";
     Tour "global.tour" Global "tour" "a tour in five steps through the sample data";
 
     Up "move.up" Move "up" "one row up";
@@ -162,6 +163,7 @@ actions! {
 
     FailingEvent "projections.failing-event" Projections "failing event" "show the event that it cannot handle, in the log";
     StillToCome "projections.still-to-come" Projections "still to come" "show the events that it has not handled, in the log";
+    AuditModel "projections.audit" Projections "audit" "fold this read model again aside, and list the rows that differ, with the event where each parted";
     AsSeen "projections.as-seen" Projections "should / seen" "in the past: the rows as they should have been, or as users saw them";
 
     TraceSaga "sagas.trace" Sagas "trace" "show everything under this saga's correlation id";

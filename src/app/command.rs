@@ -44,7 +44,10 @@ pub fn same(model: &Model) -> String {
             format!("foldback log {source}{}{reverse}", filter_words(&model.screens.log.filters))
         }
         Screen::Travel => travel(model, &source),
-        Screen::Projections => format!("foldback projections {source}"),
+        Screen::Projections => match &model.screens.projections.audit {
+            Some(audit) => format!("foldback audit {source} {}", operand(&audit.name)),
+            None => format!("foldback projections {source}"),
+        },
         Screen::Sagas => match model.screens.sagas.shown() {
             Some(id) => format!("foldback sagas {source} {}", operand(id)),
             None => format!("foldback sagas {source}"),

@@ -103,6 +103,8 @@ pub enum Slot {
     Projections,
     /// A page of a projection's rows.
     Rows,
+    /// A read model that is held against its events.
+    Audit,
     /// The list of sagas.
     Sagas,
     /// One saga.
@@ -152,6 +154,7 @@ impl Slot {
             Slot::Run => "looking for the next stop",
             Slot::Projections => "counting what waits for each projection",
             Slot::Rows => "reading the rows",
+            Slot::Audit => "folding the read model aside",
             Slot::Sagas => "reading the sagas",
             Slot::Saga => "reading the saga",
             Slot::Trace => "reading the trace",

@@ -53,6 +53,8 @@ pub enum Ask {
         /// Which events are looked at.
         filter: Box<LogFilter>,
     },
+    /// Every stored snapshot that is not what the events make.
+    Snapshots,
     /// Every event that changed the value at a path.
     History {
         /// Which stream.
@@ -147,6 +149,15 @@ pub(super) fn history(model: &mut Model) {
     }
     let ask = effect::Ask::Find(Ask::History { stream, path, at: travel.at });
     model.desk.run(model.now, Slot::Find, Duration::ZERO, ask);
+}
+
+/// Asks for every snapshot that is not what the events make.
+pub(super) fn snapshots(model: &mut Model) {
+    if model.desk.as_of().is_some() {
+        model.notice = Some("an audit is about the snapshots as they are now; L goes back there".to_owned());
+        return;
+    }
+    model.desk.run(model.now, Slot::Find, Duration::ZERO, effect::Ask::Find(Ask::Snapshots));
 }
 
 /// What was found lies over the screen.

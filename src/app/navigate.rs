@@ -103,6 +103,7 @@ pub(super) fn back(model: &mut Model) {
         Screen::Log if model.screens.log.mark.take().is_some() => return,
         Screen::Travel if model.screens.travel.play.take().is_some() => return,
         Screen::Travel if std::mem::take(&mut model.screens.travel.blaming) => return,
+        Screen::Projections if model.screens.projections.audit.take().is_some() => return,
         Screen::Projections if model.screens.projections.rows.take().is_some() => return,
         Screen::Sagas if std::mem::take(&mut model.screens.sagas.opened) => return,
         _ => {}

@@ -155,6 +155,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
         Action::PreviousMark | Action::NextMark => marks::jump(model, action == Action::NextMark),
         Action::BisectAll | Action::BisectStreams | Action::BisectStream => find::ask_for(model),
         Action::History => find::history(model),
+        Action::AuditSnapshots => find::snapshots(model),
         Action::Tour => tour(model),
         Action::LivePause | Action::LiveFaster | Action::LiveSlower => pace(model, action),
         _ => on_screen(model, |screens, screen, cx| match screen {

@@ -279,6 +279,7 @@ fn actions(model: &Model) -> Vec<Action> {
         Action::StillToCome => {
             model.screens.projections.selected().is_some_and(|is| is.lag_events.is_some_and(|lag| lag > 0))
         }
+        Action::AuditModel => model.clock.as_of.is_none() && model.screens.projections.audit.is_none(),
         Action::AsSeen => model.clock.as_of.is_some() && model.screens.projections.rows.is_some(),
         Action::Retry => model.screens.dead_letters.selected().is_none_or(|letter| letter.retry.is_some()),
         Action::ClearLast => !model.screens.log.filters.is_empty(),

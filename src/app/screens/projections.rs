@@ -1,7 +1,9 @@
 //! The projections: how far each has come and how it is doing; and the rows of one.
 
+pub mod audit;
 pub mod words;
 
+use self::audit::{Audit, Audited};
 use super::super::action::Action;
 use super::super::context::Context;
 use super::super::effect::{self, Slot};
@@ -27,6 +29,11 @@ pub enum Ask {
         /// Now.
         now: Timestamp,
     },
+    /// Which rows of a read model are not what its events make.
+    Audit {
+        /// Whose.
+        name: String,
+    },
     /// A page of rows, behind a key.
     Rows {
         /// Whose.
@@ -45,6 +52,13 @@ pub enum Ask {
 pub enum Reply {
     /// Every projection.
     All(Box<Found>),
+    /// What an audit found.
+    Audit {
+        /// Whose.
+        name: String,
+        /// What was found.
+        found: Box<Audited>,
+    },
     /// Rows.
     Rows {
         /// Whose.
@@ -86,6 +100,8 @@ pub struct Projections {
     pub picked: Picked,
     /// The rows of one, where they are looked at.
     pub rows: Option<Rows>,
+    /// The audit of one, where that is looked at.
+    pub audit: Option<Audit>,
 }
 
 /// The rows of a table of so many on the screen: below a title and the names of its columns, above what is said of the
@@ -105,7 +121,7 @@ impl Projections {
     /// Selects a projection, by name.
     pub fn show(&mut self, name: String) {
         self.picked = Picked::of(name);
-        self.rows = None;
+        (self.rows, self.audit) = (None, None);
     }
 
     fn names(&self) -> Vec<String> {
@@ -133,6 +149,9 @@ impl Projections {
         if let Some(rows) = &mut self.rows {
             rows.at.fit(rows.page.as_ref().map_or(0, Vec::len), table(cx.area, PAGE).rows());
         }
+        if let Some(audit) = &mut self.audit {
+            audit.at.fit(audit.length(), table(cx.area, audit.length()).rows());
+        }
     }
 
     /// The store has changed.
@@ -147,6 +166,12 @@ impl Projections {
 
     /// Does what an action says.
     pub fn act(&mut self, action: Action, cx: &mut Context<'_>) {
+        if let Some(audit) = &mut self.audit {
+            return audit.act(action, cx);
+        }
+        if action == Action::AuditModel {
+            return self.begin_audit(cx);
+        }
         if let Some(rows) = &mut self.rows {
             let height = table(cx.area, PAGE).rows();
             return match action {
@@ -192,6 +217,18 @@ impl Projections {
         }
     }
 
+    fn begin_audit(&mut self, cx: &mut Context<'_>) {
+        let Some(health) = self.selected() else { return };
+        let name = self.rows.as_ref().map_or(&health.checkpoint.name, |rows| &rows.name).clone();
+        if health.checkpoint.kind != ConsumerKind::Projection {
+            cx.notice = Some(format!("{name} keeps no rows"));
+        } else if cx.as_of().is_some() {
+            cx.notice = Some("an audit is about the rows as they are now; L goes back there".to_owned());
+        } else {
+            self.audit = Some(Audit::begin(name, cx));
+        }
+    }
+
     fn open(&mut self, cx: &mut Context<'_>) {
         let Some(health) = self.selected() else { return };
         let name = health.checkpoint.name.clone();
@@ -206,6 +243,9 @@ impl Projections {
 
     /// Selects the row under the mouse; a second click opens it.
     pub fn click(&mut self, x: u16, y: u16, cx: &mut Context<'_>) {
+        if let Some(audit) = &mut self.audit {
+            return audit.click(x, y, cx);
+        }
         let area = table(cx.area, if self.rows.is_some() { PAGE } else { self.names().len() });
         let Some(row) = area.row_at(x, y) else { return };
         let again = match &mut self.rows {
@@ -228,6 +268,11 @@ impl Projections {
     pub fn replied(&mut self, reply: Reply, cx: &mut Context<'_>) {
         match reply {
             Reply::All(found) => self.found = Some(*found),
+            Reply::Audit { name, found } => {
+                if let Some(audit) = self.audit.as_mut().filter(|audit| audit.name == name) {
+                    audit.found = Some(*found);
+                }
+            }
             Reply::Rows { name, after, which, rows: then } => {
                 if let Some(rows) = &mut self.rows
                     && (&rows.name, rows.which) == (&name, which)

@@ -6,12 +6,14 @@ use crate::app::find::{Ask, Hit, Reply, Where};
 use crate::app::{format, highlight};
 use crate::explore::bisect::{self, Finding, Searched};
 use crate::explore::pattern::{self, Found, Known};
+use crate::explore::snapshots::{Verdict, snapshots};
 use crate::explore::{Explorer, Reporter};
 use crate::replay::Outcome;
 use crate::replay::reducers::Expr;
 use crate::store::StoreError;
-use foldback_domain::event::{Position, StreamName};
-use foldback_domain::reading::LogFilter;
+use foldback_domain::event::{EventHead, Position, StreamName, Version};
+use foldback_domain::processes::StoredSnapshot;
+use foldback_domain::reading::{Direction, LogFilter, StreamRead};
 use serde_json::Value;
 
 /// How many hits are listed; the command line prints all of them.
@@ -27,13 +29,14 @@ pub(super) async fn answer(
     match ask {
         Ask::Bisect { within, text } => search(explorer, &within, &text, progress).await,
         Ask::Pattern { text, filter } => happened(explorer, &text, &filter, progress).await,
+        Ask::Snapshots => audited_snapshots(explorer, progress).await,
         Ask::History { stream, path, at } => {
             let mut hits = Vec::new();
             let mut more = 0;
             let mut about = String::new();
             if let Some(travel) = opened.travel(now, &stream).await? {
                 let mut travel = travel.lock().await;
-                let each = |head: &foldback_domain::event::EventHead, change: crate::replay::Change| {
+                let each = |head: &EventHead, change: crate::replay::Change| {
                     if hits.len() == LISTED {
                         more += 1;
                         return;
@@ -57,6 +60,70 @@ pub(super) async fn answer(
             Ok(Reply { title: format!("history of {path}"), about, hits, more, verb: "blame" })
         }
     }
+}
+
+/// A snapshot that differs: the event where it parted, or else where to look, and what differs.
+type Parted = (Option<EventHead>, StreamName, Option<Version>, String);
+
+async fn audited_snapshots(explorer: &Explorer, progress: &Reporter) -> Result<Reply, StoreError> {
+    let (mut found, mut more, mut agree, mut unknown, mut first) = (Vec::<Parted>::new(), 0, 0, 0, None);
+    let each = |snapshot: &StoredSnapshot, verdict: Verdict| {
+        let name =
+            || snapshot.version.map_or(snapshot.stream_id.to_string(), |v| format!("{}@{v}", snapshot.stream_id));
+        let (event, version, what) = match verdict {
+            Verdict::Agrees => {
+                agree += 1;
+                return true;
+            }
+            Verdict::Unknown(why) => {
+                unknown += 1;
+                first.get_or_insert_with(|| format!("{}: {why}", name()));
+                return true;
+            }
+            Verdict::Ahead(last) => (None, last, format!("{} is of a version that its stream has not", name())),
+            Verdict::Differs(found) => {
+                let side =
+                    |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), |value| short(value, 24));
+                let change = found.changes.first().map_or(String::new(), |change| {
+                    format!(": {} is {}, not {}", change.path, side(&change.after), side(&change.before))
+                });
+                (found.event, snapshot.version, format!("the snapshot {}{change}", name()))
+            }
+        };
+        match found.len() < LISTED {
+            true => found.push((event, snapshot.stream_id.clone(), version, what)),
+            false => more += 1,
+        }
+        true
+    };
+    let title = "snapshots that are not what the events make".to_owned();
+    let Some(looked) = snapshots(explorer, progress, each).await? else {
+        let about = "this source has no place for snapshots, or the layout does not name it".to_owned();
+        return Ok(Reply { title, about, hits: Vec::new(), more: 0, verb: "audit --snapshots" });
+    };
+    let differ = found.len() as u64 + more;
+    let mut about = match (looked, differ) {
+        (0, _) => "there are no snapshots".to_owned(),
+        (_, 0) if unknown == 0 => {
+            format!("✓ no difference: {} are what the events make", format::count(agree, "snapshot", "snapshots"))
+        }
+        _ => format!("{} of {} differ", format::number(differ), format::count(looked, "snapshot", "snapshots")),
+    };
+    if let Some(first) = first {
+        about += &format!(" · {} undecided, first {first}", format::number(unknown));
+    }
+    let mut hits = Vec::with_capacity(found.len());
+    for (event, stream, version, what) in found {
+        let head = match (event, version) {
+            (None, Some(at)) => {
+                let read = StreamRead { stream, from: at, to: at, direction: Direction::Forward, limit: 1 };
+                explorer.reader.read_stream(&read).await?.items.into_iter().next()
+            }
+            (event, _) => event,
+        };
+        hits.extend(head.map(|head| Hit { head, what }));
+    }
+    Ok(Reply { title, about, hits, more, verb: "audit --snapshots" })
 }
 
 async fn search(explorer: &Explorer, within: &Where, text: &str, progress: &Reporter) -> Result<Reply, StoreError> {

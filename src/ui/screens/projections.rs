@@ -1,5 +1,7 @@
 //! The projections as cells: a table, and what is to be said of the selected one; or the rows of one.
 
+mod audit;
+
 use super::{empty, failure, more_sign, not_yet, select, sentence, title};
 use crate::analysis::projections::{Condition, Health};
 use crate::analysis::read_models::Which;
@@ -22,6 +24,9 @@ const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 /// Draws the projections.
 pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
     let screen = &model.screens.projections;
+    if let Some(held) = &screen.audit {
+        return audit::draw(model, held, body, canvas);
+    }
     if let Some(rows) = &screen.rows {
         return model_rows(model, rows, body, canvas);
     }

@@ -2,6 +2,7 @@
 
 use crate::aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
 use crate::command::CommandError;
+use crate::edits::Edit;
 use crate::event::{EventBody, Version};
 use crate::members::Member;
 use crate::verdict::{Decided, Trial, Verdict};
@@ -55,6 +56,12 @@ pub trait Fold: Send {
     /// These top-level members of the state, without the rest of it, which may be much; `None` where the state is not made
     /// of members, or cannot be had in parts.
     fn members(&self, _: &[String]) -> Option<Vec<Member>> {
+        None
+    }
+
+    /// What has changed since a value was made of the state, or of an object that has only these of its members, without
+    /// making another value; `None` where nobody can tell.
+    fn edits(&self, _known: &Value, _only: Option<&[String]>) -> Option<Vec<Edit>> {
         None
     }
 
@@ -255,6 +262,10 @@ impl<A: Aggregate> Fold for Folding<A> {
 
     fn members(&self, names: &[String]) -> Option<Vec<Member>> {
         crate::members::members(self.current(), names)
+    }
+
+    fn edits(&self, known: &Value, only: Option<&[String]>) -> Option<Vec<Edit>> {
+        crate::compare::compare(self.current(), known, only)
     }
 
     fn save(&self) -> Result<Vec<u8>, FoldError> {

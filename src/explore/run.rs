@@ -9,7 +9,6 @@ use foldback_domain::event::{EventBody, Version};
 use foldback_domain::reading::{Direction, StreamRead, matches_pattern};
 use jiff::Timestamp;
 use serde_json::Value;
-use std::sync::Arc;
 
 /// How many events are folded at a time on the way back.
 const STRETCH: usize = 2_048;
@@ -56,8 +55,7 @@ impl Lookout {
 
     /// Why to stop behind an event, if there is a reason.
     fn reason(&mut self, event: &EventBody, step: &WalkStep) -> Option<String> {
-        let changed =
-            |field: &Field| !Arc::ptr_eq(&step.before, &step.after) && field.changed(&step.before, &step.after);
+        let changed = |field: &Field| step.is_change() && field.changed(&step.before, &step.after);
         let mut reason =
             self.fields.iter().find(|(_, field)| changed(field)).map(|(path, _)| format!("{path} changed"));
         let at = event.more.as_ref().and_then(|more| more.head.created_at);

@@ -5,13 +5,14 @@ use super::cache::{Keeping, LEAST};
 use super::what_if::Known;
 use super::{Explorer, Reporter};
 use crate::replay::{
-    Blame, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Turn, Walk,
-    WalkStep, count_changes, diff,
+    Blame, BlameLine, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Turn,
+    Walk, WalkStep, count_changes, diff, pointer,
 };
 use crate::store::StoreError;
 use foldback_domain::event::{EventBody, EventHead, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{Direction, EventAddress, Page, StreamRead, StreamSummary};
 use foldback_domain::{Reducer, ReducerInfo};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,6 +21,13 @@ const STRETCH: usize = 2_048;
 
 /// How many events are read at once when those of some versions are wanted: their neighbours are often wanted too.
 const HEADS: usize = 256;
+
+/// How many events are looked at first for who changed a state last: few enough to take no time, and most places of most
+/// states are changed by one of them.
+const LATE: i64 = 4_096;
+
+/// How many members are picked out of every state at most; where there are more, all are looked at.
+const OPEN: usize = 64;
 
 /// How many versions that several events have are remembered.
 const REPEATED: usize = 100;
@@ -295,20 +303,10 @@ impl Travel {
         let Some(state) = moment.state.clone() else {
             return Ok(Blamed { moment, reducer, lines: Vec::new(), events: BTreeMap::new() });
         };
-        let mut blame = Blame::new();
-        if let Some(at) = at {
-            let each = |step: WalkStep| {
-                if !Arc::ptr_eq(&step.before, &step.after) {
-                    blame.step(step.turn, &step.before, &step.after);
-                }
-                true
-            };
-            let stop = self.walk(None, at, None, progress, each).await?;
-            if let Some(moment) = gap(&moment, stop) {
-                return Ok(Blamed { moment, reducer, lines: Vec::new(), events: BTreeMap::new() });
-            }
-        }
-        let lines = blame.lines(&state);
+        let lines = match self.blamed(at, &moment, &state, progress).await? {
+            Ok(lines) => lines,
+            Err(moment) => return Ok(Blamed { moment, reducer, lines: Vec::new(), events: BTreeMap::new() }),
+        };
         let turns: BTreeSet<Turn> = lines.iter().filter_map(|line| line.turn).collect();
         let mut events = BTreeMap::new();
         self.heads(turns.into_iter(), |turn, head| {
@@ -316,6 +314,48 @@ impl Travel {
         })
         .await?;
         Ok(Blamed { moment, reducer, lines, events })
+    }
+
+    /// The lines of blame for the state of a moment; another moment where nobody knows them.
+    async fn blamed(
+        &mut self,
+        at: Option<Version>,
+        moment: &Moment,
+        state: &Value,
+        progress: &Reporter,
+    ) -> Result<Result<Vec<BlameLine>, Moment>, StoreError> {
+        let mut late = Blame::new();
+        let Some(at) = at else { return Ok(Ok(late.lines(state))) };
+        // Most of what a state has was changed last by one of the last events.
+        let end = if let Outcome::Partial(stop) = &moment.outcome { stop.version } else { at };
+        let near = Version(end.0.saturating_sub(LATE));
+        let near = Some(near).filter(|near| self.summary.first_version.is_some_and(|first| first < *near));
+        let mut each = |step: WalkStep| {
+            late.take(&step);
+            true
+        };
+        let stop = self.walk(near, at, None, progress, &mut each).await?;
+        if let Some(moment) = gap(moment, stop) {
+            return Ok(Err(moment));
+        }
+        let lines = late.lines(state);
+        if near.is_none() || lines.iter().all(|line| line.turn.is_some()) {
+            return Ok(Ok(lines));
+        }
+        // What none of them changed is looked for from the beginning, and nothing else is looked at.
+        let open = lines.iter().filter(|line| line.turn.is_none()).map(|line| top(&line.path));
+        let open: Option<BTreeSet<String>> = open.collect();
+        let open = open.filter(|names| names.len() <= OPEN).map(|names| names.into_iter().collect());
+        let mut whole = Blame::new();
+        let mut each = |step: WalkStep| {
+            whole.take(&step);
+            true
+        };
+        let stop = self.walk(None, at, open, progress, &mut each).await?;
+        Ok(match gap(moment, stop) {
+            Some(moment) => Err(moment),
+            None => Ok(late.lines_behind(&whole, state)),
+        })
     }
 
     /// Every event up to a version that changed the value at a path, in order, with what it changed.
@@ -331,7 +371,7 @@ impl Travel {
         let Some(field) = Field::new(path, &state) else { return Ok(moment) };
         let mut found = Vec::new();
         let collect = |step: WalkStep| {
-            if !Arc::ptr_eq(&step.before, &step.after) {
+            if step.is_change() {
                 found.extend(field.change(&step.before, &step.after).map(|change| (step.turn, change)));
             }
             true
@@ -437,13 +477,18 @@ impl Travel {
     }
 }
 
+/// The top-level member that a place lies in; `None` for the whole state.
+fn top(path: &str) -> Option<String> {
+    pointer::tokens(path)?.next().map(|token| pointer::unescape(token).into_owned())
+}
+
 /// The member of the states that a field lies in: all that is looked at of them.
 fn only(field: &Field) -> Option<Vec<String>> {
     field.member().map(|member| vec![member])
 }
 
 fn is_changed(field: &Field, step: &WalkStep) -> bool {
-    !Arc::ptr_eq(&step.before, &step.after) && field.changed(&step.before, &step.after)
+    step.is_change() && field.changed(&step.before, &step.after)
 }
 
 /// A state that is whole though one on the way to it cannot be shown: nobody knows what the events there changed.

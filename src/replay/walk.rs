@@ -2,8 +2,8 @@
 
 use super::Stop;
 use foldback_domain::event::{EventBody, Version};
-use foldback_domain::{Fold, FoldError, Reducer};
-use serde_json::Value;
+use foldback_domain::{Edit, Fold, FoldError, Reducer};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// A fold that shows every state on its way: what blame, fields and counts of changes are made from.
@@ -12,6 +12,8 @@ pub struct Walk {
     /// The only top-level members of the states that are shown; `None`: all of them.
     only: Option<Vec<String>>,
     state: Arc<Value>,
+    /// The state that was shown before, and what makes this one of it: the next state is written in its place.
+    spare: Option<(Arc<Value>, Arc<[Edit]>)>,
     stop: Option<Stop>,
     last: Option<Turn>,
 }
@@ -50,8 +52,17 @@ pub struct WalkStep {
     pub turn: Turn,
     /// The state before it.
     pub before: Arc<Value>,
-    /// The state after it.
+    /// The state after it; the same piece of memory where nothing changed.
     pub after: Arc<Value>,
+    /// The only places that changed; `None` where nothing did, or it is not known what.
+    pub edits: Option<Arc<[Edit]>>,
+}
+
+impl WalkStep {
+    /// Whether the event may have changed anything.
+    pub fn is_change(&self) -> bool {
+        !Arc::ptr_eq(&self.before, &self.after)
+    }
 }
 
 impl Walk {
@@ -64,7 +75,7 @@ impl Walk {
     /// need not see the others.
     pub(super) fn of(fold: Box<dyn Fold>, stop: Option<Stop>, only: Option<Vec<String>>) -> Result<Walk, FoldError> {
         let state = Arc::new(shown(fold.as_ref(), only.as_deref())?);
-        Ok(Walk { fold, only, state, stop, last: None })
+        Ok(Walk { fold, only, state, spare: None, stop, last: None })
     }
 
     /// Folds the next event. Fails at an event that cannot be folded or behind which the state cannot be shown, and
@@ -73,21 +84,42 @@ impl Walk {
         if let Some(stop) = &self.stop {
             return Err(stop.clone());
         }
-        let shown = |walk: &Walk| shown(walk.fold.as_ref(), walk.only.as_deref());
-        let after = match self.fold.apply(event).and_then(|()| shown(self)) {
-            // What is the same stays the same piece of memory: that is quick to see.
-            Ok(after) if after == *self.state => Arc::clone(&self.state),
-            Ok(after) => Arc::new(after),
-            Err(error) => {
-                let stop = Stop::at(event, &error);
-                self.stop = Some(stop.clone());
-                return Err(stop);
-            }
-        };
+        let (after, edits) = self.fold.apply(event).and_then(|()| self.next_state()).map_err(|error| {
+            let stop = Stop::at(event, &error);
+            self.stop = Some(stop.clone());
+            stop
+        })?;
         let before = std::mem::replace(&mut self.state, Arc::clone(&after));
         let turn = Turn::after(self.last, event.version);
         self.last = Some(turn);
-        Ok(WalkStep { version: event.version, turn, before, after })
+        Ok(WalkStep { version: event.version, turn, before, after, edits })
+    }
+
+    /// The state as the fold has it now, and what changed since it was shown last. What is the same stays the same piece of
+    /// memory: that is quick to see.
+    fn next_state(&mut self) -> Result<(Arc<Value>, Option<Arc<[Edit]>>), FoldError> {
+        let Some(edits) = self.fold.edits(&self.state, self.only.as_deref()) else {
+            self.spare = None;
+            let after = shown(self.fold.as_ref(), self.only.as_deref())?;
+            let same = after == *self.state;
+            return Ok((if same { Arc::clone(&self.state) } else { Arc::new(after) }, None));
+        };
+        if edits.is_empty() {
+            return Ok((Arc::clone(&self.state), None));
+        }
+        let edits: Arc<[Edit]> = edits.into();
+        let mut after = match self.spare.take() {
+            Some((mut old, since)) => {
+                let value = Arc::make_mut(&mut old);
+                since.iter().for_each(|edit| edit.apply(value));
+                old
+            }
+            None => Arc::new(Value::clone(&self.state)),
+        };
+        let value = Arc::make_mut(&mut after);
+        edits.iter().for_each(|edit| edit.apply(value));
+        self.spare = Some((Arc::clone(&self.state), Arc::clone(&edits)));
+        Ok((after, Some(edits)))
     }
 
     /// The state where the walk stands.
@@ -102,8 +134,14 @@ impl Walk {
 }
 
 fn shown(fold: &dyn Fold, only: Option<&[String]>) -> Result<Value, FoldError> {
-    let members = only.and_then(|names| Some((names, fold.members(names)?)));
-    let Some((names, members)) = members else { return fold.state() };
+    let Some(names) = only else { return fold.state() };
+    // The members of an object that has none yet come in the order of the state.
+    let mut state = Value::Object(Map::new());
+    if let Some(edits) = fold.edits(&state, only) {
+        edits.iter().for_each(|edit| edit.apply(&mut state));
+        return Ok(state);
+    }
+    let Some(members) = fold.members(names) else { return fold.state() };
     let present = names.iter().zip(members).filter_map(|(name, member)| Some((name.clone(), member.into_json()?)));
     Ok(Value::Object(present.collect()))
 }

@@ -2,9 +2,9 @@
 
 mod mark;
 
-use super::diff::{Places, differences};
+use super::diff::{Difference, Places, differences, differences_at};
 use super::pointer::{push_index, push_key};
-use super::{BlameLine, Turn};
+use super::{BlameLine, Turn, WalkStep};
 use mark::{Mark, Spot};
 use serde_json::Value;
 
@@ -27,13 +27,41 @@ impl Blame {
     /// Takes in what an event did. The events must come in the order of the fold, and each `before` be the `after` of
     /// the one in front of it.
     pub fn step(&mut self, turn: impl Into<Turn>, before: &Value, after: &Value) {
-        let found = differences(before, after);
+        self.note(turn.into(), before, after, &differences(before, after));
+    }
+
+    /// The same for a step of a walk, which may know what the event changed.
+    pub fn take(&mut self, step: &WalkStep) {
+        let WalkStep { turn, before, after, edits, .. } = step;
+        if !step.is_change() {
+            return;
+        }
+        let found = match edits {
+            Some(edits) => differences_at(before, after, edits.iter().map(|edit| edit.path.as_slice())),
+            None => differences(before, after),
+        };
+        self.note(*turn, before, after, &found);
+    }
+
+    fn note(&mut self, turn: Turn, before: &Value, after: &Value, found: &[Difference<'_>]) {
         if found.is_empty() {
             return;
         }
         let places = Places::of(found.iter().map(Into::into));
         let root = Spot { was: before, is: after, gone: Some(&places.gone), here: Some(&places.here) };
-        self.root.change(turn.into(), root);
+        self.root.change(turn, root);
+    }
+
+    /// The lines of a state, where this blame began somewhere on the way and `whole` at the initial state: a place that it
+    /// has seen change was changed last there, whatever happened before.
+    pub fn lines_behind(&self, whole: &Blame, state: &Value) -> Vec<BlameLine> {
+        let mut lines = self.lines(state);
+        for (line, earlier) in lines.iter_mut().zip(whole.lines(state)) {
+            if line.turn.is_none() {
+                *line = earlier;
+            }
+        }
+        lines
     }
 
     /// A line for each leaf of the state after the last event, in its order. Empty objects and arrays are leaves too.

@@ -26,7 +26,7 @@ pub use text::{TextPart, TextTag, text_change, text_diff};
 pub(crate) use identity::{identity, identity_key};
 pub(crate) use places::{Place, Places};
 pub(crate) use shift::Elements;
-pub(crate) use walk::differences;
+pub(crate) use walk::{Difference, differences, differences_at};
 
 use super::Change;
 use serde_json::Value;

@@ -32,6 +32,30 @@ pub(crate) fn differences<'v>(before: &'v Value, after: &'v Value) -> Vec<Differ
     walk.found
 }
 
+/// The same, where it is known that nothing differs but at these places, which lie in objects only and none in another.
+pub(crate) fn differences_at<'v, 'p>(
+    before: &'v Value,
+    after: &'v Value,
+    places: impl Iterator<Item = &'p [String]>,
+) -> Vec<Difference<'v>> {
+    let mut walk = Walk { was: String::new(), is: String::new(), found: Vec::new() };
+    for place in places {
+        let Some((key, way)) = place.split_last() else {
+            walk.value(before, after);
+            continue;
+        };
+        walk.was.clear();
+        way.iter().for_each(|key| push_key(&mut walk.was, key));
+        walk.is.clone_from(&walk.was);
+        let find = |state: &'v Value| way.iter().try_fold(state, |state, key| state.get(key))?.get(key);
+        let (old, new) = (find(before), find(after));
+        if old.is_some() || new.is_some() {
+            walk.member(key, old, new);
+        }
+    }
+    walk.found
+}
+
 struct Walk<'v> {
     /// The path in the state before. It parts from the other where elements changed their index.
     was: String,

@@ -6,4 +6,5 @@ mod interface;
 mod seek;
 mod toy;
 mod values;
+mod walk;
 mod what_if;

@@ -67,7 +67,10 @@ async fn history(found: &mut Found, path: &str, progress: &Reporter) -> Result<(
             head: Some(head.clone()),
         });
     };
-    let at = found.travel.history(path, found.version, progress, each).await?;
+    let (at, _) = found.travel.history(path, found.version, u64::MAX, progress, each).await?;
+    if matches!(at.outcome, Outcome::Unavailable(_)) {
+        lines.clear();
+    }
     let known = at.state.as_ref().is_some_and(|state| state.pointer(path).is_some());
     if lines.is_empty() && !known && at.outcome == Outcome::Complete {
         return Err(Failure::NotFound(format!(

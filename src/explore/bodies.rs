@@ -15,7 +15,24 @@ const PAGE: usize = 4_096;
 /// The first page is small, so that the fold begins soon.
 const FIRST: usize = 512;
 
-type Reading = MaybeDone<BoxFuture<'static, Result<Page<EventBody, Version>, StoreError>>>;
+/// A read that was set going before anybody waits for it; dropping it gives it up.
+pub(super) struct Ahead<T>(Pin<Box<MaybeDone<BoxFuture<'static, Result<T, StoreError>>>>>);
+
+impl<T: Send> Ahead<T> {
+    /// Sets a read going. A first poll, by nobody, starts it on its own thread, so that it runs while something else is done
+    /// here: a task of its own would cost two more wake-ups for each page.
+    pub(super) fn begin(read: impl Future<Output = Result<T, StoreError>> + Send + 'static) -> Ahead<T> {
+        let mut reading = Box::pin(maybe_done(read.boxed()));
+        let _ = reading.poll_unpin(&mut Context::from_waker(Waker::noop()));
+        Ahead(reading)
+    }
+
+    /// What was read.
+    pub(super) async fn done(mut self) -> Result<T, StoreError> {
+        self.0.as_mut().await;
+        self.0.as_mut().take_output().expect("a read that was waited for is done, and nobody else takes it")
+    }
+}
 
 /// Pages of a stream between two versions, in order.
 pub struct Bodies {
@@ -26,7 +43,7 @@ pub struct Bodies {
     /// A page that was read before anybody asked.
     front: Option<Page<EventBody, Version>>,
     /// The page that is being read; dropping it gives the read up.
-    pending: Option<Pin<Box<Reading>>>,
+    pending: Option<Ahead<Page<EventBody, Version>>>,
 }
 
 impl Bodies {
@@ -56,32 +73,24 @@ impl Bodies {
         Self::between(explorer, stream, Version(i64::MIN), Version(i64::MAX), more)
     }
 
-    /// Begins to read the next page. A first poll, by nobody, sets the read going on its own thread, so that it runs
-    /// while the page before it is folded here: a task of its own would cost two more wake-ups for each page.
+    /// Begins to read the next page.
     fn begin(&mut self) {
         let (reader, read) = (self.reader.clone(), self.read.clone());
-        let mut reading = Box::pin(maybe_done(match self.more {
-            false => async move { reader.read_bodies(&read).await }.boxed(),
-            true => async move {
+        self.pending = Some(match self.more {
+            false => Ahead::begin(async move { reader.read_bodies(&read).await }),
+            true => Ahead::begin(async move {
                 let page = reader.read_records(&read).await?;
                 let items = page.items.into_iter().filter_map(RecordedEvent::into_body).collect();
                 Ok(Page { items, next: page.next })
-            }
-            .boxed(),
-        }));
-        let _ = reading.poll_unpin(&mut Context::from_waker(Waker::noop()));
-        self.pending = Some(reading);
+            }),
+        });
     }
 
     /// The next page; `None` behind the last.
     pub async fn next(&mut self) -> Result<Option<Vec<EventBody>>, StoreError> {
         let page = match (self.front.take(), self.pending.take()) {
             (Some(front), _) => front,
-            (None, Some(mut pending)) => {
-                pending.as_mut().await;
-                let Some(page) = pending.as_mut().take_output() else { return Ok(None) };
-                page?
-            }
+            (None, Some(pending)) => pending.done().await?,
             (None, None) => return Ok(None),
         };
         if let Some(next) = page.next {

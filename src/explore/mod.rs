@@ -23,6 +23,7 @@ mod log_time;
 pub mod marks;
 pub mod mine;
 pub mod monotone;
+mod named;
 pub mod overview;
 pub mod pattern;
 mod processes;

@@ -2,6 +2,7 @@
 
 use super::bodies::Bodies;
 use super::cache::{Keeping, LEAST};
+use super::named::Named;
 use super::what_if::Known;
 use super::{Explorer, Reporter};
 use crate::replay::{
@@ -358,37 +359,89 @@ impl Travel {
         })
     }
 
-    /// Every event up to a version that changed the value at a path, in order, with what it changed.
+    /// How many events up to a version changed the value at a path; the first of them are handed out in order, with what they
+    /// changed, up to so many. Where nobody knows after all what some event changed, the moment is none, and what was handed
+    /// out is not the whole.
     pub async fn history(
         &mut self,
         path: &str,
         at: Option<Version>,
+        listed: u64,
         progress: &Reporter,
         mut each: impl FnMut(&EventHead, Change) + Send,
-    ) -> Result<Moment, StoreError> {
+    ) -> Result<(Moment, u64), StoreError> {
         let moment = self.moment(at, progress).await?;
-        let (Some(state), Some(at)) = (moment.state.clone(), at) else { return Ok(moment) };
-        let Some(field) = Field::new(path, &state) else { return Ok(moment) };
-        let mut found = Vec::new();
-        let collect = |step: WalkStep| {
-            if step.is_change() {
-                found.extend(field.change(&step.before, &step.after).map(|change| (step.turn, change)));
-            }
-            true
+        let (Some(state), Some(at)) = (moment.state.clone(), at) else { return Ok((moment, 0)) };
+        let Some(field) = Field::new(path, &state) else { return Ok((moment, 0)) };
+        let mut total = 0;
+        let Some((mut walk, mut bodies)) = self.begin(None, at, only(&field), false, progress).await? else {
+            return Ok((moment, total));
         };
-        let stop = self.walk(None, at, only(&field), progress, collect).await?;
-        if let Some(moment) = gap(&moment, stop) {
-            return Ok(moment);
+        let (mut done, mut under_way) = (0, None);
+        while let Some(page) = bodies.next().await? {
+            let mut found = Vec::new();
+            let stop = page.iter().find_map(|event| {
+                let step = match walk.step(event) {
+                    Ok(step) => step,
+                    Err(stop) => return Some(stop),
+                };
+                if is_changed(&field, &step) {
+                    if total < listed {
+                        found.extend(field.change(&step.before, &step.after).map(|change| (step.turn, change)));
+                    }
+                    total += 1;
+                }
+                None
+            });
+            // The events are read while the next page is folded.
+            let begun = Named::begin(&self.explorer, &self.summary.stream_id, found, page.len());
+            if let Some(before) = std::mem::replace(&mut under_way, begun) {
+                self.name(before, &mut each).await?;
+            }
+            if let Some(stop) = stop {
+                if let Some(moment) = gap(&moment, Some(stop)) {
+                    return Ok((moment, total));
+                }
+                break;
+            }
+            done += page.len() as u64;
+            progress.report(done, None);
         }
-        let turns: Vec<Turn> = found.iter().map(|(turn, _)| *turn).collect();
-        let mut changes = found.into_iter();
+        if let Some(last) = under_way {
+            self.name(last, &mut each).await?;
+        }
+        Ok((moment, total))
+    }
+
+    /// Hands out the changes of a page with their events.
+    async fn name(
+        &mut self,
+        named: Named,
+        each: &mut (impl FnMut(&EventHead, Change) + Send),
+    ) -> Result<(), StoreError> {
+        let (heads, changes) = named.read().await?;
+        let mut changes = changes.into_iter().peekable();
+        let mut last = None;
+        for head in heads {
+            let Some(version) = head.stream_version else { continue };
+            let turn = Turn::after(last, version);
+            last = Some(turn);
+            // An event that is no longer there has no line.
+            while changes.next_if(|(wanted, _)| *wanted < turn).is_some() {}
+            if let Some((_, change)) = changes.next_if(|(wanted, _)| *wanted == turn) {
+                each(&head, change);
+            }
+        }
+        // Where only some events changed the field, or not all of them came on one page.
+        let rest: Vec<(Turn, Change)> = changes.collect();
+        let turns: Vec<Turn> = rest.iter().map(|(turn, _)| *turn).collect();
+        let mut rest = rest.into_iter();
         self.heads(turns.into_iter(), |turn, head| {
-            if let Some((_, change)) = changes.find(|(changed, _)| *changed == turn) {
+            if let Some((_, change)) = rest.find(|(wanted, _)| *wanted == turn) {
                 each(&head, change);
             }
         })
-        .await?;
-        Ok(moment)
+        .await
     }
 
     /// These events, which ascend, without their payloads. All events of one version stand on one page.
@@ -450,15 +503,7 @@ impl Travel {
         progress: &Reporter,
         mut each: impl FnMut(&EventBody, WalkStep) -> bool + Send,
     ) -> Result<Option<Stop>, StoreError> {
-        let outcome = self.moment(after, progress).await?.outcome;
-        let Ok((reducer, timeline)) = &mut self.fold else { return Ok(None) };
-        if outcome != Outcome::Complete {
-            return Ok(None);
-        }
-        let Some(mut walk): Option<Walk> = timeline.walk(only) else { return Ok(None) };
-        let from = after.map_or(Version(i64::MIN), Version::next);
-        let more = more || reducer.needs_more();
-        let mut bodies = Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more);
+        let Some((mut walk, mut bodies)) = self.begin(after, to, only, more, progress).await? else { return Ok(None) };
         let mut done = 0;
         while let Some(page) = bodies.next().await? {
             for event in &page {
@@ -474,6 +519,26 @@ impl Travel {
             progress.report(done, None);
         }
         Ok(None)
+    }
+
+    /// A walk that stands behind a version, and the events that it is to go through; `None` where there is no whole state.
+    async fn begin(
+        &mut self,
+        after: Option<Version>,
+        to: Version,
+        only: Option<Vec<String>>,
+        more: bool,
+        progress: &Reporter,
+    ) -> Result<Option<(Walk, Bodies)>, StoreError> {
+        let outcome = self.moment(after, progress).await?.outcome;
+        let Ok((reducer, timeline)) = &mut self.fold else { return Ok(None) };
+        if outcome != Outcome::Complete {
+            return Ok(None);
+        }
+        let Some(walk) = timeline.walk(only) else { return Ok(None) };
+        let from = after.map_or(Version(i64::MIN), Version::next);
+        let more = more || reducer.needs_more();
+        Ok(Some((walk, Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more))))
     }
 }
 

@@ -37,20 +37,20 @@ pub(super) async fn answer(
             if let Some(travel) = opened.travel(now, &stream).await? {
                 let mut travel = travel.lock().await;
                 let each = |head: &EventHead, change: crate::replay::Change| {
-                    if hits.len() == LISTED {
-                        more += 1;
-                        return;
-                    }
                     let side =
                         |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), |value| short(value, 24));
                     let what = format!("{} → {}", side(&change.before), side(&change.after));
                     hits.push(Hit { head: head.clone(), what });
                 };
-                let moment = travel.history(&path, at, progress, each).await?;
+                let (moment, changes) = travel.history(&path, at, LISTED as u64, progress, each).await?;
+                more = changes - hits.len() as u64;
+                if matches!(moment.outcome, Outcome::Unavailable(_)) {
+                    (hits, more) = (Vec::new(), 0);
+                }
                 about = match moment.outcome {
                     Outcome::Complete => format!(
                         "{} of {} up to here",
-                        format::count(hits.len() as u64 + more, "event changed it", "events changed it"),
+                        format::count(changes, "event changed it", "events changed it"),
                         format::number(moment.events_folded)
                     ),
                     Outcome::Partial(stop) => stop.to_string(),

@@ -1,6 +1,7 @@
 //! Finding: the crew that searches many streams, and what it searches for.
 
 mod crew;
+mod long;
 mod monotone;
 mod pattern;
 mod plain;

@@ -114,11 +114,15 @@ impl<'c> Serializer for Compare<'c> {
     }
 
     fn serialize_f32(self, value: f32) -> Result<(), Anew> {
-        is(*self.known == Value::from(value))
+        // As it would be written: 1 and 1.0 are not the same text.
+        let made = Value::from(value);
+        is(*self.known == made)
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Anew> {
-        is(*self.known == Value::from(value))
+        // As it would be written: 1 and 1.0 are not the same text.
+        let made = Value::from(value);
+        is(*self.known == made)
     }
 
     fn serialize_char(self, value: char) -> Result<(), Anew> {

@@ -15,8 +15,10 @@ const PAGE: usize = 4_096;
 /// The first page is small, so that the fold begins soon.
 const FIRST: usize = 512;
 
+type Reading<T> = MaybeDone<BoxFuture<'static, Result<T, StoreError>>>;
+
 /// A read that was set going before anybody waits for it; dropping it gives it up.
-pub(super) struct Ahead<T>(Pin<Box<MaybeDone<BoxFuture<'static, Result<T, StoreError>>>>>);
+pub(super) struct Ahead<T>(Pin<Box<Reading<T>>>);
 
 impl<T: Send> Ahead<T> {
     /// Sets a read going. A first poll, by nobody, starts it on its own thread, so that it runs while something else is done

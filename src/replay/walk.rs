@@ -97,7 +97,7 @@ impl Walk {
 
     /// The state as the fold has it now, and what changed since it was shown last. What is the same stays the same piece of
     /// memory: that is quick to see.
-    fn next_state(&mut self) -> Result<(Arc<Value>, Option<Arc<[Edit]>>), FoldError> {
+    fn next_state(&mut self) -> Result<Next, FoldError> {
         let Some(edits) = self.fold.edits(&self.state, self.only.as_deref()) else {
             self.spare = None;
             let after = shown(self.fold.as_ref(), self.only.as_deref())?;
@@ -132,6 +132,9 @@ impl Walk {
         self.stop.as_ref()
     }
 }
+
+/// A state, and what makes it of the one before where that is known.
+type Next = (Arc<Value>, Option<Arc<[Edit]>>);
 
 fn shown(fold: &dyn Fold, only: Option<&[String]>) -> Result<Value, FoldError> {
     let Some(names) = only else { return fold.state() };

@@ -15,6 +15,8 @@ use std::sync::Arc;
 const PAGE: usize = 4_096;
 /// How many bytes of rows stay in memory: there may be as many histories as read models.
 const MEMORY: usize = 4 << 20;
+/// How many bytes of rows may stay in memory while nothing is folded.
+const IDLE: usize = 256 << 10;
 /// How many rows of its own one event may ask for.
 const ASKED: usize = 1_000;
 
@@ -106,6 +108,10 @@ impl ReadModel {
             }
             let done = self.reached.map_or(0, |reached| reached.0).saturating_sub(begun);
             progress.report(done.max(0).unsigned_abs(), total);
+        }
+        // Nobody folds on for a while: what the next events need is read again from the file.
+        if self.rows.bytes() > IDLE {
+            self.rows.forget();
         }
         Ok(())
     }

@@ -2,14 +2,15 @@
 //! behind, also when the program is killed. What stays in memory is bounded.
 
 mod live;
+mod page;
 
 pub use live::Pair;
 
 use super::StoreError;
 use super::books::RowChange;
-use foldback_domain::event::{Payload, Position};
-use foldback_domain::processes::ModelRow;
+use foldback_domain::event::Position;
 use rusqlite::{Connection, OptionalExtension, params};
+use std::cell::RefCell;
 
 /// Versions stand in the order in which they came, and only small numbers are sorted: large rows are written once.
 const TABLES: &str = "
@@ -27,9 +28,6 @@ const TABLES: &str = "
 const LAST: &str =
     "(SELECT number FROM versions WHERE key_id = keys.id AND position <= ?1 ORDER BY position DESC LIMIT 1)";
 
-/// Up to how many keys are sorted rather than walked through in order, when few of them are there yet.
-const FEW: i64 = 4_096;
-
 /// A row as one event left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowVersion {
@@ -43,6 +41,8 @@ pub struct RowVersion {
 #[derive(Debug)]
 pub struct RowVersions {
     connection: Connection,
+    /// The page that was asked for last: the next is often the same, an event later.
+    shown: RefCell<Option<page::Shown>>,
 }
 
 /// What went wrong with the scratch file.
@@ -61,12 +61,14 @@ impl RowVersions {
         let connection = Connection::open("").map_err(|error| failed(&error))?;
         connection.execute_batch(TABLES).map_err(|error| failed(&error))?;
         connection.set_prepared_statement_cache_capacity(32);
-        Ok(RowVersions { connection })
+        Ok(RowVersions { connection, shown: RefCell::default() })
     }
 
     /// Adds what events have changed, in order of their positions. Where two events of a branch share a position, the row
     /// is as the last of them left it.
     pub fn add(&mut self, changes: &[RowChange]) -> Result<(), StoreError> {
+        // An event of a branch may change what an event before it left at the same position.
+        self.shown.replace(None);
         self.add_all(changes).map_err(|error| failed(&error))
     }
 
@@ -113,24 +115,6 @@ impl RowVersions {
         read().map_err(|error| failed(&error))
     }
 
-    /// A page of the rows that stood there at a position, by key, behind a key.
-    pub fn page(&self, at: Position, after: Option<&str>, limit: usize) -> Result<Vec<ModelRow>, StoreError> {
-        let read = || {
-            // Early in the log most keys are not there yet: those that are, are found by when they came.
-            let few = "SELECT count(*) FROM (SELECT 1 FROM keys WHERE first <= ?1 LIMIT ?2)";
-            let there: i64 = self.connection.prepare_cached(few)?.query_row(params![at.0, FEW], |row| row.get(0))?;
-            let by = if there < FEW { "INDEXED BY keys_by_first" } else { "INDEXED BY sqlite_autoindex_keys_1" };
-            let (is, key) = behind(after);
-            let sql = format!(
-                "SELECT keys.key, v.row, v.position FROM keys {by} CROSS JOIN versions v ON v.number = {LAST} \
-                 WHERE keys.first <= ?1 AND keys.key {is} ?2 AND v.row IS NOT NULL ORDER BY keys.key LIMIT ?3"
-            );
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            statement.query_map(params![at.0, key, count(limit)], model_row)?.collect::<rusqlite::Result<Vec<_>>>()
-        };
-        read().map_err(|error| failed(&error))
-    }
-
     /// How many rows stood there at a position.
     pub fn count(&self, at: Position) -> Result<u64, StoreError> {
         let sql = format!(
@@ -151,17 +135,10 @@ fn count(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn model_row(row: &rusqlite::Row) -> rusqlite::Result<ModelRow> {
-    Ok(ModelRow {
-        key: row.get(0)?,
-        row: Payload::Json(row.get(1)?),
-        position: row.get::<_, Option<i64>>(2)?.map(Position),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use foldback_domain::event::Payload;
 
     fn change(key: &str, row: Option<&str>, position: i64) -> RowChange {
         RowChange { key: key.into(), row: row.map(str::to_owned), position: Position(position) }

@@ -19,13 +19,43 @@ struct Lookout {
     conditions: Vec<Condition>,
     /// When the event before was recorded.
     last_at: Option<Timestamp>,
+    /// Where an expression threw first, why, and at how many events in all.
+    undecided: Option<(Version, String, u64)>,
 }
 
 struct Condition {
     stop: Break,
     asking: Option<Asking>,
-    /// Whether it held before the event; `None` where nobody has asked yet.
-    held: Option<bool>,
+    /// Whether it held before the event, or threw; `None` where nobody has asked yet.
+    held: Option<Result<bool, String>>,
+}
+
+impl Condition {
+    /// Why an expression stops behind an event, if it does; where it throws on and on, that goes to `undecided`.
+    fn expression(&mut self, event: &EventBody, step: &WalkStep, undecided: &mut impl FnMut(String)) -> Option<String> {
+        let (Break::Holds(expr), Some(asking)) = (&self.stop, &mut self.asking) else { return None };
+        let mut holds = |state: &Value| asking.holds_of(Some(state), event);
+        // What looks at the event has no before.
+        let held = match self.held.take() {
+            _ if expr.needs_event() => None,
+            Some(held) => Some(held),
+            None => Some(holds(&step.before)),
+        };
+        let now = match &held {
+            Some(held) if !step.is_change() => held.clone(),
+            _ => holds(&step.after),
+        };
+        self.held = Some(now.clone());
+        match (held, now) {
+            (None | Some(Ok(false) | Err(_)), Ok(true)) => Some(expr.text().to_owned()),
+            (Some(Ok(_)), Err(why)) => Some(format!("{} is not known from here on: {why}", expr.text())),
+            (_, Err(why)) => {
+                undecided(format!("{} is not known: {why}", expr.text()));
+                None
+            }
+            (_, Ok(_)) => None,
+        }
+    }
 }
 
 impl Lookout {
@@ -35,7 +65,7 @@ impl Lookout {
             let asking = if let Break::Holds(expr) = stop { Some(Asking::new(expr.clone())) } else { None };
             Condition { stop: stop.clone(), asking, held: None }
         };
-        Lookout { fields, conditions: stops.iter().map(condition).collect(), last_at: None }
+        Lookout { fields, conditions: stops.iter().map(condition).collect(), last_at: None, undecided: None }
     }
 
     /// Begins at another place, behind an event of this time.
@@ -59,25 +89,17 @@ impl Lookout {
         let mut reason =
             self.fields.iter().find(|(_, field)| changed(field)).map(|(path, _)| format!("{path} changed"));
         let at = event.more.as_ref().and_then(|more| more.head.created_at);
+        let vain = &mut self.undecided;
+        let mut undecided = |why: String| vain.get_or_insert((step.version, why, 0)).2 += 1;
         for condition in &mut self.conditions {
-            let is_met = match (&condition.stop, &mut condition.asking) {
-                (Break::Type(pattern), _) => matches_pattern(pattern, &event.event_type),
-                (Break::Gap(span), _) => {
-                    at.zip(self.last_at).is_some_and(|(at, last)| at.duration_since(last) >= *span)
+            let is_met = match &condition.stop {
+                Break::Type(pattern) => matches_pattern(pattern, &event.event_type),
+                Break::Gap(span) => at.zip(self.last_at).is_some_and(|(at, last)| at.duration_since(last) >= *span),
+                Break::Holds(_) => {
+                    let found = condition.expression(event, step, &mut undecided);
+                    reason = reason.or(found);
+                    false
                 }
-                (Break::Holds(expr), Some(asking)) => {
-                    let mut holds = |state: &Value| asking.holds_of(Some(state), event).unwrap_or(false);
-                    let held = match condition.held {
-                        // What looks at the event has no before.
-                        _ if expr.needs_event() => false,
-                        Some(held) => held,
-                        None => holds(&step.before),
-                    };
-                    let now = holds(&step.after);
-                    condition.held = Some(now);
-                    now && !held
-                }
-                (Break::Holds(_), None) => false,
             };
             if is_met && reason.is_none() {
                 reason = Some(condition.stop.to_string());
@@ -88,9 +110,19 @@ impl Lookout {
     }
 }
 
+impl Lookout {
+    /// Where nothing stopped, but an expression threw: that no stop was found is then not known.
+    fn undecided(self) -> Option<(Version, String)> {
+        let (version, why, events) = self.undecided?;
+        let others = if events == 1 { String::new() } else { format!(", here and at {} other events", events - 1) };
+        Some((version, format!("no stop was found, but {why}{others}")))
+    }
+}
+
 impl Travel {
     /// The nearest version behind another (or before it) at which a watched field changed or a condition was met, and
-    /// which; `None` where there is none up to the end.
+    /// which; `None` where there is none up to the end. Where a condition that was known becomes unknown is a stop too, and
+    /// where none was found, the first event at which one was unknown.
     pub async fn run(
         &mut self,
         from: Option<Version>,
@@ -110,7 +142,7 @@ impl Travel {
                 found.is_none()
             })
             .await?;
-            return Ok(found);
+            return Ok(found.or_else(|| lookout.undecided()));
         }
         // Backwards, stretch by stretch: the last stop of the nearest stretch that has one.
         let mut end = from;
@@ -137,7 +169,7 @@ impl Travel {
             }
             end = begin.map(Version::next);
         }
-        Ok(None)
+        Ok(lookout.undecided())
     }
 
     async fn time_of(&mut self, version: Option<Version>, wanted: bool) -> Result<Option<Timestamp>, StoreError> {

@@ -5,6 +5,7 @@ mod long;
 mod monotone;
 mod pattern;
 mod plain;
+mod run;
 
 use foldback::domain::Registry;
 use foldback::domain::event::{Category, EventHead, Payload, Position, RecordedEvent, StreamName, Version};

@@ -2,14 +2,18 @@
 //! the end comes from a snapshot or from an earlier run, and says so.
 
 use super::bodies::Bodies;
-use super::cache::LEAST;
+use super::cache::{LEAST, last_versions, witness};
 use super::travel::Travel;
 use crate::replay::{KEYFRAME_BUDGET, Keyframe, StartedFrom, Timeline};
 use crate::store::StoreError;
 use foldback_domain::event::{EventBody, Version};
+use foldback_domain::reading::{Direction, StreamRead};
 
 /// How many events behind a state that is not verified are folded on top of it at most.
 const NEAR: u64 = 20_000;
+
+/// How many events are counted at a time.
+const COUNTED: usize = 4_096;
 
 impl Travel {
     /// How many events the stream has, where folding them is worth doing ahead.
@@ -46,12 +50,23 @@ impl Travel {
     }
 
     /// Ends it: what is asked from now on is folded. What was folded anew is kept for the next opening.
-    pub fn end_ahead(&mut self, folded: u64) {
+    pub async fn end_ahead(&mut self, folded: u64) {
         self.guess = None;
-        let Ok((_, timeline)) = &mut self.fold else { return };
-        timeline.end_ahead();
-        if let Some(keeping) = self.keeping.as_mut().filter(|_| folded >= LEAST) {
-            keeping.keep(timeline);
+        if let Ok((_, timeline)) = &mut self.fold {
+            timeline.end_ahead();
+        }
+        if folded >= LEAST {
+            self.keep_folded().await;
+        }
+    }
+
+    /// Keeps what was folded for the next opening.
+    pub(super) async fn keep_folded(&mut self) {
+        let (Ok((_, timeline)), Some(_)) = (&mut self.fold, &self.keeping) else { return };
+        let versions = last_versions(timeline);
+        let found = witness::of_all(self.explorer.reader.as_ref(), &self.summary.stream_id, versions).await;
+        if let (Ok((_, timeline)), Some(keeping)) = (&mut self.fold, &mut self.keeping) {
+            keeping.keep(timeline, &found);
         }
     }
 
@@ -71,7 +86,7 @@ impl Travel {
     async fn guess_at(&mut self, at: Version) -> Result<Option<Timeline>, StoreError> {
         let Ok((reducer, _)) = &self.fold else { return Ok(None) };
         let reducer = reducer.clone();
-        let earlier = self.keeping.as_ref().and_then(|keeping| keeping.earlier(at));
+        let earlier = self.earlier_at(at).await?;
         let snapshot = self.snapshot_at(at).await?;
         let frame = earlier.into_iter().chain(snapshot).max_by_key(|frame| frame.version);
         let Some(frame) = frame.filter(|frame| frame.events + NEAR >= self.summary.events) else { return Ok(None) };
@@ -82,6 +97,47 @@ impl Travel {
         let mut timeline = Timeline::new(reducer, KEYFRAME_BUDGET / 4);
         timeline.offer(frame);
         Ok(Some(timeline))
+    }
+
+    /// What an earlier run kept near a version, where nothing that is quick to see speaks against it.
+    async fn earlier_at(&mut self, at: Version) -> Result<Option<Keyframe>, StoreError> {
+        let Some((frame, witness)) = self.keeping.as_ref().and_then(|keeping| keeping.earlier(at)) else {
+            return Ok(None);
+        };
+        let (reader, stream) = (self.explorer.reader.clone(), self.summary.stream_id.clone());
+        if frame.events + NEAR < self.summary.events {
+            return Ok(None);
+        }
+        let same = self.summary.events.checked_sub(frame.events) == self.events_behind(frame.version).await?
+            && witness::of(reader.as_ref(), &stream, frame.version).await? == Some(witness);
+        if same {
+            return Ok(Some(frame));
+        }
+        if let Some(keeping) = &mut self.keeping {
+            keeping.forget();
+        }
+        Ok(None)
+    }
+
+    /// How many events are behind a version; `None` where they are too many to be counted.
+    async fn events_behind(&mut self, version: Version) -> Result<Option<u64>, StoreError> {
+        let mut read = StreamRead {
+            stream: self.summary.stream_id.clone(),
+            from: version.next(),
+            to: Version(i64::MAX),
+            direction: Direction::Forward,
+            limit: COUNTED,
+        };
+        let mut found = 0;
+        loop {
+            let page = self.explorer.reader.read_stream(&read).await?;
+            found += page.items.len() as u64;
+            match page.next {
+                None => return Ok(Some(found)),
+                Some(_) if found > NEAR => return Ok(None),
+                Some(next) => read.from = next,
+            }
+        }
     }
 
     /// The store's own snapshot, where foldback's domain folds a store that foldback made.

@@ -71,7 +71,7 @@ impl Travel {
         let keeping = match (&fold, &explorer.cache) {
             // In the past the stream may end earlier, and elsewhere than at a version.
             (Ok((reducer, _)), Some(cache)) if summary.events >= LEAST && explorer.as_of().is_none() => {
-                cache.keeping(&summary.stream_id, reducer.as_ref())
+                cache.keeping(explorer.reader.as_ref(), &summary.stream_id, reducer.as_ref()).await
             }
             _ => None,
         };
@@ -132,8 +132,8 @@ impl Travel {
         loop {
             let (after, to) = match timeline.seek(at) {
                 Seek::State(moment) => {
-                    if let Some(keeping) = self.keeping.as_mut().filter(|_| folded >= LEAST && !early) {
-                        keeping.keep(timeline);
+                    if folded >= LEAST && !early {
+                        self.keep_folded().await;
                     }
                     return Ok(moment);
                 }

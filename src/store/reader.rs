@@ -95,6 +95,12 @@ pub trait EventReader: Send + Sync {
     /// A number that changes when the store has changed; cheap enough to ask several times a second.
     async fn read_change(&self) -> Result<i64, StoreError>;
 
+    /// Which database this is, in words that another one does not have, though it be called the same and stand in its
+    /// place; `None` where nobody can tell. Never a secret.
+    async fn read_identity(&self) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
     /// How long to wait at least between two questions whether the store has changed: a file may be asked often, and an
     /// idle server once a second.
     fn rest(&self) -> Duration {

@@ -67,7 +67,7 @@ async fn the_end_is_there_at_once_unverified_and_the_fold_refutes_it() {
         let middle = look(&mut travel, folded as i64 / 2).await;
         assert_eq!((stock(&middle), middle.started_from), (folded as i64 / 2 * 2 + 2, StartedFrom::Start));
     }
-    travel.end_ahead(folded);
+    travel.end_ahead(folded).await;
     let late = look(&mut travel, EVENTS - 1).await;
     assert_eq!((stock(&late), late.started_from), (2 * EVENTS, StartedFrom::Start));
     assert!(early.is_refuted_by(&late) && !late.is_refuted_by(&early));
@@ -108,6 +108,6 @@ async fn a_fold_that_was_given_up_goes_on_where_it_was() {
     while let Some(page) = begun.pages.next().await.unwrap() {
         travel.feed(&page);
     }
-    travel.end_ahead(begun.left);
+    travel.end_ahead(begun.left).await;
     assert_eq!(stock(&look(&mut travel, EVENTS - 1).await), 2 * EVENTS);
 }

@@ -9,6 +9,7 @@ mod engine;
 mod exported;
 mod find;
 mod footprint;
+mod kept;
 pub mod layouts;
 mod pictures;
 mod properties;

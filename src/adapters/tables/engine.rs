@@ -30,6 +30,11 @@ pub trait Engine: Send + Sync {
     /// Begins a read: one moment of the database, for a few questions, within the time that a statement may take.
     async fn begin(&self) -> Result<Box<dyn Reading>, StoreError>;
 
+    /// Which database and tables these are, in words that others do not have; `None` where it does not say.
+    async fn read_identity(&self, _: &[TableName]) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
     /// A number that changes when the database has changed; cheap enough to ask several times a second. `None` where the
     /// database has no such number: its tables tell then.
     async fn read_change(&self) -> Result<Option<i64>, StoreError>;

@@ -54,6 +54,13 @@ impl Postgres {
 
 struct Open(postgres::Reading, bool);
 
+fn quoted(table: &TableName) -> String {
+    match &table.schema {
+        Some(schema) => format!("{}.{}", quote_ident(schema), quote_ident(&table.name)),
+        None => quote_ident(&table.name),
+    }
+}
+
 #[async_trait]
 impl Engine for Postgres {
     fn dialect(&self) -> Dialect {
@@ -114,11 +121,12 @@ impl Engine for Postgres {
         Ok(Catalog { tables: tables.into_values().collect(), unseen })
     }
 
+    async fn read_identity(&self, tables: &[TableName]) -> Result<Option<String>, StoreError> {
+        let tables: Vec<String> = tables.iter().map(quoted).collect();
+        postgres::identity(&self.pool, &tables).await
+    }
+
     async fn read_estimate(&self, tables: &[TableName]) -> Result<Option<u64>, StoreError> {
-        let quoted = |table: &TableName| match &table.schema {
-            Some(schema) => format!("{}.{}", quote_ident(schema), quote_ident(&table.name)),
-            None => quote_ident(&table.name),
-        };
         let names = tables.iter().map(quoted).collect::<Vec<_>>().join("\u{1}");
         let mut reading = self.begin().await?;
         let found = rows(reading.as_mut(), ESTIMATE, &[Arg::Text(Some(&names))]).await?;

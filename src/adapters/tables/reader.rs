@@ -156,6 +156,10 @@ impl EventReader for TablesReader {
         })
     }
 
+    async fn read_identity(&self) -> Result<Option<String>, StoreError> {
+        anew!(self.remade, self.engine.read_identity(&self.map.counted).await)
+    }
+
     async fn read_moments(&self, places: &[Position]) -> Result<Option<Vec<(Position, Timestamp)>>, StoreError> {
         read!(self, log::moments, places)
     }

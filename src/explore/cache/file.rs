@@ -1,7 +1,7 @@
 //! The file of one stream's keyframes: a list of places in front, so that one state is found without reading the rest.
 //!
 //! ```text
-//! magic · stamp · count · sum of the list │ version, events, offset, length, sum │ … │ saved folds
+//! magic · stamp · count · sum of the list │ version, events, offset, length, sum, witness │ … │ saved folds
 //! ```
 
 use super::stamp::Stamp;
@@ -11,10 +11,11 @@ use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use uuid::Uuid;
 
-const MAGIC: &[u8; 16] = b"foldback keys 1\n";
+const MAGIC: &[u8; 16] = b"foldback keys 2\n";
 const HEADER: usize = 16 + 16 + 8 + 8;
-const ENTRY: usize = 5 * 8;
+const ENTRY: usize = 5 * 8 + 16;
 
 /// What was kept, open.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(super) struct Place {
     offset: u64,
     length: u64,
     sum: u64,
+    /// What the event was like that it ends with, where somebody looked.
+    pub witness: Option<Uuid>,
 }
 
 impl Kept {
@@ -66,6 +69,7 @@ impl Kept {
             offset: number(&entry[16..24]),
             length: number(&entry[24..32]),
             sum: number(&entry[32..40]),
+            witness: Uuid::from_slice(&entry[40..]).ok().filter(|witness| !witness.is_nil()),
         });
         let places: Vec<Place> = places.collect();
         let whole = places.iter().all(|place| place.offset.checked_add(place.length).is_some_and(|end| end <= size));
@@ -88,28 +92,30 @@ impl Kept {
     }
 }
 
-/// Writes the keyframes of a stream in one stroke: a reader sees the old file or the new one.
-pub(super) fn write(path: &Path, stamp: Stamp, frames: &[&Keyframe]) -> io::Result<()> {
+/// Writes the keyframes of a stream in one stroke: a reader sees the old file or the new one. Without a stamp it is of no time
+/// that anybody could know again.
+pub(super) fn write(path: &Path, stamp: Option<Stamp>, frames: &[(&Keyframe, Option<Uuid>)]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     make(folder)?;
     let mut offset = (HEADER + frames.len() * ENTRY) as u64;
     let mut list = Vec::with_capacity(frames.len() * ENTRY);
-    for frame in frames {
+    for (frame, witness) in frames {
         let length = frame.saved.len() as u64;
         for number in [frame.version.0 as u64, frame.events, offset, length, sum(&frame.saved)] {
             list.extend(number.to_le_bytes());
         }
+        list.extend(witness.unwrap_or_default().as_bytes());
         offset += length;
     }
     // Nobody but the user may read it: it holds what the store holds.
     let file = tempfile::Builder::new().prefix(".part-").tempfile_in(folder)?;
     let mut out = BufWriter::with_capacity(1 << 16, file);
     out.write_all(MAGIC)?;
-    out.write_all(stamp.0.as_bytes())?;
+    out.write_all(stamp.map(|stamp| stamp.0).unwrap_or_default().as_bytes())?;
     out.write_all(&(frames.len() as u64).to_le_bytes())?;
     out.write_all(&sum(&list).to_le_bytes())?;
     out.write_all(&list)?;
-    for frame in frames {
+    for (frame, _) in frames {
         out.write_all(&frame.saved)?;
     }
     out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;

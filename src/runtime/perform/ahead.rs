@@ -66,7 +66,7 @@ pub(super) async fn fold(open: &Open, ahead: &watch::Sender<Ahead>, progress: &R
             break;
         }
     }
-    open.lock().await.end_ahead(done);
+    open.lock().await.end_ahead(done).await;
     Ok(())
 }
 

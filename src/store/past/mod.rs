@@ -164,6 +164,10 @@ impl EventReader for Past {
         self.inner.read_change().await
     }
 
+    async fn read_identity(&self) -> Result<Option<String>, StoreError> {
+        self.inner.read_identity().await
+    }
+
     fn rest(&self) -> Duration {
         self.inner.rest()
     }

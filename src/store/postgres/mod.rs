@@ -5,6 +5,7 @@ mod ask;
 mod connect;
 mod connections;
 mod failure;
+mod identity;
 mod listen;
 mod log;
 pub mod own;
@@ -22,6 +23,7 @@ mod writing;
 
 pub use address::{Address, decoded, encoded};
 pub use failure::from_sqlx;
+pub use identity::identity;
 pub use pool::{Pool, Reading};
 pub use reader::{Look, PostgresReader};
 pub use table_map::{StreamsMap, TableMap, quote_ident};

@@ -2,6 +2,7 @@
 
 use super::connect::{connect, for_reading};
 use super::failure::STATEMENT;
+use super::identity::identity;
 use super::listen::Listener;
 use super::pool::{Pool, STILL_THERE};
 use super::session::Session;
@@ -224,6 +225,11 @@ impl EventReader for PostgresReader {
 
     async fn read_change(&self) -> Result<i64, StoreError> {
         read!(self, whole::change)
+    }
+
+    async fn read_identity(&self) -> Result<Option<String>, StoreError> {
+        let tables = [self.map.from.clone()];
+        anew!(self.remade, identity(&self.pool, &tables).await)
     }
 
     fn processes(&self) -> Option<&dyn ProcessReader> {

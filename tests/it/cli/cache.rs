@@ -145,8 +145,9 @@ fn a_store_touched_a_moment_ago_is_not_believed() {
     let place = Place::new();
     let ahead = SystemTime::now() + Duration::from_secs(3600);
     File::options().write(true).open(place.store()).unwrap().set_modified(ahead).unwrap();
-    place.show(&[]);
-    assert_eq!(place.kept().len(), 0);
+    for _ in 0..2 {
+        assert_eq!(began(&place.show(&[])), "start");
+    }
 }
 
 #[test]

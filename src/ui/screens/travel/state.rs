@@ -125,7 +125,7 @@ fn band(text: &str, area: Area, style: Style, canvas: &mut Canvas<'_>) {
 fn unverified(from: StartedFrom) -> Option<String> {
     let what = match from {
         StartedFrom::Snapshot(version) => format!("the store's snapshot at v{version}"),
-        StartedFrom::Earlier(version) => format!("an earlier fold to v{version}, and the store has changed since"),
+        StartedFrom::Earlier(version) => format!("an earlier fold to v{version}, and the store may have changed since"),
         StartedFrom::Start | StartedFrom::Cache(_) => return None,
     };
     Some(format!("⚠ unverified: it rests on {what}; it is being checked"))

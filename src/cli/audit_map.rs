@@ -56,7 +56,7 @@ pub async fn run(explorer: &Explorer, args: &AuditArgs, open: &OpenArgs, out: &m
     let json = out.is_json();
     let mut printed = columns();
     let mut shown = Vec::new();
-    let mut list = out.list("foldback.audit/1", "differing")?;
+    let mut list = out.list("foldback.audit/1", "differing");
     let mut written = Ok(());
     let each = |row: MapDifference| {
         if json {

@@ -54,7 +54,7 @@ pub use command::{CommandError, NamedCommand, NamedRefusal};
 pub use edits::{Became, Edit};
 pub use events::decode_record;
 pub use fact::Fact;
-pub use members::{Member, members};
+pub use members::{Member, Want, members};
 pub use moment::Moment;
 pub use money::{Currency, Money};
 pub use reducer::{Domain, Fold, FoldError, Reducer, ReducerInfo, ReducerKind};

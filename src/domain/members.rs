@@ -1,7 +1,7 @@
 //! Single members of a state, without writing out the rest of it: what an expression looks at after every event.
 
 use serde::Serialize;
-use serde::ser::{Error as _, Impossible, SerializeMap, SerializeStruct, Serializer};
+use serde::ser::{Error as _, Impossible, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 use serde_json::Value;
 use std::fmt;
 
@@ -20,15 +20,34 @@ pub enum Member {
     Decimal(f64),
     /// It is a text.
     Text(String),
+    /// It is an array of so many elements, and no more was asked.
+    Elements(usize),
+    /// It is an object of so many members, and no more was asked.
+    Members(usize),
     /// It is anything else.
     Other(Value),
 }
 
+/// What is wanted of a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Want {
+    /// The member.
+    pub name: String,
+    /// Whether it is enough to know how large an array or an object is.
+    pub counted: bool,
+}
+
+impl From<&str> for Want {
+    fn from(name: &str) -> Want {
+        Want { name: name.to_owned(), counted: false }
+    }
+}
+
 impl Member {
-    /// The member as JSON; `None` where it is missing.
+    /// The member as JSON; `None` where it is missing, or only its size is known.
     pub fn into_json(self) -> Option<Value> {
         Some(match self {
-            Member::Missing => return None,
+            Member::Missing | Member::Elements(_) | Member::Members(_) => return None,
             Member::Null => Value::Null,
             Member::Bool(is) => Value::Bool(is),
             Member::Integer(number) => number.into(),
@@ -40,8 +59,8 @@ impl Member {
 }
 
 /// These members of a state; `None` where the state is not made of members.
-pub fn members(state: &impl Serialize, names: &[String]) -> Option<Vec<Member>> {
-    state.serialize(Picker { names }).ok()
+pub fn members(state: &impl Serialize, wants: &[Want]) -> Option<Vec<Member>> {
+    state.serialize(Picker { wants }).ok()
 }
 
 /// It is no state made of members, or no single value.
@@ -62,8 +81,8 @@ impl serde::ser::Error for Another {
     }
 }
 
-fn member(value: &(impl Serialize + ?Sized)) -> Result<Member, Another> {
-    match value.serialize(Single) {
+fn member(value: &(impl Serialize + ?Sized), counted: bool) -> Result<Member, Another> {
+    match value.serialize(Single { counted }) {
         Ok(member) => Ok(member),
         Err(Another) => serde_json::to_value(value).map(Member::Other).map_err(Another::custom),
     }
@@ -71,19 +90,28 @@ fn member(value: &(impl Serialize + ?Sized)) -> Result<Member, Another> {
 
 /// Picks members of what is written to it.
 struct Picker<'n> {
-    names: &'n [String],
+    wants: &'n [Want],
 }
 
 struct Picking<'n> {
-    names: &'n [String],
+    wants: &'n [Want],
     found: Vec<Member>,
-    /// Where the value behind the key that was written last belongs.
-    place: Option<usize>,
+    /// The key that was written last, where somebody wants it.
+    key: Option<String>,
 }
 
 impl<'n> Picker<'n> {
     fn begin(self) -> Picking<'n> {
-        Picking { names: self.names, found: vec![Member::Missing; self.names.len()], place: None }
+        Picking { wants: self.wants, found: vec![Member::Missing; self.wants.len()], key: None }
+    }
+}
+
+impl Picking<'_> {
+    fn take<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Another> {
+        for (want, found) in self.wants.iter().zip(&mut self.found).filter(|(want, _)| want.name == key) {
+            *found = member(value, want.counted)?;
+        }
+        Ok(())
     }
 }
 
@@ -92,10 +120,7 @@ impl SerializeStruct for Picking<'_> {
     type Error = Another;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Another> {
-        if let Some(place) = self.names.iter().position(|name| name == key) {
-            self.found[place] = member(value)?;
-        }
-        Ok(())
+        self.take(key, value)
     }
 
     fn end(self) -> Result<Vec<Member>, Another> {
@@ -108,16 +133,16 @@ impl SerializeMap for Picking<'_> {
     type Error = Another;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Another> {
-        let Member::Text(key) = member(key)? else { return Err(Another) };
-        self.place = self.names.iter().position(|name| *name == key);
+        let Member::Text(key) = member(key, false)? else { return Err(Another) };
+        self.key = Some(key).filter(|key| self.wants.iter().any(|want| want.name == *key));
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Another> {
-        if let Some(place) = self.place {
-            self.found[place] = member(value)?;
+        match self.key.take() {
+            Some(key) => self.take(&key, value),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn end(self) -> Result<Vec<Member>, Another> {
@@ -173,6 +198,11 @@ macro_rules! refuse_compound {
         ) -> Result<Self::SerializeStructVariant, Another> {
             Err(Another)
         }
+    };
+}
+
+macro_rules! look_inside {
+    () => {
         fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Self::Ok, Another> {
             value.serialize(self)
         }
@@ -193,6 +223,7 @@ impl<'n> Serializer for Picker<'n> {
     type SerializeStruct = Picking<'n>;
 
     refuse_compound!();
+    look_inside!();
     refuse!(serialize_bool: bool, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_f32: f32,
         serialize_f64: f64, serialize_char: char, serialize_str: &str, serialize_bytes: &[u8],
@@ -219,8 +250,10 @@ impl<'n> Serializer for Picker<'n> {
     }
 }
 
-/// Takes a single value.
-struct Single;
+/// Takes a single value; where that is enough, the size of one that is made of others.
+struct Single {
+    counted: bool,
+}
 
 macro_rules! integers {
     ($($name:ident: $kind:ty),*) => {
@@ -231,10 +264,15 @@ macro_rules! integers {
 impl Serializer for Single {
     type Ok = Member;
     type Error = Another;
-    type SerializeMap = Impossible<Member, Another>;
-    type SerializeStruct = Impossible<Member, Another>;
+    type SerializeSeq = Size;
+    type SerializeTuple = Impossible<Member, Another>;
+    type SerializeTupleStruct = Impossible<Member, Another>;
+    type SerializeTupleVariant = Impossible<Member, Another>;
+    type SerializeMap = Size;
+    type SerializeStruct = Size;
+    type SerializeStructVariant = Impossible<Member, Another>;
 
-    refuse_compound!();
+    look_inside!();
     refuse!(serialize_bytes: &[u8], serialize_f32: f32);
     integers!(serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_u8: u8,
         serialize_u16: u16, serialize_u32: u32);
@@ -276,12 +314,123 @@ impl Serializer for Single {
         Ok(Member::Text(name.to_owned()))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, Another> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Size, Another> {
+        self.size(Member::Elements)
+    }
+
+    fn serialize_map(self, len: Option<usize>) -> Result<Size, Another> {
+        // Where nobody knows beforehand how many there are, parts were put together, and two may have one name.
+        len.ok_or(Another)?;
+        self.size(Member::Members)
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Size, Another> {
+        // A number or a raw value that only looks like a struct.
+        if name.starts_with("$serde_json::private::") { Err(Another) } else { self.size(Member::Members) }
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Another> {
         Err(Another)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Another> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Another> {
         Err(Another)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, Another> {
+        Err(Another)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<Member, Another> {
+        Err(Another)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, Another> {
+        Err(Another)
+    }
+}
+
+impl Single {
+    fn size(self, kind: fn(usize) -> Member) -> Result<Size, Another> {
+        if self.counted { Ok(Size { kind, count: 0 }) } else { Err(Another) }
+    }
+}
+
+/// Counts what a value is made of, and looks at none of it.
+struct Size {
+    kind: fn(usize) -> Member,
+    count: usize,
+}
+
+impl Size {
+    fn one_more(&mut self) -> Result<(), Another> {
+        self.count += 1;
+        Ok(())
+    }
+
+    fn counted(self) -> Result<Member, Another> {
+        Ok((self.kind)(self.count))
+    }
+}
+
+impl SerializeSeq for Size {
+    type Ok = Member;
+    type Error = Another;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), Another> {
+        self.one_more()
+    }
+
+    fn end(self) -> Result<Member, Another> {
+        self.counted()
+    }
+}
+
+impl SerializeMap for Size {
+    type Ok = Member;
+    type Error = Another;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), Another> {
+        self.one_more()
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), Another> {
+        Ok(())
+    }
+
+    fn end(self) -> Result<Member, Another> {
+        self.counted()
+    }
+}
+
+impl SerializeStruct for Size {
+    type Ok = Member;
+    type Error = Another;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, _: &T) -> Result<(), Another> {
+        self.one_more()
+    }
+
+    fn end(self) -> Result<Member, Another> {
+        self.counted()
     }
 }
 
@@ -307,7 +456,7 @@ mod tests {
     fn what_is_picked_is_what_the_whole_state_has() {
         let rest = BTreeMap::from([("most".to_owned(), u64::MAX), ("n".to_owned(), 7)]);
         let state = State { balance: -5, owner: None, rate: 0.1, closed: None, items: vec![1, 2], rest };
-        let names = ["balance", "owner", "rate", "closed", "items", "n", "most", "other"].map(str::to_owned);
+        let names = ["balance", "owner", "rate", "closed", "items", "n", "most", "other"].map(Want::from);
         assert_eq!(
             members(&state, &names).unwrap(),
             [
@@ -324,8 +473,44 @@ mod tests {
     }
 
     #[test]
+    fn what_is_only_counted_is_not_written_out() {
+        #[derive(Serialize)]
+        struct Counted {
+            map: BTreeMap<u8, State>,
+            list: Vec<u8>,
+            inner: Option<Inner>,
+            text: String,
+            json: Value,
+            none: Option<u8>,
+        }
+        #[derive(Serialize)]
+        struct Inner {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            a: Option<u8>,
+            b: u8,
+        }
+        let (map, list) = (BTreeMap::new(), vec![1, 2, 3]);
+        let (inner, text) = (Some(Inner { a: None, b: 1 }), "t".to_owned());
+        let state = Counted { map, list, inner, text, json: json!({"a": 1, "b": 2}), none: None };
+        let wants =
+            ["map", "list", "inner", "text", "json", "none", "no"].map(|name| Want { counted: true, ..name.into() });
+        assert_eq!(
+            members(&state, &wants).unwrap(),
+            [
+                Member::Members(0),
+                Member::Elements(3),
+                Member::Members(1),
+                Member::Text("t".to_owned()),
+                Member::Members(2),
+                Member::Null,
+                Member::Missing,
+            ]
+        );
+    }
+
+    #[test]
     fn what_is_not_made_of_members_has_none() {
-        let names = ["a".to_owned()];
+        let names = [Want::from("a")];
         assert_eq!(members(&[1, 2], &names), None);
         assert_eq!(members(&"text", &names), None);
         assert_eq!(members(&None::<u8>, &names), None);

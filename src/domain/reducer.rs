@@ -4,7 +4,7 @@ use crate::aggregate::{Aggregate, DecodeError, DomainEvent, Violation};
 use crate::command::CommandError;
 use crate::edits::Edit;
 use crate::event::{EventBody, Version};
-use crate::members::Member;
+use crate::members::{Member, Want};
 use crate::verdict::{Decided, Trial, Verdict};
 use serde_json::Value;
 use std::any::Any;
@@ -53,9 +53,9 @@ pub trait Fold: Send {
     /// The state as JSON. Fails where it is none: a script may make what JSON does not have.
     fn state(&self) -> Result<Value, FoldError>;
 
-    /// These top-level members of the state, without the rest of it, which may be much; `None` where the state is not made
+    /// These top-level members of the state, or their sizes, without the rest of it, which may be much; `None` where the state is not made
     /// of members, or cannot be had in parts.
-    fn members(&self, _: &[String]) -> Option<Vec<Member>> {
+    fn members(&self, _: &[Want]) -> Option<Vec<Member>> {
         None
     }
 
@@ -260,8 +260,8 @@ impl<A: Aggregate> Fold for Folding<A> {
         Ok(serde_json::to_value(self.current()).expect("a state of the domain is JSON"))
     }
 
-    fn members(&self, names: &[String]) -> Option<Vec<Member>> {
-        crate::members::members(self.current(), names)
+    fn members(&self, wants: &[Want]) -> Option<Vec<Member>> {
+        crate::members::members(self.current(), wants)
     }
 
     fn edits(&self, known: &Value, only: Option<&[String]>) -> Option<Vec<Edit>> {

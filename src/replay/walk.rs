@@ -2,7 +2,7 @@
 
 use super::Stop;
 use foldback_domain::event::{EventBody, Version};
-use foldback_domain::{Edit, Fold, FoldError, Reducer};
+use foldback_domain::{Edit, Fold, FoldError, Reducer, Want};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -136,7 +136,8 @@ impl Walk {
 /// A state, and what makes it of the one before where that is known.
 type Next = (Arc<Value>, Option<Arc<[Edit]>>);
 
-fn shown(fold: &dyn Fold, only: Option<&[String]>) -> Result<Value, FoldError> {
+/// The state of a fold, or an object that has only these of its members, in their order.
+pub(super) fn shown(fold: &dyn Fold, only: Option<&[String]>) -> Result<Value, FoldError> {
     let Some(names) = only else { return fold.state() };
     // The members of an object that has none yet come in the order of the state.
     let mut state = Value::Object(Map::new());
@@ -144,7 +145,8 @@ fn shown(fold: &dyn Fold, only: Option<&[String]>) -> Result<Value, FoldError> {
         edits.iter().for_each(|edit| edit.apply(&mut state));
         return Ok(state);
     }
-    let Some(members) = fold.members(names) else { return fold.state() };
+    let wants: Vec<Want> = names.iter().map(|name| name.as_str().into()).collect();
+    let Some(members) = fold.members(&wants) else { return fold.state() };
     let present = names.iter().zip(members).filter_map(|(name, member)| Some((name.clone(), member.into_json()?)));
     Ok(Value::Object(present.collect()))
 }

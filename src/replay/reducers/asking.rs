@@ -1,10 +1,12 @@
 //! An expression that is asked event by event, of whatever fold the events have.
 
+use super::super::walk::shown;
 use super::engine::Trouble;
 use super::expr::{Expr, Judge};
 use super::fold::ScriptFold;
+use super::plain::Image;
+use foldback_domain::Fold;
 use foldback_domain::event::EventBody;
-use foldback_domain::{Fold, Member};
 use serde_json::Value;
 
 /// Who asks. A script's state is looked at where it lives; any other is brought to the engine when it has changed.
@@ -12,7 +14,10 @@ pub struct Asking {
     expr: Expr,
     /// Made when it is needed first.
     judge: Option<Judge>,
+    /// What the engine has of the state.
     brought: Option<Value>,
+    /// What is looked at without the engine.
+    image: Image,
     /// How often it did not end.
     endless: u32,
 }
@@ -23,7 +28,7 @@ const ENDLESS: u32 = 10;
 impl Asking {
     /// Who asks this expression.
     pub fn new(expr: Expr) -> Asking {
-        Asking { expr, judge: None, brought: None, endless: 0 }
+        Asking { expr, judge: None, brought: None, image: Image::default(), endless: 0 }
     }
 
     /// The expression.
@@ -43,7 +48,7 @@ impl Asking {
 
     fn ask(&mut self, fold: Option<&mut (dyn Fold + 'static)>, event: &EventBody) -> Result<bool, Trouble> {
         let Some(fold) = fold.filter(|_| self.expr.needs_state()) else {
-            if let Some(held) = self.expr.plain().and_then(|plain| plain.holds(None, event)) {
+            if let Some(held) = self.expr.plain().and_then(|plain| plain.holds(None, event, &mut self.image)) {
                 return Ok(held);
             }
             return self.judge()?.holds(event);
@@ -51,16 +56,23 @@ impl Asking {
         if let Some(live) = fold.as_any().and_then(|fold| fold.downcast_mut::<ScriptFold>()) {
             return live.holds(&self.expr, event);
         }
-        if let Some(held) = self.expr.plain().and_then(|plain| plain.holds(Some(fold), event)) {
+        if let Some(held) = self.expr.plain().and_then(|plain| plain.holds(Some(fold), event, &mut self.image)) {
             return Ok(held);
         }
-        let part = self.expr.members().and_then(|names| Some(object(names, fold.members(names)?)));
-        let state = match part {
-            Some(part) => part,
-            None => fold.state().map_err(|error| Trouble::new(error.reason()))?,
-        };
-        self.bring(state)?;
+        self.follow(fold)?;
         self.judge()?.holds(event)
+    }
+
+    /// Brings what has changed of the state to the engine.
+    fn follow(&mut self, fold: &dyn Fold) -> Result<(), Trouble> {
+        let edits = self.brought.as_ref().and_then(|brought| fold.edits(brought, self.expr.members()));
+        let (Some(edits), Some(mut brought)) = (edits, self.brought.take()) else {
+            let state = shown(fold, self.expr.members()).map_err(|error| Trouble::new(error.reason()))?;
+            return self.bring(state);
+        };
+        self.judge()?.follow(&edits, &mut brought)?;
+        self.brought = Some(brought);
+        Ok(())
     }
 
     /// Whether the expression holds of a state that is there as JSON, and of an event.
@@ -87,10 +99,4 @@ impl Asking {
         }
         Ok(self.judge.as_mut().expect("it was made"))
     }
-}
-
-/// Members of a state as a state of their own.
-fn object(names: &[String], members: Vec<Member>) -> Value {
-    let present = names.iter().zip(members).filter_map(|(name, member)| Some((name.clone(), member.into_json()?)));
-    Value::Object(present.collect())
 }

@@ -5,6 +5,7 @@ use super::input;
 use super::plain::{INHERITED, Plain};
 use super::script::{MORE, mentions};
 use foldback_domain::event::{EventBody, Payload};
+use foldback_domain::{Became, Edit};
 use rquickjs::{Ctx, Value};
 use serde_json::Value as Json;
 
@@ -122,6 +123,19 @@ fn members(text: &str) -> Option<Vec<String>> {
     Some(members)
 }
 
+/// Whether the engine, which puts a new member behind the others unless its key is a number, has the members in the same
+/// order behind an edit as a fresh state would.
+fn keeps_order(edit: &Edit, state: &Json) -> bool {
+    let Some((key, way)) = edit.path.split_last() else { return false };
+    if edit.path.iter().any(|key| key == "__proto__") {
+        return false;
+    }
+    let Became::Added(number, _) = edit.what else { return true };
+    let members = way.iter().try_fold(state, |state, key| state.get(key)).and_then(Json::as_object);
+    members.is_some_and(|members| members.len() == number)
+        || key.parse::<u32>().is_ok_and(|n| n.to_string() == *key && n < u32::MAX)
+}
+
 /// Asks an expression of states that live elsewhere, and of events.
 pub struct Judge {
     expr: Expr,
@@ -145,6 +159,29 @@ impl Judge {
     pub fn take_state(&mut self, state: &Json) -> Result<(), Trouble> {
         let text = state.to_string();
         self.engine.run(|ctx| tool(ctx, Hand::Tools, "given")?.call((input::json(ctx, &text)?,)))
+    }
+
+    /// Brings the state that was taken up to date, here and in the engine.
+    pub(super) fn follow(&mut self, edits: &[Edit], state: &mut Json) -> Result<(), Trouble> {
+        let mut alike = true;
+        for edit in edits {
+            alike &= keeps_order(edit, state);
+            edit.apply(state);
+        }
+        if !alike {
+            return self.take_state(state);
+        }
+        self.engine.run(|ctx| {
+            for Edit { path, what } in edits {
+                let path = Json::from(path.as_slice()).to_string();
+                let value = match what {
+                    Became::Set(value) | Became::Added(_, value) => input::json(ctx, &value.to_string())?,
+                    Became::Removed => Value::new_undefined(ctx.clone()),
+                };
+                tool(ctx, Hand::Tools, "change")?.call::<_, ()>((path, value))?;
+            }
+            Ok(())
+        })
     }
 
     /// Whether the expression holds of the state that was taken, and of an event.

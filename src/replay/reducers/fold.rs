@@ -7,7 +7,7 @@ use super::input;
 use super::script::{Script, define};
 use super::since::{Remembered, Since};
 use foldback_domain::event::{EventBody, Payload, Version};
-use foldback_domain::{Fold, FoldError, Member, Violation};
+use foldback_domain::{Fold, FoldError, Member, Violation, Want};
 use rquickjs::{Function, Object, Value};
 use serde_json::Value as Json;
 use std::any::Any;
@@ -209,7 +209,7 @@ impl ScriptFold {
             }
             let test: Value<'_> = kept(ctx, Hand::Test)?;
             let event = expr.event(ctx, event)?;
-            let how = if expr.plain().is_some() { "plainly" } else { "holds" };
+            let how = if expr.plain().is_some_and(|plain| !plain.calls()) { "plainly" } else { "holds" };
             tool(ctx, Hand::Fold, how)?.call((test, event))
         });
         self.tested = Some(expr.text().to_owned());
@@ -243,13 +243,14 @@ impl Fold for ScriptFold {
             .map_err(|trouble| self.no_state(trouble))
     }
 
-    fn members(&self, names: &[String]) -> Option<Vec<Member>> {
-        let names_text = serde_json::to_string(names).ok()?;
+    fn members(&self, wants: &[Want]) -> Option<Vec<Member>> {
+        let names: Vec<&str> = wants.iter().map(|want| want.name.as_str()).collect();
+        let names_text = serde_json::to_string(&names).ok()?;
         let made = self.engine().and_then(|engine| {
             engine.run(|ctx| tool(ctx, Hand::Fold, "members")?.call::<_, String>((names_text.as_str(),)))
         });
-        let mut found: serde_json::Map<String, Json> = serde_json::from_str(&made.ok()?).ok()?;
-        Some(names.iter().map(|name| found.swap_remove(name).map_or(Member::Missing, Member::Other)).collect())
+        let found: serde_json::Map<String, Json> = serde_json::from_str(&made.ok()?).ok()?;
+        Some(names.iter().map(|name| found.get(*name).cloned().map_or(Member::Missing, Member::Other)).collect())
     }
 
     fn save(&self) -> Result<Vec<u8>, FoldError> {

@@ -316,6 +316,13 @@
     }),
     event: (data, type, version, rest) => (rest ? new Whole(data, type, version, rest) : new Event(data, type, version)),
     given(state) { foreign = state; },
+    change(path, value) {
+      const way = parse(path), last = way.pop();
+      let place = foreign;
+      for (const key of way) place = place[key];
+      if (value === undefined) delete place[last];
+      else place[last] = value;
+    },
     holds: (test, event) => !!settled(test(readonly(foreign), readonly(event))),
   };
 })()

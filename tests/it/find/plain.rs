@@ -96,12 +96,29 @@ fn these_need_no_engine_and_those_do() {
         "!(state.items?.length >= 1e0) || state['a b'].c[0] != null",
         "event.data.amount * 2 - 1 > 10 ? state.a : state.b ?? state.c",
         "event.sequenceNumber % 2 == 1",
+        "Object.keys(state.recent_withdrawals ?? {}).length > 100",
+        "state.items.some(item => item.quantity < 1 || (item.tags ?? []).every((t) => t.n > item.n))",
+        "Object.values(state.open ?? {}).filter(o => o.amount > state.most).length >= 3",
+        "['NEW', 'OPEN', 3, true, null].includes(state.status) && state.name?.startsWith('a')",
+        "Array.isArray(state.items) ? state.items[0]?.tags.length : typeof state.a === 'number'",
+        "!Object.keys(state.a).includes('b')",
     ] {
         let plain = text.replace("1e0", "1");
         assert!(Expr::parse(&plain).unwrap().plain().is_some(), "{plain}");
     }
     for text in [
-        "state.items.some(item => item.n < 0)",
+        "state.items.some(item => { return item.n < 0 })",
+        "state.items.some((item, i) => i < 0)",
+        "state.items.some(state => state.n < 0)",
+        "state.items.filter(item => item.n < 0)",
+        "state.items.filter(item => item.n).length(1)",
+        "state.items.some?.(item => item.n)",
+        "state.items.includes(1, 2)",
+        "[state.a].includes(1)",
+        "[,].includes(state.a)",
+        "Object.keys(state).length",
+        "state.items.map(item => item.n).length",
+        "{a: 1}.a === state.a",
         "state.a + 1n > 2",
         "state.constructor",
         "state",
@@ -110,7 +127,6 @@ fn these_need_no_engine_and_those_do() {
         "state.a // 1",
         "state.é > 1",
         "state.a & 1",
-        "typeof state.a == 'number'",
         "state.a > 010e0 || `x` == state.b",
         "'\\u0061' == state.a",
     ] {
@@ -148,13 +164,56 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(2, 8, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
-            prop::collection::hash_map("[ab]", inner, 0..3).prop_map(|map| json!(map)),
+            prop::collection::hash_map("[ab]", inner.clone(), 0..3).prop_map(|map| json!(map)),
+            prop::collection::vec((prop::sample::select(vec!["b", "10", "9", "01", "__proto__", "a"]), inner), 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().map(|(key, v)| (key.to_owned(), v)).collect())),
         ]
     })
 }
 
 fn document() -> impl Strategy<Value = Value> {
     (value(), value(), value()).prop_map(|(a, b, c)| json!({"a": a, "b": b, "items": c}))
+}
+
+/// What is asked of the elements of something: `v`, the element, and a value beside it.
+fn with_functions(inner: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = String> {
+    let of = prop::sample::select(vec![
+        "state.items",
+        "state.a?",
+        "(state.b ?? [])",
+        "Object.values(state.a ?? {})",
+        "Object.keys(state.items ?? {})",
+        "event.data.items",
+        "['a', 1, null]",
+    ]);
+    let test = prop::sample::select(vec![
+        "v",
+        "v.a",
+        "v?.b === state.b",
+        "v > 0",
+        "v.length",
+        "typeof v === 'object'",
+        "v.a.b",
+    ]);
+    let call = prop::sample::select(vec!["some", "every", "filter"]);
+    let function = (of.clone(), call, test, inner.clone()).prop_map(|(of, call, test, beside)| {
+        let end = if call == "filter" { ".length" } else { "" };
+        format!("{of}.{call}(v => {test} && {beside}){end}")
+    });
+    let size = prop::sample::select(vec![
+        "Object.keys(state.a ?? {}).length",
+        "Object.keys(state.b).length",
+        "Object.entries(state.items).length",
+        "Object.values(state.none ?? []).length",
+        "(state.a ?? []).length",
+        "Array.isArray(state.a)",
+        "typeof state.b",
+    ]);
+    prop_oneof![
+        2 => function,
+        1 => size.prop_map(str::to_owned),
+        1 => (of, inner).prop_map(|(of, value)| format!("{of}.includes({value})")),
+    ]
 }
 
 fn expression() -> impl Strategy<Value = String> {
@@ -189,7 +248,9 @@ fn expression() -> impl Strategy<Value = String> {
         prop_oneof![
             (inner.clone(), sign, inner.clone()).prop_map(|(left, sign, right)| format!("({left} {sign} {right})")),
             (prop::sample::select(vec!["!", "-", "+"]), inner.clone()).prop_map(|(sign, of)| format!("{sign} ({of})")),
-            (inner.clone(), inner.clone(), inner).prop_map(|(test, yes, no)| format!("({test} ? {yes} : {no})")),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(test, yes, no)| format!("({test} ? {yes} : {no})")),
+            with_functions(inner),
         ]
     })
 }
@@ -201,6 +262,27 @@ proptest! {
     fn the_answer_is_the_engines(text in expression(), data in document()) {
         prop_assume!(Expr::parse(&text).is_ok());
         prop_assert_eq!(asked(&text, &data), by_engine(&text, &data), "{} of {}", text, data);
+    }
+
+    #[test]
+    fn the_answer_is_the_engines_event_by_event(
+        text in prop_oneof![
+            3 => expression(),
+            1 => prop::sample::select(vec![
+                "JSON.stringify(state) === JSON.stringify(event.data)",
+                "JSON.stringify(state.a) === JSON.stringify(event.data.a)",
+                "Object.keys(state.items ?? {}).join() === Object.keys(event.data.items ?? {}).join()",
+            ]).prop_map(str::to_owned),
+        ],
+        states in prop::collection::vec(prop_oneof![5 => document(), 1 => value()], 1..6),
+    ) {
+        let Ok(expr) = Expr::parse(&text) else { return Ok(()) };
+        let (mut fold, mut asking) = (Domain::<Mirror>::new().start(), Asking::new(expr));
+        for data in &states {
+            fold.apply(&event(data)).unwrap();
+            let held = asking.holds(Some(fold.as_mut()), &event(data));
+            prop_assert_eq!(held, by_engine(&text, data), "{} of {}, the last of {:?}", text, data, states);
+        }
     }
 }
 

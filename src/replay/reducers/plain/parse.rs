@@ -1,7 +1,9 @@
-//! Reads an expression that only compares and counts what it looks at. Whatever is beyond that is left to the engine:
+//! Reads an expression that compares and counts what it looks at. Whatever is beyond that is left to the engine:
 //! the answer is then `None`, never a guess.
 
-use super::{Binary, Node, Root, Step, Unary};
+use super::value::View;
+use super::{Binary, Call, Link, Node, Root, Step, Unary};
+use serde_json::{Map, Number, Value as Json};
 
 /// Names that every object has without having them as members of its own.
 pub(in crate::replay::reducers) const INHERITED: [&str; 12] = [
@@ -34,13 +36,37 @@ enum Token<'t> {
 }
 
 /// Longer signs stand before those that they begin with.
-const SIGNS: [&str; 26] = [
-    "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "<", ">", "!", "+", "-", "*", "/", "%", "(", ")",
-    "[", "]", "?", ":", ".", ",",
+const SIGNS: [&str; 29] = [
+    "===", "!==", "==", "!=", "=>", "<=", ">=", "&&", "||", "??", "?.", "<", ">", "!", "+", "-", "*", "/", "%", "(",
+    ")", "[", "]", "{", "}", "?", ":", ".", ",",
 ];
 
 /// Signs of the language that mean something else than what they begin with.
-const OTHER: [&str; 9] = ["++", "--", "**", "<<", ">>", "//", "/*", "=>", "||="];
+const OTHER: [&str; 8] = ["++", "--", "**", "<<", ">>", "//", "/*", "||="];
+
+/// Names that a function's parameter would hide, or that mean something else than a parameter.
+const TAKEN: [&str; 20] = [
+    "state",
+    "event",
+    "Object",
+    "Array",
+    "undefined",
+    "true",
+    "false",
+    "null",
+    "typeof",
+    "arguments",
+    "eval",
+    "async",
+    "await",
+    "yield",
+    "let",
+    "static",
+    "new",
+    "this",
+    "function",
+    "void",
+];
 
 fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut found = Vec::new();
@@ -113,7 +139,7 @@ fn number(text: &str) -> Option<usize> {
 
 /// Reads an expression.
 pub(super) fn parse(text: &str) -> Option<Node> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, scope: Vec::new() };
     let node = parser.condition()?;
     (parser.at == parser.tokens.len()).then_some(node)
 }
@@ -122,6 +148,8 @@ struct Parser<'t> {
     tokens: Vec<Token<'t>>,
     at: usize,
     depth: usize,
+    /// What the functions around are given.
+    scope: Vec<&'t str>,
 }
 
 impl<'t> Parser<'t> {
@@ -131,11 +159,29 @@ impl<'t> Parser<'t> {
         is
     }
 
-    fn condition(&mut self) -> Option<Node> {
+    fn word(&mut self, word: &str) -> bool {
+        let is = matches!(self.tokens.get(self.at), Some(Token::Name(next)) if *next == word);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn name(&mut self) -> Option<&'t str> {
+        let Some(Token::Name(name)) = self.tokens.get(self.at) else { return None };
+        self.at += 1;
+        Some(name)
+    }
+
+    fn sign(&mut self, sign: &str) -> Option<()> {
+        self.is(sign).then_some(())
+    }
+
+    fn deeper(&mut self) -> Option<()> {
         self.depth += 1;
-        if self.depth > DEPTH {
-            return None;
-        }
+        (self.depth <= DEPTH).then_some(())
+    }
+
+    fn condition(&mut self) -> Option<Node> {
+        self.deeper()?;
         let test = self.either()?;
         let node = if self.is("?") {
             let yes = self.condition()?;
@@ -194,12 +240,15 @@ impl<'t> Parser<'t> {
             () if self.is("!") => Unary::Not,
             () if self.is("-") => Unary::Minus,
             () if self.is("+") => Unary::Plus,
+            () if self.word("typeof") => {
+                self.deeper()?;
+                let node = Node::Kind(Box::new(self.unary()?));
+                self.depth -= 1;
+                return Some(node);
+            }
             () => return self.primary(),
         };
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return None;
-        }
+        self.deeper()?;
         let node = Node::Unary(sign, Box::new(self.unary()?));
         self.depth -= 1;
         Some(node)
@@ -208,30 +257,96 @@ impl<'t> Parser<'t> {
     fn primary(&mut self) -> Option<Node> {
         if self.is("(") {
             let node = self.condition()?;
-            return self.is(")").then_some(node);
+            self.sign(")")?;
+            return self.chain(node);
+        }
+        if self.is("{") {
+            self.sign("}")?;
+            return self.chain(Node::Thing(Json::Object(Map::new())));
+        }
+        if self.is("[") {
+            let list = self.list()?;
+            return self.chain(Node::Thing(list));
         }
         let token = self.tokens.get(self.at)?.clone();
         self.at += 1;
-        Some(match token {
-            Token::Number(number) => Node::Number(number),
+        let base = match token {
+            Token::Number(number) => return Some(Node::Number(number)),
             Token::Text(text) => Node::Text(text.to_owned()),
-            Token::Name("true") => Node::Bool(true),
-            Token::Name("false") => Node::Bool(false),
-            Token::Name("null") => Node::Null,
-            Token::Name("undefined") => Node::Undefined,
-            Token::Name("state") => Node::Path(Root::State, self.steps()?),
-            Token::Name("event") => Node::Path(Root::Event, self.steps()?),
-            Token::Name(_) | Token::Sign(_) => return None,
-        })
+            Token::Name("true") => return Some(Node::Bool(true)),
+            Token::Name("false") => return Some(Node::Bool(false)),
+            Token::Name("null") => return Some(Node::Null),
+            Token::Name("undefined") => return Some(Node::Undefined),
+            Token::Name("state") => return self.path(Root::State),
+            Token::Name("event") => return self.path(Root::Event),
+            Token::Name("Object") => {
+                self.sign(".")?;
+                let view = match self.name()? {
+                    "keys" => View::Keys,
+                    "values" => View::Values,
+                    "entries" => View::Entries,
+                    _ => return None,
+                };
+                Node::View(view, Box::new(self.given()?))
+            }
+            Token::Name("Array") => {
+                self.sign(".")?;
+                self.word("isArray").then_some(())?;
+                return Some(Node::IsArray(Box::new(self.given()?)));
+            }
+            Token::Name(name) => Node::Element(self.scope.iter().rposition(|known| *known == name)?),
+            Token::Sign(_) => return None,
+        };
+        self.chain(base)
     }
 
-    fn steps(&mut self) -> Option<Vec<Step>> {
-        let mut steps = Vec::new();
+    /// What stands in the parentheses of a call: one thing.
+    fn given(&mut self) -> Option<Node> {
+        self.sign("(")?;
+        let node = self.condition()?;
+        self.sign(")")?;
+        Some(node)
+    }
+
+    /// The rest of an array of constants.
+    fn list(&mut self) -> Option<Json> {
+        let mut items = Vec::new();
+        while !self.is("]") {
+            if !items.is_empty() {
+                self.sign(",")?;
+            }
+            items.push(match self.condition()? {
+                Node::Text(text) => Json::String(text),
+                Node::Bool(is) => Json::Bool(is),
+                Node::Null => Json::Null,
+                Node::Number(number) => Json::Number(Number::from_f64(number)?),
+                _ => return None,
+            });
+        }
+        Some(Json::Array(items))
+    }
+
+    fn path(&mut self, root: Root) -> Option<Node> {
+        let mut links = self.links()?;
+        let calls = links.iter().position(|link| matches!(link, Link::Call(..))).unwrap_or(links.len());
+        let rest = links.split_off(calls);
+        let step = |link| if let Link::Step(step) = link { Some(step) } else { None };
+        let path = Node::Path(root, links.into_iter().filter_map(step).collect());
+        Some(if rest.is_empty() { path } else { Node::Chain(Box::new(path), rest) })
+    }
+
+    fn chain(&mut self, base: Node) -> Option<Node> {
+        let links = self.links()?;
+        Some(if links.is_empty() { base } else { Node::Chain(Box::new(base), links) })
+    }
+
+    fn links(&mut self) -> Option<Vec<Link>> {
+        let mut links = Vec::new();
         loop {
             let optional = self.is("?.");
             let bracket = self.is("[");
             if !optional && !bracket && !self.is(".") {
-                return Some(steps);
+                return Some(links);
             }
             let token = self.tokens.get(self.at)?.clone();
             self.at += 1;
@@ -244,7 +359,59 @@ impl<'t> Parser<'t> {
             if (bracket && !self.is("]")) || INHERITED.contains(&name.as_str()) {
                 return None;
             }
-            steps.push(Step { name, optional });
+            if matches!(self.tokens.get(self.at), Some(Token::Sign("("))) {
+                links.push(self.call(&name, optional)?);
+                continue;
+            }
+            // A call of what may be missing.
+            if matches!(self.tokens.get(self.at..self.at + 2), Some([Token::Sign("?."), Token::Sign("(")])) {
+                return None;
+            }
+            links.push(Link::Step(Step { name, optional }));
         }
+    }
+
+    fn call(&mut self, name: &str, optional: bool) -> Option<Link> {
+        let call = match name {
+            "some" => Call::Some,
+            "every" => Call::Every,
+            "filter" => Call::Count,
+            "includes" => Call::Includes,
+            "startsWith" => Call::StartsWith,
+            "endsWith" => Call::EndsWith,
+            _ => return None,
+        };
+        let given = match call {
+            Call::Some | Call::Every | Call::Count => self.function()?,
+            Call::Includes | Call::StartsWith | Call::EndsWith => self.given()?,
+        };
+        if call == Call::Count {
+            self.sign(".")?;
+            self.word("length").then_some(())?;
+            if matches!(self.tokens.get(self.at), Some(Token::Sign("("))) {
+                return None;
+            }
+        }
+        Some(Link::Call(call, optional, Box::new(given)))
+    }
+
+    /// A function of one parameter, in the parentheses of a call.
+    fn function(&mut self) -> Option<Node> {
+        self.sign("(")?;
+        let parentheses = self.is("(");
+        let name = self.name()?;
+        if parentheses {
+            self.sign(")")?;
+        }
+        self.sign("=>")?;
+        // A body in braces is made of statements.
+        if TAKEN.contains(&name) || matches!(self.tokens.get(self.at), Some(Token::Sign("{"))) {
+            return None;
+        }
+        self.scope.push(name);
+        let body = self.condition()?;
+        self.scope.pop();
+        self.sign(")")?;
+        Some(body)
     }
 }

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 use crate::store::kept_rows::{KeptRow, KeptRows};
 use foldback_domain::event::{EventBody, EventHead, Position, Version};
 use foldback_domain::reading::{Direction, LogFilter, LogRead, StreamRead, StreamSummary};
-use foldback_domain::{Fold, Reducer};
+use foldback_domain::{Fold, Reducer, Want};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ pub struct Holding {
     rows: Arc<KeptRows>,
     when: Option<Asking>,
     /// The members of the state that the columns look at; `None` where one looks at all of it.
-    members: Option<Vec<String>>,
+    members: Option<Vec<Want>>,
     /// Where the log was before the rows were read.
     began: Option<Position>,
 }
@@ -87,7 +87,7 @@ impl Holding {
         let part = self.members.as_ref().and_then(|names| Some((names, fold.members(names)?)));
         let state = match part {
             Some((names, members)) => {
-                let there = names.iter().zip(members).filter_map(|(name, it)| Some((name.clone(), it.into_json()?)));
+                let there = names.iter().zip(members).filter_map(|(want, it)| Some((want.name.clone(), it.into_json()?)));
                 Value::Object(there.collect())
             }
             None => fold.state().map_err(|error| format!("the state cannot be shown: {error}"))?,
@@ -274,14 +274,14 @@ impl Job for Holding {
 }
 
 /// The top-level members of the state that the columns look at.
-fn members(mapping: &Mapping) -> Option<Vec<String>> {
-    let mut names: Vec<String> = Vec::new();
+fn members(mapping: &Mapping) -> Option<Vec<Want>> {
+    let mut wants: Vec<Want> = Vec::new();
     for column in &mapping.columns {
         let Part::State(path) = &column.part else { continue };
-        let name = unescape(tokens(path)?.next()?).into_owned();
-        if !names.contains(&name) {
-            names.push(name);
+        let want = Want::from(unescape(tokens(path)?.next()?).as_ref());
+        if !wants.contains(&want) {
+            wants.push(want);
         }
     }
-    Some(names)
+    Some(wants)
 }

@@ -1,12 +1,12 @@
 //! What has changed since a value was made of a state, as edits that bring the value up to date where it stands.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// One change of a value. In the order in which they were found, edits make a fresh value out of the old one, with its
 /// members in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
-    /// The members that lead to the place, from the outermost; none of them lies in an array.
+    /// The members that lead to the place, from the outermost; elements of arrays by their numbers.
     pub path: Vec<String>,
     /// What became of it.
     pub what: Became,
@@ -17,7 +17,7 @@ pub struct Edit {
 pub enum Became {
     /// It has another value.
     Set(Value),
-    /// It is there now, as the member with this number.
+    /// It is there now, as the member or element with this number.
     Added(usize, Value),
     /// It is no longer there.
     Removed,
@@ -37,23 +37,36 @@ impl Edit {
             }
             return;
         };
-        let Some(members) = object(value, way) else { return };
-        match &self.what {
-            Became::Set(fresh) => {
+        match (inner(value, way), &self.what) {
+            (Some(Value::Object(members)), Became::Set(fresh)) => {
                 if let Some(place) = members.get_mut(key) {
                     place.clone_from(fresh);
                 }
             }
-            Became::Added(number, fresh) => {
+            (Some(Value::Object(members)), Became::Added(number, fresh)) => {
                 members.shift_insert((*number).min(members.len()), key.clone(), fresh.clone());
             }
-            Became::Removed => {
+            (Some(Value::Object(members)), Became::Removed) => {
                 members.shift_remove(key);
             }
+            (Some(Value::Array(items)), what) => {
+                let Some(number) = key.parse::<usize>().ok().filter(|number| *number <= items.len()) else { return };
+                match what {
+                    Became::Set(fresh) if number < items.len() => items[number].clone_from(fresh),
+                    Became::Added(_, fresh) => items.insert(number, fresh.clone()),
+                    Became::Removed if number < items.len() => drop(items.remove(number)),
+                    Became::Set(_) | Became::Removed => {}
+                }
+            }
+            _ => {}
         }
     }
 }
 
-fn object<'v>(value: &'v mut Value, way: &[String]) -> Option<&'v mut Map<String, Value>> {
-    way.iter().try_fold(value, |value, key| value.as_object_mut()?.get_mut(key))?.as_object_mut()
+fn inner<'v>(value: &'v mut Value, way: &[String]) -> Option<&'v mut Value> {
+    way.iter().try_fold(value, |value, key| match value {
+        Value::Object(members) => members.get_mut(key),
+        Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?),
+        _ => None,
+    })
 }

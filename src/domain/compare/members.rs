@@ -1,7 +1,7 @@
 //! Members in lock-step with those of an object.
 
 use super::key::Key;
-use super::{Anew, Compare, Way, is, variant};
+use super::{Anew, Compare, Way, compare_at, is, variant};
 use crate::edits::{Became, Edit};
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeStruct, SerializeStructVariant, Serializer};
@@ -19,7 +19,7 @@ pub(super) struct Members<'c> {
     way: Way<'c>,
     /// The variant whose members they are.
     variant: Option<&'static str>,
-    edits: Option<&'c mut Vec<Edit>>,
+    edits: &'c mut Vec<Edit>,
     /// How many edits there were before.
     begun: usize,
     /// How many members there are now.
@@ -44,7 +44,7 @@ impl<'c> Members<'c> {
     pub(super) fn of(compare: Compare<'c>, name: Option<&'static str>) -> Result<Members<'c>, Anew> {
         let Compare { known, only, way, edits } = compare;
         let known = name.map_or(Ok(known), |name| variant(known, name))?.as_object().ok_or(Anew)?;
-        let (begun, key, place) = (edits.as_ref().map_or(0, |edits| edits.len()), String::new(), Place::Unwanted);
+        let (begun, key, place) = (edits.len(), String::new(), Place::Unwanted);
         Ok(Members {
             known,
             rest: known.iter(),
@@ -91,12 +91,11 @@ impl<'c> Members<'c> {
         let outer = self.way;
         let way = self.variant.map_or(outer, |name| Way::Below(&outer, name));
         let path = Way::Below(&way, key).path();
-        let edits = self.edits.as_mut().ok_or(Anew)?;
         self.moved += 1;
         // A key that is written twice stands where it stood first.
-        let twice = matches!(what, Became::Added(..)) && edits[self.begun..].iter().any(|edit| edit.path == path);
+        let twice = matches!(what, Became::Added(..)) && self.edits[self.begun..].iter().any(|edit| edit.path == path);
         is(self.moved <= MOVED && !twice)?;
-        edits.push(Edit { path, what });
+        self.edits.push(Edit { path, what });
         Ok(())
     }
 
@@ -104,7 +103,6 @@ impl<'c> Members<'c> {
         let known = match place {
             Place::Unwanted => return Ok(()),
             Place::New => {
-                is(self.edits.is_some())?;
                 let made = serde_json::to_value(value).map_err(|_| Anew)?;
                 let number = self.number;
                 self.number += 1;
@@ -115,19 +113,7 @@ impl<'c> Members<'c> {
         let outer = self.way;
         let above = self.variant.map_or(outer, |name| Way::Below(&outer, name));
         let way = Way::Below(&above, key);
-        let Some(edits) = &mut self.edits else {
-            return value.serialize(Compare { known, only: None, way, edits: None });
-        };
-        let begun = edits.len();
-        if value.serialize(Compare { known, only: None, way, edits: Some(edits) }).is_err() {
-            edits.truncate(begun);
-            let made = serde_json::to_value(value).map_err(|_| Anew)?;
-            // Objects that are equal may have their members in another order.
-            if made.is_object() || made.is_array() || made != *known {
-                edits.push(Edit { path: way.path(), what: Became::Set(made) });
-            }
-        }
-        Ok(())
+        compare_at(value, known, way, self.edits)
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Anew> {

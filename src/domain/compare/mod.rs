@@ -5,7 +5,7 @@ mod elements;
 mod key;
 mod members;
 
-use crate::edits::Edit;
+use crate::edits::{Became, Edit};
 use elements::Elements;
 use members::{Fields, Members};
 use serde::Serialize;
@@ -19,7 +19,7 @@ const MAGIC: &str = "$serde_json::private::";
 /// What has changed since a value was made of a state, or of these members of it; `None` where only a new value can tell.
 pub(crate) fn compare(state: &impl Serialize, known: &Value, only: Option<&[String]>) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
-    match state.serialize(Compare { known, only, way: Way::Root, edits: Some(&mut edits) }) {
+    match state.serialize(Compare { known, only, way: Way::Root, edits: &mut edits }) {
         Ok(()) => Some(edits),
         Err(Anew) if only.is_none() => Some(vec![Edit::whole(serde_json::to_value(state).ok()?)]),
         Err(Anew) => None,
@@ -44,23 +44,25 @@ impl serde::ser::Error for Anew {
     }
 }
 
-/// The members that lead to a value. Written out only where something changed.
+/// The members and elements that lead to a value. Written out only where something changed.
 #[derive(Clone, Copy)]
 enum Way<'c> {
     Root,
     Below(&'c Way<'c>, &'c str),
+    /// An element of an array.
+    At(&'c Way<'c>, usize),
 }
 
 impl Way<'_> {
     fn path(&self) -> Vec<String> {
-        match self {
-            Way::Root => Vec::new(),
-            Way::Below(above, key) => {
-                let mut path = above.path();
-                path.push((*key).to_owned());
-                path
-            }
-        }
+        let (above, token) = match self {
+            Way::Root => return Vec::new(),
+            Way::Below(above, key) => (above, (*key).to_owned()),
+            Way::At(above, number) => (above, number.to_string()),
+        };
+        let mut path = above.path();
+        path.push(token);
+        path
     }
 }
 
@@ -70,8 +72,7 @@ struct Compare<'c> {
     /// The only members that are looked at.
     only: Option<&'c [String]>,
     way: Way<'c>,
-    /// `None` within an array: it is made anew at the first difference.
-    edits: Option<&'c mut Vec<Edit>>,
+    edits: &'c mut Vec<Edit>,
 }
 
 fn is(same: bool) -> Result<(), Anew> {
@@ -81,6 +82,25 @@ fn is(same: bool) -> Result<(), Anew> {
 fn is_number(known: &Value, number: impl itoa::Integer) -> Result<(), Anew> {
     let Value::Number(known) = known else { return Err(Anew) };
     is(known.as_str() == itoa::Buffer::new().format(number))
+}
+
+/// Compares a value that stands somewhere in another; where it has to be made anew, that is an edit.
+fn compare_at<T: Serialize + ?Sized>(
+    value: &T,
+    known: &Value,
+    way: Way<'_>,
+    edits: &mut Vec<Edit>,
+) -> Result<(), Anew> {
+    let begun = edits.len();
+    if value.serialize(Compare { known, only: None, way, edits }).is_err() {
+        edits.truncate(begun);
+        let made = serde_json::to_value(value).map_err(|_| Anew)?;
+        // Objects that are equal may have their members in another order.
+        if made.is_object() || made.is_array() || made != *known {
+            edits.push(Edit { path: way.path(), what: Became::Set(made) });
+        }
+    }
+    Ok(())
 }
 
 /// The value of the only member, which tells a variant.
@@ -179,15 +199,15 @@ impl<'c> Serializer for Compare<'c> {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Elements<'c>, Anew> {
-        Elements::of(self.known)
+        Elements::of(self, None)
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Elements<'c>, Anew> {
-        Elements::of(self.known)
+        Elements::of(self, None)
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Elements<'c>, Anew> {
-        Elements::of(self.known)
+        Elements::of(self, None)
     }
 
     fn serialize_tuple_variant(
@@ -197,7 +217,7 @@ impl<'c> Serializer for Compare<'c> {
         name: &'static str,
         _: usize,
     ) -> Result<Elements<'c>, Anew> {
-        Elements::of(variant(self.known, name)?)
+        Elements::of(self, Some(name))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Members<'c>, Anew> {
@@ -236,7 +256,6 @@ impl fmt::Write for Rest<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edits::Became;
     use serde_json::json;
     use std::collections::BTreeMap;
 
@@ -330,5 +349,27 @@ mod tests {
         assert_eq!(edits.len(), 1, "what is not there is not added, and nothing else is looked at");
         assert_eq!(edits[0].path, path(&["by_number"]));
         assert_eq!(compare(&[1], &json!({}), Some(&names)), None);
+    }
+    #[test]
+    fn a_long_array_is_not_made_anew_for_a_few_elements() {
+        let mut state: Vec<BTreeMap<&str, usize>> = (0..1_000).map(|n| BTreeMap::from([("n", n)])).collect();
+        let mut value = serde_json::to_value(&state).unwrap();
+        let mut follow = |state: &Vec<BTreeMap<&str, usize>>, expected: usize| {
+            let edits = compare(state, &value, None).unwrap();
+            assert_eq!(edits.len(), expected);
+            edits.iter().for_each(|edit| edit.apply(&mut value));
+            assert_eq!(value, serde_json::to_value(state).unwrap());
+        };
+        state[500].insert("n", 7);
+        follow(&state, 1);
+        state[3].insert("m", 7);
+        state.push(BTreeMap::new());
+        follow(&state, 2);
+        state.truncate(998);
+        follow(&state, 3);
+        state.remove(0);
+        follow(&state, 1);
+        state.clear();
+        follow(&state, 1);
     }
 }

@@ -87,7 +87,8 @@ impl Holding {
         let part = self.members.as_ref().and_then(|names| Some((names, fold.members(names)?)));
         let state = match part {
             Some((names, members)) => {
-                let there = names.iter().zip(members).filter_map(|(want, it)| Some((want.name.clone(), it.into_json()?)));
+                let there =
+                    names.iter().zip(members).filter_map(|(want, it)| Some((want.name.clone(), it.into_json()?)));
                 Value::Object(there.collect())
             }
             None => fold.state().map_err(|error| format!("the state cannot be shown: {error}"))?,

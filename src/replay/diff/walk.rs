@@ -32,14 +32,20 @@ pub(crate) fn differences<'v>(before: &'v Value, after: &'v Value) -> Vec<Differ
     walk.found
 }
 
-/// The same, where it is known that nothing differs but at these places, which lie in objects only and none in another.
+/// The same, where it is known that nothing differs but at these places, none of which lies in another. Elements may have
+/// changed their places: an array in which one of them lies is looked at as a whole.
 pub(crate) fn differences_at<'v, 'p>(
     before: &'v Value,
     after: &'v Value,
     places: impl Iterator<Item = &'p [String]>,
 ) -> Vec<Difference<'v>> {
     let mut walk = Walk { was: String::new(), is: String::new(), found: Vec::new() };
+    let mut last = None;
     for place in places {
+        let place = outside_arrays(before, place);
+        if last.replace(place) == Some(place) {
+            continue;
+        }
         let Some((key, way)) = place.split_last() else {
             walk.value(before, after);
             continue;
@@ -54,6 +60,19 @@ pub(crate) fn differences_at<'v, 'p>(
         }
     }
     walk.found
+}
+
+/// The part of a way that leads through objects only.
+fn outside_arrays<'p>(state: &Value, place: &'p [String]) -> &'p [String] {
+    let mut value = state;
+    for (depth, key) in place.iter().enumerate() {
+        if value.is_array() {
+            return &place[..depth];
+        }
+        let Some(inner) = value.get(key) else { return place };
+        value = inner;
+    }
+    place
 }
 
 struct Walk<'v> {

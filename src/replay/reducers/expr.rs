@@ -130,10 +130,19 @@ fn keeps_order(edit: &Edit, state: &Json) -> bool {
     if edit.path.iter().any(|key| key == "__proto__") {
         return false;
     }
-    let Became::Added(number, _) = edit.what else { return true };
-    let members = way.iter().try_fold(state, |state, key| state.get(key)).and_then(Json::as_object);
-    members.is_some_and(|members| members.len() == number)
-        || key.parse::<u32>().is_ok_and(|n| n.to_string() == *key && n < u32::MAX)
+    let holder = way.iter().try_fold(state, |state, key| match state {
+        Json::Array(items) => items.get(key.parse::<usize>().ok()?),
+        state => state.get(key),
+    });
+    match (holder, &edit.what) {
+        (Some(Json::Object(members)), Became::Added(number, _)) => {
+            members.len() == *number || key.parse::<u32>().is_ok_and(|n| n.to_string() == *key && n < u32::MAX)
+        }
+        (Some(Json::Array(items)), Became::Added(number, _)) => items.len() == *number,
+        // What is taken out of an array leaves a hole in the engine's.
+        (Some(Json::Array(_)), Became::Removed) => false,
+        (holder, _) => holder.is_some(),
+    }
 }
 
 /// Asks an expression of states that live elsewhere, and of events.

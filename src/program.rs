@@ -1,6 +1,7 @@
 //! The whole program around any domain: what `main.rs` runs with nothing added, and a program of one's own with its
 //! aggregates.
 
+use crate::adapters::Loaded;
 use crate::adapters::layout::Found;
 use crate::app::chooser::Offer;
 use crate::cli::{self, Asked, NotOpened, Opened, Screen};
@@ -68,9 +69,14 @@ async fn open(mut screen: Screen) -> ExitCode {
     let demo = screen.source == "demo";
     let options = TuiOptions { demo, ..TuiOptions::default() }.configured();
     let Opened { explorer, mut live, as_of } = loop {
-        match cli::open_screen(&screen).await {
+        let opened = match opened(&screen, &options).await {
+            Ok(Some(opened)) => opened,
+            Ok(None) => return ExitCode::SUCCESS,
+            Err(error) => return failed(&error),
+        };
+        match opened {
             Ok(opened) => break opened,
-            Err(NotOpened::Failed(code)) => return code,
+            Err(NotOpened::Failed(failure)) => return cli::fail(&failure),
             Err(NotOpened::Several { source, stores }) => match choose(source, stores, &options).await {
                 Ok(Some(store)) => screen = screen.of_store(&store),
                 Ok(None) => return ExitCode::SUCCESS,
@@ -89,6 +95,18 @@ async fn open(mut screen: Screen) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
+}
+
+/// Opens the source, with a screen of its own where that takes a while; `None` where somebody left before.
+async fn opened(
+    screen: &Screen,
+    options: &anyhow::Result<TuiOptions>,
+) -> anyhow::Result<Option<Result<Opened, NotOpened>>> {
+    let options = options.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+    let (told, mut screen) = (Arc::<Loaded>::default(), screen.clone());
+    screen.open.told = Some(told.clone());
+    let source = screen.shown();
+    runtime::wait(source, move || told.progress(), options, async move { cli::open_screen(&screen).await }).await
 }
 
 /// Asks which of several stores is meant.

@@ -10,7 +10,6 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Opens a file.
 pub async fn file(path: &Path, options: &OpenOptions) -> Result<Arc<dyn EventReader>, StoreError> {
@@ -18,8 +17,11 @@ pub async fn file(path: &Path, options: &OpenOptions) -> Result<Arc<dyn EventRea
     if path.is_dir() {
         return Err(StoreError::unavailable(label, "is a directory, not a file of events", "name a file in it"));
     }
-    let file = File::open(path)
-        .map_err(|error| StoreError::unavailable(&label, format!("cannot be read: {error}"), "check the path"))?;
+    let cannot =
+        |error: std::io::Error| StoreError::unavailable(&label, format!("cannot be read: {error}"), "check the path");
+    let file = File::open(path).map_err(cannot)?;
+    // A pipe has no size that would say how much is to come.
+    options.loaded.of(file.metadata().map_err(cannot)?.len());
     load(&label, BufReader::with_capacity(1 << 18, file), options).await
 }
 
@@ -39,7 +41,7 @@ async fn load(
     let folder = tempfile::Builder::new().prefix("foldback-").tempdir().map_err(aside)?;
     let path = folder.path().join("events.db");
     let loaded = options.loaded.clone();
-    let progress = move |progress: Progress| loaded.store(progress.events, Ordering::Relaxed);
+    let progress = move |progress: Progress| loaded.has(progress.events, progress.bytes);
     seed(input, &path, progress).await.map_err(|error| match error {
         SeedError::Store(error) => error,
         other => StoreError::unavailable(label, other.to_string(), "mend the line, or leave it out"),

@@ -11,6 +11,6 @@ mod spec;
 pub mod tables;
 
 pub use draft::draft;
-pub use open::{OpenOptions, inspect, nothing_known, open};
+pub use open::{Loaded, OpenOptions, inspect, nothing_known, open};
 pub use own::{OwnStore, ask_own, open_own};
 pub use spec::{SourceSpec, SpecError};

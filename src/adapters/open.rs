@@ -12,7 +12,7 @@ use foldback_domain::event::safe_text;
 use foldback_domain::source::{Capabilities, Capability, SourceInfo};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many tables an error names.
 const TABLES_NAMED: usize = 12;
@@ -26,8 +26,37 @@ pub struct OpenOptions {
     pub store: Option<String>,
     /// What a file is called where its own name says nothing.
     pub label: Option<String>,
-    /// Where a source that must be loaded first says how many events are in.
-    pub loaded: Arc<AtomicU64>,
+    /// Where a source that must be loaded first says how far it has come.
+    pub loaded: Arc<Loaded>,
+}
+
+/// How far a source has come that is loaded before it can be read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    events: AtomicU64,
+    bytes: AtomicU64,
+    /// How many bytes there are; 0 where nobody knows.
+    size: AtomicU64,
+}
+
+impl Loaded {
+    /// Notes how many bytes there are.
+    pub fn of(&self, size: u64) {
+        self.size.store(size, Ordering::Relaxed);
+    }
+
+    /// Notes how far it has come.
+    pub fn has(&self, events: u64, bytes: u64) {
+        self.bytes.store(bytes, Ordering::Relaxed);
+        self.events.store(events, Ordering::Relaxed);
+    }
+
+    /// How many events are in, and about how many there are, by the bytes that they took so far.
+    pub fn progress(&self) -> (u64, Option<u64>) {
+        let [events, bytes, size] = [&self.events, &self.bytes, &self.size].map(|it| it.load(Ordering::Relaxed));
+        let total = u128::from(events) * u128::from(size) / u128::from(bytes.max(1));
+        (events, (size > 0 && events > 0).then(|| u64::try_from(total).unwrap_or(u64::MAX).max(events)))
+    }
 }
 
 /// Opens a source. Nothing is written to it.

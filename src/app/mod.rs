@@ -22,6 +22,7 @@ pub mod message;
 pub mod modals;
 pub mod model;
 mod navigate;
+pub mod opening;
 pub mod picked;
 pub mod place;
 pub mod screens;

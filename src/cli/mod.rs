@@ -78,6 +78,12 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// What it is called, without a password and safe to show.
+    pub fn shown(&self) -> String {
+        let spec = SourceSpec::parse(&self.source);
+        spec.map_or(String::new(), |spec| output::safe(&spec.words(&self.source)).into_owned())
+    }
+
     /// The same, of one of several stores.
     pub fn of_store(self, store: &str) -> Screen {
         Screen { source: SourceSpec::words_for_store(&self.source, store), ..self }
@@ -146,8 +152,8 @@ pub async fn answer(words: impl IntoIterator<Item = OsString>, mine: Registry) -
 
 /// Why the terminal UI has nothing to show.
 pub enum NotOpened {
-    /// It was said why, with this exit code.
-    Failed(ExitCode),
+    /// Why; it has not been said yet.
+    Failed(Failure),
     /// Somebody has to say which store is meant.
     Several {
         /// What holds them, safe to show.
@@ -172,7 +178,7 @@ pub async fn open_screen(screen: &Screen) -> Result<Opened, NotOpened> {
     let opening = async {
         if !screen.live {
             let explorer = open::explorer(&screen.source, &screen.open).await?;
-            let as_of = open::beginning(&explorer, screen.as_of.as_deref()).await?;
+            let as_of = open::beginning(&explorer, screen.as_of.as_deref(), &screen.open).await?;
             return Ok(Opened { explorer, live: None, as_of });
         }
         let file = (screen.source != "demo").then(|| Path::new(&screen.source));
@@ -183,17 +189,16 @@ pub async fn open_screen(screen: &Screen) -> Result<Opened, NotOpened> {
         let source = format!("sqlite:{}", live.path.to_string_lossy());
         let args = open::OpenArgs { label: Some("demo --live".to_owned()), ..screen.open.clone() };
         let explorer = open::explorer(&source, &args).await?.at_another_time(live.shift);
-        let as_of = open::beginning(&explorer, screen.as_of.as_deref()).await?;
+        let as_of = open::beginning(&explorer, screen.as_of.as_deref(), &screen.open).await?;
         Ok(Opened { explorer, live: Some(live), as_of })
     };
     match until_told_to_stop(opening).await {
         Ok(opened) => Ok(opened),
         Err(Failure::SeveralStores(_)) => {
-            let (source, stores) =
-                layouts::stores(&screen.source, &screen.open).await.map_err(|why| NotOpened::Failed(fail(&why)))?;
+            let (source, stores) = layouts::stores(&screen.source, &screen.open).await.map_err(NotOpened::Failed)?;
             Err(NotOpened::Several { source, stores })
         }
-        Err(failure) => Err(NotOpened::Failed(fail(&failure))),
+        Err(failure) => Err(NotOpened::Failed(failure)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::args::Common;
 use super::failure::Failure;
 use super::output::{AsOf, Waiting, safe};
-use crate::adapters::{OpenOptions, SourceSpec};
+use crate::adapters::{Loaded, OpenOptions, SourceSpec};
 use crate::analysis::command::quoted;
 use crate::explore::cache::Cache;
 use crate::explore::config::Config;
@@ -31,6 +31,19 @@ pub struct OpenArgs {
     pub no_cache: bool,
     /// What the source is called where its own name says nothing.
     pub label: Option<String>,
+    /// Where a screen learns how far opening has come; otherwise a line on standard error says it.
+    pub told: Option<Arc<Loaded>>,
+}
+
+impl OpenArgs {
+    fn waiting(&self) -> Waiting {
+        if self.told.is_some() { Waiting::silent() } else { Waiting::new() }
+    }
+
+    fn options(&self) -> OpenOptions {
+        let loaded = self.told.clone().unwrap_or_default();
+        OpenOptions { layout: self.layout.clone(), label: self.label.clone(), loaded, ..OpenOptions::default() }
+    }
 }
 
 impl From<&Common> for OpenArgs {
@@ -42,6 +55,7 @@ impl From<&Common> for OpenArgs {
             mine: common.mine.clone(),
             no_cache: common.no_cache,
             label: None,
+            told: None,
         }
     }
 }
@@ -72,8 +86,7 @@ pub async fn open(source: &str, common: &Common) -> Result<Explorer, Failure> {
 }
 
 /// The place that --as-of names.
-async fn place(explorer: &Explorer, text: &str) -> Result<Position, Failure> {
-    let waiting = Waiting::new();
+async fn place(explorer: &Explorer, text: &str, waiting: &Waiting) -> Result<Position, Failure> {
     let found = when::place(explorer, text, explorer.now(), &waiting.reporter("looking for the time")).await?;
     waiting.clear();
     found.map_err(|why| match why {
@@ -83,16 +96,16 @@ async fn place(explorer: &Explorer, text: &str) -> Result<Position, Failure> {
 }
 
 /// Where the terminal UI's clock stands at the beginning.
-pub async fn beginning(explorer: &Explorer, text: Option<&str>) -> Result<Option<Position>, Failure> {
+pub async fn beginning(explorer: &Explorer, text: Option<&str>, args: &OpenArgs) -> Result<Option<Position>, Failure> {
     match text {
-        Some(text) => place(explorer, text).await.map(Some),
+        Some(text) => place(explorer, text, &args.waiting()).await.map(Some),
         None => Ok(None),
     }
 }
 
 /// The source as it was at what --as-of names.
 async fn then(explorer: Explorer, text: &str, common: &Common) -> Result<Explorer, Failure> {
-    let explorer = explorer.at(place(&explorer, text).await?);
+    let explorer = explorer.at(place(&explorer, text, &Waiting::new()).await?);
     let moment = AsOf::new(when::last(&explorer).await?);
     // Words such as `2h ago` mean another place tomorrow.
     let own_numbers = explorer.source().numbering == Numbering::Own;
@@ -148,18 +161,18 @@ fn meant(source: &str, args: &OpenArgs) -> Result<Meant, Failure> {
 /// What a word and the options name.
 pub fn named(source: &str, args: &OpenArgs) -> Result<(SourceSpec, OpenOptions), Failure> {
     let Meant { spec, args, .. } = meant(source, args)?;
-    let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
-    Ok((spec, options))
+    Ok((spec, args.options()))
 }
 
 /// Opens a source for reading, with the embedded domain's reducers.
 pub async fn explorer(source: &str, given: &OpenArgs) -> Result<Explorer, Failure> {
     let Meant { spec, args, profile } = meant(source, given)?;
     let scripts = Arc::new(ScriptFiles::open(&args.reducers).map_err(Failure::Usage)?);
-    let options = OpenOptions { layout: args.layout.clone(), label: args.label.clone(), ..OpenOptions::default() };
+    let options = args.options();
     let source = &if profile { source.to_owned() } else { spec.words(source) };
     let opening = explore::open(&spec, &options);
-    let reader = Waiting::new().during(&format!("loading {source}"), &options.loaded, opening).await?;
+    let loaded = || options.loaded.progress();
+    let reader = args.waiting().during(&format!("loading {source}"), loaded, opening).await?;
     let mut words = quoted(source);
     if args.domain {
         words += " --domain";

@@ -11,6 +11,7 @@ mod chooser;
 mod clipboard;
 mod follow;
 mod input;
+mod opening;
 pub mod options;
 pub mod perform;
 mod signals;
@@ -19,6 +20,7 @@ mod terminal;
 mod watch;
 
 pub use chooser::choose;
+pub use opening::wait;
 pub use options::TuiOptions;
 
 use crate::app::effect::Effect;

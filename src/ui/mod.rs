@@ -5,10 +5,12 @@ mod chooser;
 mod clock;
 mod frame;
 mod modals;
+mod opening;
 mod screens;
 pub mod theme;
 
 pub use chooser::draw_chooser;
+pub use opening::draw_opening;
 pub use theme::Theme;
 
 use crate::app::geometry::{self, SMALLEST};

@@ -3,7 +3,7 @@
 use super::{safe, thousands};
 use crate::explore::{Progress, Reporter};
 use std::io::IsTerminal;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -59,8 +59,18 @@ impl Waiting {
         })
     }
 
-    /// Waits for work that counts how far it is.
-    pub async fn during<T>(&self, doing: &str, counted: &AtomicU64, work: impl Future<Output = T>) -> T {
+    /// A line that is never shown: something else says it.
+    pub fn silent() -> Self {
+        Waiting { on: false, said: Arc::default() }
+    }
+
+    /// Waits for work that counts how far it is, and of how much.
+    pub async fn during<T>(
+        &self,
+        doing: &str,
+        counted: impl Fn() -> (u64, Option<u64>) + Send,
+        work: impl Future<Output = T> + Send,
+    ) -> T {
         if !self.on {
             return work.await;
         }
@@ -73,7 +83,10 @@ impl Waiting {
                     self.clear();
                     return done;
                 }
-                () = tokio::time::sleep(pace) => self.say(doing, counted.load(Ordering::Relaxed), None, began),
+                () = tokio::time::sleep(pace) => {
+                    let (done, total) = counted();
+                    self.say(doing, done, total, began);
+                }
             }
             pace = PACE;
         }

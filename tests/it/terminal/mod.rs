@@ -64,6 +64,57 @@ fn being_told_to_end_gives_the_terminal_back() {
     assert!(!terminal.is_alternate());
 }
 
+/// A file of events that says when it is read: a pipe, which gives nothing before somebody writes.
+#[cfg(unix)]
+fn pipe(folder: &std::path::Path) -> std::path::PathBuf {
+    let path = folder.join("events.jsonl");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn a_source_that_takes_its_time_is_said_to_and_is_shown_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe(folder.path());
+    let mut terminal = Terminal::run(&[path.to_str().unwrap()], 100, 30, &[]);
+    terminal.wait("opening it");
+    terminal.wait("Esc leave");
+    let line = r#"{"stream_id":"order-1","stream_version":0,"event_type":"OrderPlaced","data":{}}"#;
+    std::fs::write(&path, line).unwrap();
+    terminal.wait("NEWEST EVENTS");
+    terminal.keys("q");
+    assert!(terminal.ended_well());
+    assert!(!terminal.is_alternate());
+}
+
+#[cfg(unix)]
+#[test]
+fn who_does_not_want_to_wait_for_a_source_leaves() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe(folder.path());
+    for key in ["q", "\x1b", "\x03"] {
+        let mut terminal = Terminal::run(&[path.to_str().unwrap()], 100, 30, &[]);
+        terminal.wait("opening it");
+        terminal.keys(key);
+        assert!(terminal.ended_well(), "{key:?}");
+        assert!(!terminal.is_alternate());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_wrong_with_a_source_is_said_where_it_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = pipe(folder.path());
+    let mut terminal = Terminal::run(&[path.to_str().unwrap()], 100, 30, &[]);
+    terminal.wait("opening it");
+    std::fs::write(&path, "no event\n").unwrap();
+    terminal.wait("line 1: not an event");
+    assert!(!terminal.ended_well(), "the exit code says it too");
+    assert!(!terminal.is_alternate());
+}
+
 #[test]
 fn a_script_that_is_saved_is_read_again() {
     let dir = tempfile::tempdir().unwrap();

@@ -122,6 +122,29 @@ pub struct StreamCursor {
     pub rank: i64,
 }
 
+impl StreamCursor {
+    /// Where a list in this order goes on behind a stream.
+    pub fn of(sort: StreamSort, stream: &StreamSummary) -> StreamCursor {
+        let rank = match sort {
+            StreamSort::Name => 0,
+            StreamSort::Length => i64::try_from(stream.events).unwrap_or(i64::MAX),
+            StreamSort::Recent => stream.last_position.map_or(0, |position| position.0),
+        };
+        StreamCursor { stream_id: stream.stream_id.clone(), rank }
+    }
+}
+
+impl Page<StreamSummary, StreamCursor> {
+    /// A page that was read backwards, with one stream too many where the list goes on before it: in the list's order,
+    /// with the place behind which it begins.
+    pub fn turned(mut items: Vec<StreamSummary>, limit: usize, sort: StreamSort) -> Self {
+        let next = items.get(limit).map(|before| StreamCursor::of(sort, before));
+        items.truncate(limit);
+        items.reverse();
+        Page { items, next }
+    }
+}
+
 /// A page of the list of streams.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamsRead {

@@ -33,7 +33,7 @@ pub async fn page(
             items.push(summary);
             if items.len() == wanted {
                 let last = &items[wanted - 1];
-                let next = Some(cursor(&read, last));
+                let next = Some(StreamCursor::of(read.sort, last));
                 return Ok(Page { items, next });
             }
         }
@@ -45,15 +45,32 @@ pub async fn page(
     }
 }
 
-/// Where a list goes on behind a stream.
-pub fn cursor(read: &StreamsRead, last: &StreamSummary) -> StreamCursor {
-    use foldback_domain::reading::StreamSort;
-    let rank = match read.sort {
-        StreamSort::Name => 0,
-        StreamSort::Length => i64::try_from(last.events).unwrap_or(i64::MAX),
-        StreamSort::Recent => last.last_position.map_or(0, |position| position.0),
+/// The page of the list that ends before a place, or with the list, and that is full unless the list begins; where the page
+/// begins stands in it. `None` where the store's list can only be read forwards.
+pub async fn page_before(
+    explorer: &Explorer,
+    read: &StreamsRead,
+    filter: Option<&NameFilter>,
+    progress: &Reporter,
+) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+    let Some(filter) = filter else {
+        return explorer.reader.read_streams_before(read).await;
     };
-    StreamCursor { stream_id: last.stream_id.clone(), rank }
+    let wanted = read.limit;
+    let mut read = StreamsRead { limit: SCAN.max(wanted), ..read.clone() };
+    let (mut items, mut seen) = (Vec::new(), 0);
+    loop {
+        let Some(page) = explorer.reader.read_streams_before(&read).await? else { return Ok(None) };
+        seen += page.items.len() as u64;
+        read.after = page.items.first().map(|first| StreamCursor::of(read.sort, first));
+        // From the page's end: the last that pass are wanted, and the one before them tells where they begin.
+        let passing = page.items.into_iter().rev().filter(|stream| filter.matches(stream.stream_id.as_str()));
+        items.extend(passing.take((wanted + 1).saturating_sub(items.len())));
+        if items.len() > wanted || page.next.is_none() {
+            return Ok(Some(Page::turned(items, wanted, read.sort)));
+        }
+        progress.report(seen, None);
+    }
 }
 
 /// One stream without its events; `None` when there is no such stream.

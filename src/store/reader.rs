@@ -71,6 +71,16 @@ pub trait EventReader: Send + Sync {
     /// A page of the list of streams.
     async fn read_streams(&self, read: &StreamsRead) -> Result<Page<StreamSummary, StreamCursor>, StoreError>;
 
+    /// The page of the list of streams that ends before the cursor of a read, or with the list where it has none, in the
+    /// list's order. What follows is the place behind which it begins; none where that is the list's beginning. `None`
+    /// where the list can only be read forwards.
+    async fn read_streams_before(
+        &self,
+        _: &StreamsRead,
+    ) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+        Ok(None)
+    }
+
     /// A page of the list of streams by name as it was when the log's last event was here or before it, in one question;
     /// `None` where that is no quicker than asking for each stream.
     async fn read_streams_then(

@@ -4,6 +4,7 @@ use super::catalog::Kind;
 use super::dialect::Dialect;
 use super::pick::Pick;
 use crate::store::payload::Unwrap;
+use foldback_domain::reading::Direction;
 use foldback_domain::source::Numbering;
 
 /// Where each part of an event stands. Expressions are SQL over the rows of `from`, unless another type says more.
@@ -151,9 +152,10 @@ impl KeyPart {
         }
     }
 
-    /// The condition that the part comes behind the text which `mark` stands for.
-    pub fn is_behind(&self, dialect: Dialect, mark: &str) -> String {
-        format!("{} > {}", self.ordered(dialect), self.value(dialect, mark))
+    /// The condition that the part comes behind the text which `mark` stands for, or before it.
+    pub fn comes(&self, dialect: Dialect, direction: Direction, mark: &str) -> String {
+        let sign = if direction == Direction::Forward { ">" } else { "<" };
+        format!("{} {sign} {}", self.ordered(dialect), self.value(dialect, mark))
     }
 
     /// What rows are ordered and grouped by.

@@ -13,8 +13,38 @@ pub async fn page(
     session: &mut Session<'_>,
     read: &StreamsRead,
 ) -> Result<Page<StreamSummary, StreamCursor>, StoreError> {
-    let limit = page_limit(read.limit);
-    let (key, group) = (session.map.key(session.dialect), session.map.group(session.dialect));
+    let (mut items, limit) = (listed(session, read, Direction::Forward).await?, page_limit(read.limit));
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = if more { items.last().map(|last| StreamCursor::of(read.sort, last)) } else { None };
+    timed(session, &mut items).await?;
+    Ok(Page { items, next })
+}
+
+/// The page that ends before a place.
+pub async fn page_before(
+    session: &mut Session<'_>,
+    read: &StreamsRead,
+) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+    let items = listed(session, read, Direction::Backward).await?;
+    let mut page = Page::turned(items, page_limit(read.limit), read.sort);
+    timed(session, &mut page.items).await?;
+    Ok(Some(page))
+}
+
+/// One more than a page of the list, in the order in which it is read.
+async fn listed(
+    session: &mut Session<'_>,
+    read: &StreamsRead,
+    direction: Direction,
+) -> Result<Vec<StreamSummary>, StoreError> {
+    let group = session.map.group(session.dialect);
+    let (lower, names, ranks) = match direction {
+        Direction::Forward => ("<", "", " DESC"),
+        Direction::Backward => (">", " DESC", ""),
+    };
+    let parts = session.map.stream.iter().map(|part| part.ordered(session.dialect) + names);
+    let key = parts.collect::<Vec<_>>().join(", ");
     let place = session.columns.place.clone();
     let rank = match read.sort {
         StreamSort::Name => None,
@@ -29,35 +59,35 @@ pub async fn page(
     }
     match (&read.after, &rank) {
         (Some(after), None) => {
-            let Some(behind) = behind(session, &after.stream_id, false, &mut values) else {
-                return Ok(Page { items: Vec::new(), next: None });
+            let Some(behind) = behind(session, &after.stream_id, direction, false, &mut values) else {
+                return Ok(Vec::new());
             };
             sql += &format!(" AND {behind} GROUP BY {group} ORDER BY {key}");
         }
         (Some(after), Some(rank)) => {
-            let (lower, same) = (values.bind(after.rank), values.bind(after.rank));
-            let Some(behind) = behind(session, &after.stream_id, true, &mut values) else {
-                return Ok(Page { items: Vec::new(), next: None });
+            let (at, same) = (values.bind(after.rank), values.bind(after.rank));
+            let Some(behind) = behind(session, &after.stream_id, direction, true, &mut values) else {
+                return Ok(Vec::new());
             };
             sql += &format!(
-                " GROUP BY {group} HAVING {rank} < {lower} OR ({rank} = {same} AND {behind}) ORDER BY {rank} DESC, {key}"
+                " GROUP BY {group} HAVING {rank} {lower} {at} OR ({rank} = {same} AND {behind}) ORDER BY {rank}{ranks}, {key}"
             );
         }
         (None, None) => sql += &format!(" GROUP BY {group} ORDER BY {key}"),
-        (None, Some(rank)) => sql += &format!(" GROUP BY {group} ORDER BY {rank} DESC, {key}"),
+        (None, Some(rank)) => sql += &format!(" GROUP BY {group} ORDER BY {rank}{ranks}, {key}"),
     }
-    sql += &format!(" LIMIT {}", limit + 1);
-    let mut items: Vec<StreamSummary> =
-        session.rows(&sql, values.args()).await?.iter().map(|row| summed(row)).collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
+    sql += &format!(" LIMIT {}", page_limit(read.limit) + 1);
+    Ok(session.rows(&sql, values.args()).await?.iter().map(|row| summed(row)).collect())
+}
+
+/// Reads the times of streams where they stand in the payload.
+async fn timed(session: &mut Session<'_>, items: &mut [StreamSummary]) -> Result<(), StoreError> {
     if let Some(Word::Pick(_)) = session.map.time {
-        for item in &mut items {
+        for item in items {
             ends(session, item).await?;
         }
     }
-    let next = if more { items.last().map(|last| cursor(last, read.sort)) } else { None };
-    Ok(Page { items, next })
+    Ok(())
 }
 
 /// One stream.
@@ -68,9 +98,7 @@ pub async fn summary(session: &mut Session<'_>, stream: &StreamName) -> Result<O
     let sql = format!("{} {} AND {is} GROUP BY {group}", selected(session), session.map.rows());
     let Some(row) = session.row(&sql, values.args()).await? else { return Ok(None) };
     let mut summary = summed(&row);
-    if let Some(Word::Pick(_)) = session.map.time {
-        ends(session, &mut summary).await?;
-    }
+    timed(session, std::slice::from_mut(&mut summary)).await?;
     Ok(Some(summary))
 }
 
@@ -97,10 +125,11 @@ fn selected(session: &Session<'_>) -> String {
     )
 }
 
-/// The condition that a stream comes behind another; `None` where the other cannot be.
+/// The condition that a stream comes behind another, or before it; `None` where the other cannot be.
 fn behind<'v>(
     session: &Session<'_>,
     stream: &'v StreamName,
+    direction: Direction,
     grouped: bool,
     values: &mut super::engine::Values<'v>,
 ) -> Option<String> {
@@ -109,7 +138,7 @@ fn behind<'v>(
         if !part.can_be(stream.as_str()) {
             return None;
         }
-        return Some(part.is_behind(session.dialect, &values.bind(stream.as_str())));
+        return Some(part.comes(session.dialect, direction, &values.bind(stream.as_str())));
     }
     let is = session.is_stream(key, stream, values)?;
     let columns = session.map.key(session.dialect);
@@ -120,7 +149,8 @@ fn behind<'v>(
         }
         _ => columns.clone(),
     };
-    Some(format!("({own}) > (SELECT {columns} {} AND {is} LIMIT 1)", session.map.rows()))
+    let sign = if direction == Direction::Forward { ">" } else { "<" };
+    Some(format!("({own}) {sign} (SELECT {columns} {} AND {is} LIMIT 1)", session.map.rows()))
 }
 
 fn summed(row: &[Cell]) -> StreamSummary {
@@ -156,13 +186,4 @@ async fn ends(session: &mut Session<'_>, summary: &mut StreamSummary) -> Result<
         }
     }
     Ok(())
-}
-
-fn cursor(summary: &StreamSummary, sort: StreamSort) -> StreamCursor {
-    let rank = match sort {
-        StreamSort::Name => 0,
-        StreamSort::Length => i64::try_from(summary.events).unwrap_or(i64::MAX),
-        StreamSort::Recent => summary.last_position.map_or(0, |position| position.0),
-    };
-    StreamCursor { stream_id: summary.stream_id.clone(), rank }
 }

@@ -15,7 +15,7 @@ use crate::replay::Moment;
 use foldback_domain::event::{Category, EventHead, Position, StreamName};
 use foldback_domain::reading::{LogFilter, StreamCursor, StreamSort, StreamSummary, StreamsRead};
 use std::time::Duration;
-use trail::{Trail, cursor};
+use trail::Trail;
 
 /// What is asked of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +29,13 @@ pub enum Ask {
         /// Which names.
         filter: Option<NameFilter>,
     },
-    /// The page that ends before a stream, read forwards from a place before it.
+    /// The page that ends before a stream.
     Before {
         /// The stream.
         until: StreamName,
-        /// Where to begin.
+        /// Where it stands.
+        first: StreamCursor,
+        /// Where to begin, where the list can only be read forwards.
         read: StreamsRead,
         /// Which names.
         filter: Option<NameFilter>,
@@ -42,9 +44,9 @@ pub enum Ask {
         /// How many pages to read at most.
         pages: usize,
     },
-    /// The last page, read forwards from the last place known.
+    /// The last page.
     End {
-        /// Where to begin.
+        /// Where to begin, where the list can only be read forwards.
         read: StreamsRead,
         /// Which names.
         filter: Option<NameFilter>,
@@ -239,12 +241,14 @@ impl Streams {
     pub fn replied(&mut self, reply: Reply, cx: &mut Context<'_>) {
         match reply {
             Reply::Page { want, rows, at_start, at_end, trail } => {
-                if let Some(trail) = trail {
-                    self.trail = trail;
+                match trail {
+                    Some(trail) => self.trail = trail,
+                    None if at_start == Some(true) && self.trail.is_cut() => self.trail = Trail::default(),
+                    None => {}
                 }
                 self.window.fill(&want, rows, 0, at_start, at_end);
                 if let Some(last) = self.window.rows().last() {
-                    self.trail.pass(self.sort, cursor(self.sort, last));
+                    self.trail.pass(self.sort, StreamCursor::of(self.sort, last));
                 }
                 self.settle(cx);
             }
@@ -265,7 +269,7 @@ impl Streams {
     /// Reads the rows on hand again.
     fn read_again(&mut self, cx: &mut Context<'_>) {
         let first = self.window.rows().first().filter(|_| !self.window.at_start());
-        let after = first.and_then(|first| self.trail.before(self.sort, &cursor(self.sort, first)).cloned());
+        let after = first.and_then(|first| self.trail.before(self.sort, &StreamCursor::of(self.sort, first)).cloned());
         let limit = self.window.rows().len().max(self.window.page_size());
         let read = StreamsRead { limit, ..self.page(after) };
         self.ask(Ask::Page { want: Want::Start, read, filter: self.filter() }, cx);
@@ -323,14 +327,15 @@ impl Streams {
     fn read(&mut self, want: Want<StreamName>, cx: &mut Context<'_>) {
         let filter = self.filter();
         let keep = self.window.page_size() * 2;
-        let last = self.window.rows().last().map(|row| cursor(self.sort, row));
-        let first = self.window.rows().first().map(|row| cursor(self.sort, row));
+        let last = self.window.rows().last().map(|row| StreamCursor::of(self.sort, row));
+        let first = self.window.rows().first().map(|row| StreamCursor::of(self.sort, row));
         let ask = match (&want, first) {
             (Want::After(_), _) => Ask::Page { want, read: self.page(last), filter },
             (Want::End, _) => Ask::End { read: self.page(last), filter, keep, trail: self.trail.clone() },
             (Want::Before(until), Some(first)) => Ask::Before {
                 until: until.clone(),
                 read: self.page(self.trail.before(self.sort, &first).cloned()),
+                first,
                 filter,
                 keep,
                 pages: self.trail.pages_back(),

@@ -1,8 +1,8 @@
-//! What the list of streams asks. A list can only be read forwards: going back is reading from a place before.
+//! What the list of streams asks. Where a list can only be read forwards, going back is reading from a place before.
 
 use super::travel::Opened;
 use crate::analysis::streams::NameFilter;
-use crate::app::screens::streams::trail::cursor;
+use crate::app::screens::streams::trail::Trail;
 use crate::app::screens::streams::{Ask, Preview, Reply};
 use crate::app::window::Want;
 use crate::explore::{Explorer, Reporter, streams};
@@ -30,7 +30,11 @@ pub(super) async fn answer(
             let at_start = (want == Want::Start).then_some(read.after.is_none());
             Ok(Reply::Page { want, rows: page.items, at_start, at_end: Some(page.next.is_none()), trail: None })
         }
-        Ask::Before { until, mut read, filter, keep, pages } => {
+        Ask::Before { until, first, mut read, filter, keep, pages } => {
+            let back = StreamsRead { after: Some(first), limit: read.limit, ..read.clone() };
+            if let Some(page) = streams::page_before(explorer, &back, filter.as_ref(), progress).await? {
+                return Ok(turned(Want::Before(until), page, None));
+            }
             let mut at_start = read.after.is_none();
             let mut rows: Vec<StreamSummary> = Vec::new();
             for _ in 0..pages {
@@ -48,6 +52,10 @@ pub(super) async fn answer(
             Ok(Reply::Page { want: Want::Before(until), rows, at_start: Some(at_start), at_end: None, trail: None })
         }
         Ask::End { mut read, filter, keep, mut trail } => {
+            let back = StreamsRead { after: None, limit: keep, ..read.clone() };
+            if let Some(page) = streams::page_before(explorer, &back, filter.as_ref(), progress).await? {
+                return Ok(turned(Want::End, page, Some(true)));
+            }
             let mut at_start = read.after.is_none();
             let mut rows: Vec<StreamSummary> = Vec::new();
             let mut seen = 0;
@@ -56,7 +64,7 @@ pub(super) async fn answer(
                 seen += page.items.len() as u64;
                 progress.report(seen, None);
                 if let Some(last) = page.items.last() {
-                    trail.pass(read.sort, cursor(read.sort, last));
+                    trail.pass(read.sort, StreamCursor::of(read.sort, last));
                 }
                 rows.extend(page.items);
                 let surplus = rows.len().saturating_sub(keep);
@@ -77,6 +85,13 @@ pub(super) async fn answer(
             Ok(Reply::Found(page.items.into_iter().take(FOUND).collect()))
         }
     }
+}
+
+/// A page that was read backwards, with the one place that must be known to read it again.
+fn turned(want: Want<StreamName>, page: Streams, at_end: Option<bool>) -> Reply {
+    let at_start = Some(page.next.is_none());
+    let trail = Some(page.next.map_or_else(Trail::default, Trail::from));
+    Reply::Page { want, rows: page.items, at_start, at_end, trail }
 }
 
 /// A page with at least one row, unless the list ends.

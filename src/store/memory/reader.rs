@@ -163,6 +163,23 @@ impl EventReader for MemoryStore {
         Ok(Page { items: streams, next })
     }
 
+    async fn read_streams_before(
+        &self,
+        read: &StreamsRead,
+    ) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+        let all = StreamsRead { after: None, limit: usize::MAX, ..read.clone() };
+        let mut items = self.read_streams(&all).await?.items;
+        let place = |cursor: &StreamCursor| (Reverse(cursor.rank), cursor.stream_id.clone());
+        let of = |stream: &StreamSummary| StreamCursor::of(read.sort, stream);
+        if let Some(end) = &read.after {
+            items.retain(|stream| place(&of(stream)) < place(end));
+        }
+        let items_before = items.len().saturating_sub(read.limit.max(1));
+        let next = items_before.checked_sub(1).map(|last| of(&items[last]));
+        items.drain(..items_before);
+        Ok(Some(Page { items, next }))
+    }
+
     async fn read_summary(&self, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError> {
         Ok(self.summaries().into_iter().find(|summary| summary.stream_id == *stream))
     }

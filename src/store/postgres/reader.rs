@@ -211,6 +211,13 @@ impl EventReader for PostgresReader {
         read!(self, streams::page, read)
     }
 
+    async fn read_streams_before(
+        &self,
+        read: &StreamsRead,
+    ) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+        read!(self, streams::page_before, read)
+    }
+
     async fn read_summary(&self, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError> {
         read!(self, streams::summary, stream)
     }

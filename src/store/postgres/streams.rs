@@ -5,7 +5,7 @@ use super::session::{Session, Values, page_limit};
 use super::table_map::StreamsMap;
 use crate::store::StoreError;
 use foldback_domain::event::StreamName;
-use foldback_domain::reading::{Page, StreamCursor, StreamSort, StreamSummary, StreamsRead};
+use foldback_domain::reading::{Direction, Page, StreamCursor, StreamSort, StreamSummary, StreamsRead};
 
 /// One stream.
 pub async fn summary(session: &mut Session<'_>, stream: &StreamName) -> Result<Option<StreamSummary>, StoreError> {
@@ -35,6 +35,32 @@ pub async fn page(
     session: &mut Session<'_>,
     read: &StreamsRead,
 ) -> Result<Page<StreamSummary, StreamCursor>, StoreError> {
+    let (mut items, limit) = (listed(session, read, Direction::Forward).await?, page_limit(read.limit));
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = if more { items.last().map(|last| StreamCursor::of(read.sort, last)) } else { None };
+    Ok(Page { items, next })
+}
+
+/// The page that ends before a place.
+pub async fn page_before(
+    session: &mut Session<'_>,
+    read: &StreamsRead,
+) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+    let items = listed(session, read, Direction::Backward).await?;
+    Ok(Some(Page::turned(items, page_limit(read.limit), read.sort)))
+}
+
+/// One more than a page of the list, in the order in which it is read.
+async fn listed(
+    session: &mut Session<'_>,
+    read: &StreamsRead,
+    direction: Direction,
+) -> Result<Vec<StreamSummary>, StoreError> {
+    let (later, lower, names, ranks) = match direction {
+        Direction::Forward => (">", "<", "", " DESC"),
+        Direction::Backward => ("<", ">", " DESC", ""),
+    };
     let streams = &session.map.streams;
     let rank = match read.sort {
         StreamSort::Name => None,
@@ -51,17 +77,17 @@ pub async fn page(
             None => "TRUE".to_owned(),
         };
         let rest = match (rank, &read.after, range) {
-            (None, None, 0) => format!("ORDER BY {name}"),
+            (None, None, 0) => format!("ORDER BY {name}{names}"),
             (None, Some(after), 0) => {
-                format!("AND {name} > {} ORDER BY {name}", values.bind(after.stream_id.as_str()))
+                format!("AND {name} {later} {} ORDER BY {name}{names}", values.bind(after.stream_id.as_str()))
             }
-            (Some(rank), None, 0) => format!("ORDER BY {rank} DESC, {name}"),
+            (Some(rank), None, 0) => format!("ORDER BY {rank}{ranks}, {name}{names}"),
             (Some(rank), Some(after), 0) => {
                 let (at, behind) = (values.bind(after.rank), values.bind(after.stream_id.as_str()));
-                format!("AND {rank} = {at} AND {name} > {behind} ORDER BY {name}")
+                format!("AND {rank} = {at} AND {name} {later} {behind} ORDER BY {name}{names}")
             }
             (Some(rank), Some(after), _) => {
-                format!("AND {rank} < {} ORDER BY {rank} DESC, {name}", values.bind(after.rank))
+                format!("AND {rank} {lower} {} ORDER BY {rank}{ranks}, {name}{names}", values.bind(after.rank))
             }
             _ => break,
         };
@@ -74,18 +100,5 @@ pub async fn page(
         }
     }
     session.count(items.len());
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = if more { items.last().map(|last| cursor(last, read.sort)) } else { None };
-    Ok(Page { items, next })
-}
-
-/// Where the list goes on behind this stream.
-fn cursor(summary: &StreamSummary, sort: StreamSort) -> StreamCursor {
-    let rank = match sort {
-        StreamSort::Name => 0,
-        StreamSort::Length => i64::try_from(summary.events).unwrap_or(i64::MAX),
-        StreamSort::Recent => summary.last_position.map_or(0, |at| at.0),
-    };
-    StreamCursor { stream_id: summary.stream_id.clone(), rank }
+    Ok(items)
 }

@@ -102,6 +102,13 @@ impl EventReader for SqliteReader {
         self.run(read, streams::page).await
     }
 
+    async fn read_streams_before(
+        &self,
+        read: &StreamsRead,
+    ) -> Result<Option<Page<StreamSummary, StreamCursor>>, StoreError> {
+        self.run(read, streams::page_before).await
+    }
+
     async fn read_streams_then(
         &self,
         read: &StreamsRead,

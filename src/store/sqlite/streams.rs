@@ -6,7 +6,7 @@ use super::session::{Key, Session, key_of, page_limit, with_key};
 use super::table_map::StreamsMap;
 use super::value::{self, Bound};
 use foldback_domain::event::{Position, StreamName, Version};
-use foldback_domain::reading::{Page, StreamCursor, StreamSort, StreamSummary, StreamsRead};
+use foldback_domain::reading::{Direction, Page, StreamCursor, StreamSort, StreamSummary, StreamsRead};
 use rusqlite::ToSql;
 
 /// How many streams one call looks at where a category has no index.
@@ -18,12 +18,24 @@ type Streams = Page<StreamSummary, StreamCursor>;
 pub fn page(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams> {
     let view = session.connection.unchecked_transaction()?;
     let page = match (&session.map.streams, read.sort) {
-        (Some(streams), _) => kept(session, streams, read),
+        (Some(streams), _) => kept(session, streams, read, Direction::Forward),
         (None, StreamSort::Name) if session.indexes.streams => jumped(session, read),
-        (None, _) => grouped(session, read),
+        (None, _) => grouped(session, read, Direction::Forward),
     }?;
     drop(view);
     Ok(page)
+}
+
+/// The page that ends before a place.
+pub fn page_before(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Option<Streams>> {
+    let view = session.connection.unchecked_transaction()?;
+    let page = match (&session.map.streams, read.sort) {
+        (Some(streams), _) => kept(session, streams, read, Direction::Backward),
+        (None, StreamSort::Name) if session.indexes.streams && read.category.is_none() => jumped_back(session, read),
+        (None, _) => grouped(session, read, Direction::Backward),
+    }?;
+    drop(view);
+    Ok(Some(page))
 }
 
 /// One stream.
@@ -56,8 +68,14 @@ fn select(streams: &StreamsMap) -> String {
 }
 
 /// From the table of streams. A page behind (rank, name) is first what has the same rank and a later name, then
-/// what has a lower rank: two ranges of one index, where one condition for both would walk over all equal ranks.
-fn kept(session: &Session<'_>, streams: &StreamsMap, read: &StreamsRead) -> rusqlite::Result<Streams> {
+/// what has a lower rank: two ranges of one index, where one condition for both would walk over all equal ranks. Backwards
+/// it is the other way round.
+fn kept(
+    session: &Session<'_>,
+    streams: &StreamsMap,
+    read: &StreamsRead,
+    direction: Direction,
+) -> rusqlite::Result<Streams> {
     let rank = match read.sort {
         StreamSort::Name => None,
         StreamSort::Length => Some(&streams.events),
@@ -66,14 +84,18 @@ fn kept(session: &Session<'_>, streams: &StreamsMap, read: &StreamsRead) -> rusq
     let category = read.category.as_ref().map(|category| Bound::behind(category.as_str()));
     let after = read.after.as_ref().map(|after| (Bound::behind(after.stream_id.as_str()), after.rank));
     let (name, base) = (&streams.stream, select(streams));
+    let (later, lower, names, ranks) = match direction {
+        Direction::Forward => (">", "<", "", " DESC"),
+        Direction::Backward => ("<", ">", " DESC", ""),
+    };
     let in_category = if category.is_some() { format!("{} = ?1", streams.category) } else { "?1 IS NULL".to_owned() };
     let ranges = match (rank, &after) {
-        (None, None) => vec![format!("{in_category} ORDER BY {name}")],
-        (None, Some(_)) => vec![format!("{in_category} AND {name} > ?3 ORDER BY {name}")],
-        (Some(rank), None) => vec![format!("{in_category} ORDER BY {rank} DESC, {name}")],
+        (None, None) => vec![format!("{in_category} ORDER BY {name}{names}")],
+        (None, Some(_)) => vec![format!("{in_category} AND {name} {later} ?3 ORDER BY {name}{names}")],
+        (Some(rank), None) => vec![format!("{in_category} ORDER BY {rank}{ranks}, {name}{names}")],
         (Some(rank), Some(_)) => vec![
-            format!("{in_category} AND {rank} = ?4 AND {name} > ?3 ORDER BY {name}"),
-            format!("{in_category} AND {rank} < ?4 ORDER BY {rank} DESC, {name}"),
+            format!("{in_category} AND {rank} = ?4 AND {name} {later} ?3 ORDER BY {name}{names}"),
+            format!("{in_category} AND {rank} {lower} ?4 ORDER BY {rank}{ranks}, {name}{names}"),
         ],
     };
     let (name_after, rank_after) = after.unwrap_or((Bound::Null, 0));
@@ -94,7 +116,10 @@ fn kept(session: &Session<'_>, streams: &StreamsMap, read: &StreamsRead) -> rusq
         }
     }
     session.count(items.len());
-    Ok(cut(items, limit, read.sort))
+    Ok(match direction {
+        Direction::Forward => cut(items, limit, read.sort),
+        Direction::Backward => Page::turned(items, limit, read.sort),
+    })
 }
 
 /// The page without the one stream too many, which only told that there are more.
@@ -107,12 +132,7 @@ fn cut(mut items: Vec<StreamSummary>, limit: usize, sort: StreamSort) -> Streams
 
 /// Where the list goes on behind this stream.
 pub fn cursor(summary: &StreamSummary, sort: StreamSort) -> StreamCursor {
-    let rank = match sort {
-        StreamSort::Name => 0,
-        StreamSort::Length => i64::try_from(summary.events).unwrap_or(i64::MAX),
-        StreamSort::Recent => summary.last_position.map_or(0, |at| at.0),
-    };
-    StreamCursor { stream_id: summary.stream_id.clone(), rank }
+    StreamCursor::of(sort, summary)
 }
 
 /// The rows of events that have a stream: an event without one is in the log, but in no list.
@@ -121,10 +141,11 @@ fn named_rows(session: &Session<'_>) -> String {
     session.map.rows() + &named.collect::<String>()
 }
 
-/// `(a, b) > (?1, ?2)`.
-fn behind(parts: &str, count: usize, offset: usize) -> String {
+/// `(a, b) > (?1, ?2)`, or the other way round.
+fn beyond(parts: &str, count: usize, offset: usize, direction: Direction) -> String {
     let marks = (1..=count).map(|i| format!("?{}", i + offset)).collect::<Vec<_>>().join(", ");
-    format!("({parts}) > ({marks})")
+    let sign = if direction == Direction::Forward { ">" } else { "<" };
+    format!("({parts}) {sign} ({marks})")
 }
 
 /// The key that a list goes on behind; the name itself where there is no such stream any more.
@@ -142,8 +163,10 @@ fn jumped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams
     let (parts, count) = (session.map.key_columns(), session.map.stream.len());
     let rows = named_rows(session);
     let mut first = session.prepare(&format!("SELECT {parts} {rows} ORDER BY {parts} LIMIT 1"))?;
-    let mut step =
-        session.prepare(&format!("SELECT {parts} {rows} AND {} ORDER BY {parts} LIMIT 1", behind(&parts, count, 0)))?;
+    let mut step = session.prepare(&format!(
+        "SELECT {parts} {rows} AND {} ORDER BY {parts} LIMIT 1",
+        beyond(&parts, count, 0, Direction::Forward)
+    ))?;
     let limit = page_limit(read.limit);
     let mut page = Page { items: Vec::new(), next: None };
     let mut last: Option<StreamSummary> = None;
@@ -169,8 +192,36 @@ fn jumped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams
     Ok(page)
 }
 
+/// The same backwards, in every category.
+fn jumped_back(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams> {
+    let (parts, count) = (session.map.key_columns(), session.map.stream.len());
+    let (rows, back) = (named_rows(session), backwards(session));
+    let before = beyond(&parts, count, 0, Direction::Backward);
+    let mut last = session.prepare(&format!("SELECT {parts} {rows} ORDER BY {back} LIMIT 1"))?;
+    let mut step = session.prepare(&format!("SELECT {parts} {rows} AND {before} ORDER BY {back} LIMIT 1"))?;
+    let limit = page_limit(read.limit);
+    let mut items = Vec::new();
+    let mut key = start(session, read)?;
+    while items.len() <= limit {
+        let mut rows = match &key {
+            Some(key) => step.query(rusqlite::params_from_iter(key))?,
+            None => last.query([])?,
+        };
+        let Some(row) = rows.next()? else { break };
+        let found = key_of(row, count)?;
+        items.push(summed(session, &found)?);
+        key = Some(found);
+    }
+    Ok(Page::turned(items, limit, StreamSort::Name))
+}
+
+/// The parts of the key from the last to the first.
+fn backwards(session: &Session<'_>) -> String {
+    session.map.stream.iter().map(|part| format!("{} DESC", part.column)).collect::<Vec<_>>().join(", ")
+}
+
 /// In any other order, or without an index: every event is looked at, and only the page is kept.
-fn grouped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Streams> {
+fn grouped(session: &Session<'_>, read: &StreamsRead, direction: Direction) -> rusqlite::Result<Streams> {
     let (map, parts, count) = (session.map, session.map.key_columns(), session.map.stream.len());
     let rank = match read.sort {
         // A bare 0 would be taken for a column's number.
@@ -181,13 +232,17 @@ fn grouped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Stream
     let category = read.category.as_ref().map(|category| Bound::behind(category.as_str()));
     let in_category = if category.is_some() { format!("{} = ?1", map.category) } else { "?1 IS NULL".to_owned() };
     let after = start(session, read)?;
+    let (lower, ranks, keys) = match direction {
+        Direction::Forward => ("<", " DESC", parts.clone()),
+        Direction::Backward => (">", "", backwards(session)),
+    };
     let going_on = match after {
-        Some(_) => format!("{rank} < ?3 OR ({rank} = ?3 AND {})", behind(&parts, count, 3)),
+        Some(_) => format!("{rank} {lower} ?3 OR ({rank} = ?3 AND {})", beyond(&parts, count, 3, direction)),
         None => "?3 IS NOT NULL".to_owned(),
     };
     let limit = page_limit(read.limit);
     let sql = format!(
-        "SELECT {parts} {} AND {in_category} GROUP BY {parts} HAVING {going_on} ORDER BY {rank} DESC, {parts} LIMIT ?2",
+        "SELECT {parts} {} AND {in_category} GROUP BY {parts} HAVING {going_on} ORDER BY {rank}{ranks}, {keys} LIMIT ?2",
         named_rows(session),
     );
     let (fetch, last_rank) = (limit as i64 + 1, read.after.as_ref().map_or(0, |after| after.rank));
@@ -198,7 +253,10 @@ fn grouped(session: &Session<'_>, read: &StreamsRead) -> rusqlite::Result<Stream
         .query_map(parameters.as_slice(), |row| key_of(row, count))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     let items = keys.iter().map(|key| summed(session, key)).collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(cut(items, limit, read.sort))
+    Ok(match direction {
+        Direction::Forward => cut(items, limit, read.sort),
+        Direction::Backward => Page::turned(items, limit, read.sort),
+    })
 }
 
 /// A stream from its events: the ends from its first and last row, the rest from the index.

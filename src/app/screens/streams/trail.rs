@@ -1,6 +1,6 @@
 //! The way back in a list that can only be read forwards: places passed on the way, thinned so that they stay few.
 
-use foldback_domain::reading::{StreamCursor, StreamSort, StreamSummary};
+use foldback_domain::reading::{StreamCursor, StreamSort};
 use std::cmp::Ordering;
 
 /// How many places are remembered at most.
@@ -14,9 +14,21 @@ pub struct Trail {
     stride: usize,
     /// How many were passed since the last one that was kept.
     passed: usize,
+    /// Whether it does not begin where the list does.
+    cut: bool,
 }
 
 impl Trail {
+    /// The way from a place on, to which nobody walked.
+    pub fn from(place: StreamCursor) -> Trail {
+        Trail { places: vec![place], cut: true, ..Trail::default() }
+    }
+
+    /// Whether it does not begin where the list does.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
     /// Remembers that a page ended at this place, if it lies behind everything that was passed before.
     pub fn pass(&mut self, sort: StreamSort, place: StreamCursor) {
         if self.places.last().is_some_and(|last| order(sort, last, &place) != Ordering::Less) {
@@ -42,23 +54,14 @@ impl Trail {
     pub fn before(&self, sort: StreamSort, place: &StreamCursor) -> Option<&StreamCursor> {
         let behind = self.places.partition_point(|passed| order(sort, passed, place) == Ordering::Less);
         // The last one may be the row right before the place; the one before it is at least a page away.
-        behind.checked_sub(2).map(|index| &self.places[index])
+        let index = behind.checked_sub(2).or_else(|| behind.checked_sub(1).filter(|_| self.cut));
+        index.map(|index| &self.places[index])
     }
 
     /// How many pages may lie between the place to begin at and the place wanted.
     pub fn pages_back(&self) -> usize {
         self.stride.max(1) * 2 + 1
     }
-}
-
-/// Where a list goes on behind a stream.
-pub fn cursor(sort: StreamSort, stream: &StreamSummary) -> StreamCursor {
-    let rank = match sort {
-        StreamSort::Name => 0,
-        StreamSort::Length => i64::try_from(stream.events).unwrap_or(i64::MAX),
-        StreamSort::Recent => stream.last_position.map_or(0, |position| position.0),
-    };
-    StreamCursor { stream_id: stream.stream_id.clone(), rank }
 }
 
 /// The list's order: great ranks first, equal ones by name.
@@ -87,5 +90,14 @@ mod tests {
         let pages = 50_000 - back.stream_id.as_str()[2..].parse::<usize>().unwrap();
         assert!(pages >= 1 && pages <= trail.pages_back(), "{pages}");
         assert_eq!(trail.before(StreamSort::Name, &place(1)), None);
+    }
+
+    #[test]
+    fn a_way_that_begins_elsewhere_does_not_lead_to_the_start() {
+        let mut trail = Trail::from(place(500));
+        trail.pass(StreamSort::Name, place(700));
+        for (at, begin) in [(501, Some(500)), (800, Some(500)), (500, None)] {
+            assert_eq!(trail.before(StreamSort::Name, &place(at)), begin.map(place).as_ref(), "{at}");
+        }
     }
 }

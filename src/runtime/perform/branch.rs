@@ -42,6 +42,10 @@ impl Ends {
         known.iter().find(|(end, known)| *end == at && known.branch.edits == edits).map(|(_, known)| known.clone())
     }
 
+    fn is_known(&self, edits: &[Edit]) -> bool {
+        self.known.lock().is_ok_and(|known| known.iter().any(|(_, known)| known.branch.edits == edits))
+    }
+
     fn keep(&self, at: Option<Version>, branched: &Arc<Branched>) {
         let Ok(mut known) = self.known.lock() else { return };
         known.push((at, branched.clone()));
@@ -103,6 +107,10 @@ pub(super) async fn to_end(
 /// Waits until a fold to the end has come to a version, where folding it once more would take long.
 pub(super) async fn wait(open: &Open, branch: &Branch, at: Option<Version>, progress: &Reporter) {
     let Some(at) = at else { return };
+    // What was folded to the end has left all the keyframes that it could.
+    if open.ends.is_known(&branch.edits) {
+        return;
+    }
     let mut told = open.ends.running.subscribe();
     while open.lock().await.left_to(branch, at) > NEAR {
         let running = told.borrow_and_update().clone().filter(|running| running.edits == branch.edits);

@@ -263,6 +263,11 @@ proptest! {
         prop_assume!(Expr::parse(&text).is_ok());
         prop_assert_eq!(asked(&text, &data), by_engine(&text, &data), "{} of {}", text, data);
     }
+}
+
+proptest! {
+    // Each state of each case is brought to an engine of its own to compare with.
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn the_answer_is_the_engines_event_by_event(

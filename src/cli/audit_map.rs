@@ -132,6 +132,8 @@ async fn database(args: &AuditArgs, mapped: Option<&str>, open: &OpenArgs) -> Re
             };
         }
     };
+    // What the mapping itself calls a file is beside it; a profile or the environment means one as the shell does.
+    let folder = folder.filter(|_| !word.starts_with(['$', '@']));
     let word = match word.strip_prefix('$') {
         None => word,
         Some(name) => std::env::var(name).map_err(|_| {
@@ -144,7 +146,6 @@ async fn database(args: &AuditArgs, mapped: Option<&str>, open: &OpenArgs) -> Re
     let without = OpenArgs::default();
     match named(&word, &without)?.0 {
         SourceSpec::Demo => Ok(SourceSpec::Sqlite { path: demo::file().await?, store: None }),
-        // A file is beside the file that names it.
         SourceSpec::Sqlite { path, store } => {
             Ok(SourceSpec::Sqlite { path: folder.map_or(path.clone(), |folder| folder.join(&path)), store })
         }

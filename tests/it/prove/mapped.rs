@@ -360,6 +360,16 @@ fn what_is_not_there_is_said_with_what_is() {
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     // There are no reducers here: of no stream anybody knows.
     assert_eq!((output.status.code(), &answer["undecided"]), (Some(5), &json!(7)), "{answer}");
+    // What the environment or a profile calls a file is where the shell looks for it, and not beside the mapping.
+    let away = tempfile::tempdir().unwrap();
+    std::fs::write(away.path().join("foldback.toml"), "[profiles.read]\nsource = \"here.db\"").unwrap();
+    std::fs::copy(&database, away.path().join("here.db")).unwrap();
+    let profiled = shop.file("profiled.toml", &format!("database = \"@read\"\n{map}"));
+    for (file, is) in [(&file, "here.db"), (&profiled, "")] {
+        let words = ["audit", events.to_str().unwrap(), "--map", file.to_str().unwrap(), "--json"];
+        let output = program().env("READ_DB", is).current_dir(away.path()).args(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
+    }
     let beside = shop.audit(&format!("database = \"read.db\"\n{map}"), &["--json"]);
     assert_eq!((beside.code, &beside.json()["missing"]), (1, &json!(6)), "{}", beside.err);
     assert!(Path::new(&database).exists());
@@ -415,4 +425,76 @@ fn a_draft_is_a_mapping_to_begin_with() {
     let other = foldback(&["audit", "demo", "--database", &database, "--draft", "Orders"]);
     assert_eq!(other.code, 0, "{}", other.err);
     assert!(other.out.contains("No stream was found") && other.out.contains("# note"), "{}", other.out);
+}
+
+/// A shop of orders with UUIDs for ids, more than fit on a page, and the ids.
+fn many() -> (Shop, Vec<String>) {
+    let mut shop = Shop::new();
+    let ids: Vec<String> = (0..2_300_u128)
+        .map(|n| uuid::Uuid::from_u128(n * 0x0001_0000_0000_0000_0000_0000_0007_0000).to_string())
+        .collect();
+    for (n, id) in ids.iter().enumerate() {
+        let event = json!({"global_position": n + 1, "stream_id": format!("order-{id}"), "stream_version": 0, "category": "order",
+            "event_id": format!("e{n}"), "event_type": "Placed", "data": {"customer": n.to_string()}});
+        shop.events += &format!("{event}\n");
+    }
+    (shop, ids)
+}
+
+/// Which keys are tried on a server: the table, how an id stands in it, and how a stream is called after it.
+type Keys<'k> = [(&'k str, &'k str, &'k str)];
+
+fn all_are_read(shop: &Shop, url: &str, keys: &Keys<'_>) {
+    for (n, (_, _, naming)) in keys.iter().enumerate() {
+        let mapping = format!(
+            "table = \"T{n}\"\nstream = \"order-{naming}\"\ncategory = \"order\"\ncolumns.customer = {{ path = \"/customer\", as = \"text\" }}"
+        );
+        let run = shop.audit(&mapping, &["--database", url, "--json"]);
+        assert_eq!((run.code, &run.json()["compared"]), (0, &json!(2_300)), "{naming}: {}{}", run.out, run.err);
+    }
+}
+
+fn inserted(table: usize, value: &str, ids: &[String], column: &str) -> String {
+    let row = |(n, id): (usize, &String)| format!("({}, '{n}')", value.replace("ID", id));
+    let rows = ids.iter().enumerate().map(row).collect::<Vec<_>>().join(", ");
+    format!("{column} VALUES {rows}").replace("TABLE", &format!("T{table}"))
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run"]
+async fn many_rows_of_any_key_are_all_read_from_postgresql() {
+    use sqlx::{AssertSqlSafe, Executor};
+    let ((shop, ids), place) = (many(), servers::fresh());
+    let run = async |sql: String| {
+        place.connect().await.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+    };
+    run(format!("CREATE SCHEMA \"{}\"", place.schema)).await;
+    let keys: [(&str, &str, &str); 4] = [
+        ("id uuid PRIMARY KEY", "'ID'", "{id}"),
+        ("id bytea PRIMARY KEY", "decode(replace('ID', '-', ''), 'hex')", "{id:dashed}"),
+        ("id varchar(40)", "'ID'", "{id}"),
+        ("at timestamp(6) DEFAULT now(), id text, PRIMARY KEY (at, id)", "'ID'", "{id}"),
+    ];
+    for (n, (made, value, _)) in keys.iter().enumerate() {
+        run(format!("CREATE TABLE \"T{n}\" (customer text, {made})")).await;
+        run(inserted(n, value, &ids, "INSERT INTO \"TABLE\" (id, customer)")).await;
+    }
+    all_are_read(&shop, &place.url, &keys);
+}
+
+#[tokio::test]
+#[ignore = "needs MariaDB: tests/run"]
+async fn many_rows_of_any_key_are_all_read_from_mariadb() {
+    let ((shop, ids), place) = (many(), servers::fresh_in_mariadb().await);
+    let keys: [(&str, &str, &str); 4] = [
+        ("id CHAR(36) PRIMARY KEY", "'ID'", "{id}"),
+        ("id BINARY(16) PRIMARY KEY", "unhex(replace('ID', '-', ''))", "{id:dashed}"),
+        ("id VARCHAR(40)", "upper('ID')", "{id:lower}"),
+        ("at DATETIME(6) DEFAULT now(6), id VARCHAR(40), PRIMARY KEY (at, id)", "'ID'", "{id}"),
+    ];
+    for (n, (made, value, _)) in keys.iter().enumerate() {
+        place.run(&format!("CREATE TABLE T{n} (customer TEXT, {made})")).await;
+        place.run(&inserted(n, value, &ids, "INSERT INTO TABLE (id, customer)")).await;
+    }
+    all_are_read(&shop, &place.url, &keys);
 }

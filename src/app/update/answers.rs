@@ -21,7 +21,7 @@ pub(super) fn replied(model: &mut Model, reply: Reply) {
             let head = glance.head;
             // Where the store does not rank its streams, the longest are those that were counted last.
             let mut glance = glance;
-            if let (true, Some(before)) = (glance.longest.is_empty(), &model.facts.glance) {
+            if let (true, None, Some(before)) = (glance.longest.is_empty(), model.clock.as_of, &model.facts.glance) {
                 glance.longest.clone_from(&before.longest);
             }
             match model.facts.glance.replace(*glance) {

@@ -66,7 +66,7 @@ fn then(source: &SourceInfo) -> SourceInfo {
     gone(&mut capabilities.follow, "the past does not change: follow without --as-of");
     gone(&mut capabilities.snapshots, "which snapshots were stored then nobody wrote down");
     if !own {
-        let now = "only how it is now is stored here: how it was then nobody wrote down";
+        let now = "this store keeps them only as they are now, and nobody wrote down how they were then";
         gone(&mut capabilities.projections, now);
         gone(&mut capabilities.sagas, now);
         gone(&mut capabilities.dead_letters, now);

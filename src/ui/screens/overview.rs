@@ -9,7 +9,9 @@ use crate::app::geometry::Area;
 use crate::app::model::Model;
 use crate::app::screens::overview::{Item, Overview, findings_shown, item_of, sections};
 use crate::ui::canvas::Canvas;
-use foldback_domain::reading::CategoryTotal;
+use crate::ui::theme::Theme;
+use foldback_domain::reading::{CategoryTotal, Totals};
+use ratatui::style::Style;
 
 /// Draws the overview.
 pub(in crate::ui) fn draw(model: &Model, body: Area, canvas: &mut Canvas<'_>) {
@@ -92,14 +94,15 @@ fn attention(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Can
 
 fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
     let theme = canvas.theme;
-    let list = title(area, "STORE", "", false, canvas);
+    let doing = if of_another_time(model) && totals(model).is_some() { "counting …" } else { "" };
+    let list = title(area, "STORE", doing, false, canvas);
     let Some(glance) = &model.facts.glance else { return };
-    let about = model.facts.events().map_or(String::new(), |(events, exact)| {
+    let about = model.facts.events().filter(|_| !of_another_time(model)).map_or(String::new(), |(events, exact)| {
         let about = if exact { "" } else { "~" };
         format!("{about}{} · ", format::count(events, "event", "events"))
     });
     let mut counts = format!("{about}{}", uncounted(model, theme.ascii));
-    if let Some(totals) = &model.facts.totals {
+    if let Some(totals) = totals(model) {
         let parts = [
             format::count(totals.events, "event", "events"),
             format::count(totals.streams, "stream", "streams"),
@@ -115,7 +118,7 @@ fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
             }
         }
     }
-    canvas.text(list.x, list.y, list.width, &counts, theme.plain);
+    canvas.text(list.x, list.y, list.width, &counts, counted(model, theme));
     let first = glance.first.as_ref().and_then(|head| head.created_at);
     let last = glance.newest.first().and_then(|head| head.created_at);
     if let (Some(first), Some(last)) = (first, last) {
@@ -130,6 +133,22 @@ fn store(model: &Model, area: Area, canvas: &mut Canvas<'_>) {
         Some(reason) => (format!("◌ no state: {reason}"), theme.dim),
     };
     canvas.text(list.x, list.y + 2, list.width, &state.0, state.1);
+}
+
+/// Whether what was counted is of another time than the clock's.
+fn of_another_time(model: &Model) -> bool {
+    model.clock.as_of.is_some() && model.facts.totals_are_old
+}
+
+/// What was counted. That of another time stays, dim, while it is counted anew, so that nothing jumps, and no longer.
+fn totals(model: &Model) -> Option<&Totals> {
+    let counting = model.desk.pending(Slot::Totals).is_some();
+    model.facts.totals.as_ref().filter(|_| counting || !of_another_time(model))
+}
+
+/// How a number that was counted looks.
+fn counted(model: &Model, theme: &Theme) -> Style {
+    if of_another_time(model) { theme.dim } else { theme.plain }
 }
 
 /// Why there is no count, and how to come by one.
@@ -161,7 +180,7 @@ fn categories(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Ca
     if failure(model, Slot::Totals, list, canvas) {
         return;
     }
-    let Some(totals) = &model.facts.totals else {
+    let Some(totals) = totals(model) else {
         canvas.text(list.x, list.y, list.width, &uncounted(model, theme.ascii), theme.dim);
         return;
     };
@@ -171,12 +190,12 @@ fn categories(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Ca
         let name_width = if wide { 13 } else { list.width.saturating_sub(10) };
         canvas.text(list.x, y, name_width, total.category.as_str(), theme.plain);
         if wide {
-            canvas.right(list.x, y, streams_at, &format::number(total.streams), theme.plain);
-            canvas.right(list.x, y, events_at, &format::number(total.events), theme.plain);
+            canvas.right(list.x, y, streams_at, &format::number(total.streams), counted(model, theme));
+            canvas.right(list.x, y, events_at, &format::number(total.events), counted(model, theme));
             let room = list.width.saturating_sub(events_at + 2);
             canvas.text(list.x + events_at + 2, y, room, &bar(total.events, most, room), theme.bar);
         } else {
-            canvas.right(list.x, y, list.width, &format::number(total.events), theme.plain);
+            canvas.right(list.x, y, list.width, &format::number(total.events), counted(model, theme));
         }
         if current == Some(&Item::Category(total.category.clone())) {
             select(list, row, true, canvas);
@@ -200,7 +219,7 @@ fn longest(model: &Model, area: Area, current: Option<&Item>, canvas: &mut Canva
         return;
     };
     if glance.longest.is_empty() {
-        canvas.text(list.x, list.y, list.width, "counting …", theme.dim);
+        canvas.text(list.x, list.y, list.width, &uncounted(model, theme.ascii), theme.dim);
     }
     for (row, stream) in glance.longest.iter().take(list.rows()).enumerate() {
         let y = list.y + row as u16;

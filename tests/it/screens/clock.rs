@@ -328,3 +328,17 @@ fn ages_are_counted_from_where_the_clock_stands() {
     session.keys("L");
     assert!(session.text().contains("· 6 d ago"), "{}", session.text());
 }
+
+#[test]
+fn what_was_counted_at_another_time_is_not_shown_for_this_one() {
+    let mut session = demo();
+    let now = session.model.facts.totals.clone().unwrap();
+    let all = format!("{} events", foldback::app::format::number(now.events));
+    assert!(session.text().contains(&all));
+    session.keys("@").types("1,204").keys("enter");
+    assert!(!session.text().contains(&all));
+    // As where counting took too long and was given up.
+    session.model.facts.totals = Some(now);
+    session.model.facts.totals_are_old = true;
+    assert!(!session.text().contains(&all), "{}", session.text());
+}

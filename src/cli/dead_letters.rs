@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Prints the dead letters.
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, out: &mut Output) -> Result<u8, Failure> {
-    let found = all(explorer, None, args.limit.unwrap_or(MOST)).await?;
+    let found = all(explorer, args.limit.unwrap_or(MOST)).await?;
     if out.is_json() {
         out.document(&document(&found))?;
     } else {

@@ -30,7 +30,7 @@ pub struct ProjectionsArgs {
 
 /// Prints the projections.
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, out: &mut Output) -> Result<u8, Failure> {
-    let mut found = all(explorer, None, Timestamp::now()).await?;
+    let mut found = all(explorer, Timestamp::now()).await?;
     found.list.truncate(args.limit.unwrap_or(usize::MAX));
     if out.is_json() {
         out.document(&document(&found))?;

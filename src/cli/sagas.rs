@@ -18,7 +18,7 @@ const SHOWN: usize = 1_000;
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, out: &mut Output) -> Result<u8, Failure> {
     let now = Timestamp::now();
     let Some(saga) = saga else {
-        let found = list(explorer, None, args.limit.unwrap_or(SHOWN), now).await?;
+        let found = list(explorer, args.limit.unwrap_or(SHOWN), now).await?;
         let stories = stories(explorer, &found, out.is_json()).await?;
         if out.is_json() {
             out.document(&document(&found, stories))?;
@@ -28,7 +28,7 @@ pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, ou
         return Ok(0);
     };
     let words = explorer.words();
-    let Some((story, overdue)) = one(explorer, saga, None, now).await? else {
+    let Some((story, overdue)) = one(explorer, saga, now).await? else {
         return Err(Failure::NotFound(match explorer.source().capabilities.sagas.reason() {
             Some(reason) => format!("no saga {}: {reason}", safe(saga)),
             None => format!("no saga {} in this source; foldback sagas {words} lists them", safe(saga)),
@@ -50,7 +50,7 @@ pub async fn run(explorer: &Explorer, args: &ProcessArgs, saga: Option<&str>, ou
 async fn stories(explorer: &Explorer, found: &Sagas, wanted: bool) -> Result<Vec<Option<SagaStory>>, Failure> {
     let mut stories = Vec::new();
     for listed in found.list.iter().filter(|_| wanted) {
-        stories.push(story(explorer, &listed.summary, None).await?);
+        stories.push(story(explorer, &listed.summary).await?);
     }
     Ok(stories)
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Prints the tree.
 pub async fn run(explorer: &Explorer, args: &ProcessArgs, id: &str, out: &mut Output) -> Result<u8, Failure> {
-    let Some(mut found) = trace::find(explorer, id, None, &out.reporter("reading the trace")).await? else {
+    let Some(mut found) = trace::find(explorer, id, &out.reporter("reading the trace")).await? else {
         return Err(Failure::NotFound(format!(
             "nothing in this source has the correlation id, event id or position {}; foldback log {} lists the events",
             safe(id),

@@ -4,16 +4,14 @@ use super::Explorer;
 use super::projections::processes;
 use crate::analysis::dead_letters::{DeadLetters, grouped};
 use crate::store::StoreError;
-use foldback_domain::event::Position;
 use foldback_domain::source::SourceInfo;
 
 /// How many letters are grouped; the rest is said to be left out.
 pub const MOST: usize = 5_000;
 const PAGE: usize = 500;
 
-/// The dead letters at a position; `None`: now. The oldest `limit` of them are grouped.
-pub async fn all(explorer: &Explorer, as_of: Option<Position>, limit: usize) -> Result<DeadLetters, StoreError> {
-    let explorer = &explorer.until(as_of);
+/// The dead letters. The oldest `limit` of them are grouped.
+pub async fn all(explorer: &Explorer, limit: usize) -> Result<DeadLetters, StoreError> {
     let as_of = explorer.as_of();
     let reason = |source: &SourceInfo| source.capabilities.dead_letters.reason().map(str::to_owned);
     let processes = match processes(explorer, reason) {

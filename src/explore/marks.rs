@@ -28,9 +28,9 @@ pub async fn failures(explorer: &Explorer, now: Timestamp) -> Result<Vec<Positio
         let letters = processes.read_dead_letters(None, 0, LETTERS).await?;
         found.extend(letters.iter().filter_map(|letter| letter.position));
     }
-    for listed in sagas::list(explorer, None, SAGAS, now).await?.list {
+    for listed in sagas::list(explorer, SAGAS, now).await?.list {
         if matches!(listed.summary.status, SagaStatus::CompensationFailed | SagaStatus::TimedOut)
-            && let Some(story) = sagas::story(explorer, &listed.summary, None).await?
+            && let Some(story) = sagas::story(explorer, &listed.summary).await?
         {
             found.extend(story.entries.last().and_then(|entry| entry.position.or(entry.head)));
         }

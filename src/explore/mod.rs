@@ -140,11 +140,6 @@ impl Explorer {
         &self.histories
     }
 
-    /// As of a position where one is given, and otherwise as it is looked at.
-    pub(crate) fn until(&self, as_of: Option<Position>) -> Explorer {
-        as_of.map_or_else(|| self.clone(), |position| self.at(position))
-    }
-
     /// The same, with the user's own reducers.
     pub fn with_scripts(self, scripts: Arc<ScriptFiles>) -> Self {
         Explorer { scripts, ..self }

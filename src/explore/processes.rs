@@ -18,7 +18,7 @@ pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Resu
     attention.findings.extend(guessed(explorer));
     let Some(processes) = explorer.reader.processes() else { return Ok(()) };
     let now = explorer.now();
-    let found = projections::all(explorer, None, now).await?;
+    let found = projections::all(explorer, now).await?;
     // Of one that no sample of then tells of nobody knows whether it was at work.
     let known = |health: &Health| explorer.as_of().is_none() || health.condition != Condition::Unknown;
     let runs = |health: &&Health| health.checkpoint.kind == ConsumerKind::Projection && known(health);
@@ -26,7 +26,7 @@ pub(super) async fn look(explorer: &Explorer, attention: &mut Attention) -> Resu
     for health in &found.list {
         attention.findings.extend(projection(explorer, health));
     }
-    let found = sagas::list(explorer, None, LOOKED_AT, now).await?;
+    let found = sagas::list(explorer, LOOKED_AT, now).await?;
     let mut named = 0;
     for listed in &found.list {
         let saga = &listed.summary;
@@ -100,7 +100,7 @@ fn projection(explorer: &Explorer, health: &Health) -> Option<Finding> {
 }
 
 async fn letters(explorer: &Explorer) -> Result<Vec<(String, usize)>, StoreError> {
-    let found = dead_letters::all(explorer, None, LOOKED_AT).await?;
+    let found = dead_letters::all(explorer, LOOKED_AT).await?;
     let mut kinds: Vec<(String, usize)> = Vec::new();
     for letter in found.groups.iter().flat_map(|group| &group.letters) {
         let kind = letter.id.split(':').next().unwrap_or_default();

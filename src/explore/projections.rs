@@ -30,9 +30,8 @@ pub(super) fn processes(
     }
 }
 
-/// Every projection at a position; `None`: now.
-pub async fn all(explorer: &Explorer, as_of: Option<Position>, now: Timestamp) -> Result<Projections, StoreError> {
-    let explorer = &explorer.until(as_of);
+/// Every projection.
+pub async fn all(explorer: &Explorer, now: Timestamp) -> Result<Projections, StoreError> {
     let as_of = explorer.as_of();
     let reason = |source: &SourceInfo| source.capabilities.projections.reason().map(str::to_owned);
     let processes = match processes(explorer, reason) {

@@ -27,14 +27,8 @@ fn reason(source: &SourceInfo) -> Option<String> {
     source.capabilities.sagas.reason().map(str::to_owned)
 }
 
-/// So many sagas at a position; `None`: now.
-pub async fn list(
-    explorer: &Explorer,
-    as_of: Option<Position>,
-    limit: usize,
-    now: Timestamp,
-) -> Result<Sagas, StoreError> {
-    let explorer = &explorer.until(as_of);
+/// So many sagas.
+pub async fn list(explorer: &Explorer, limit: usize, now: Timestamp) -> Result<Sagas, StoreError> {
     let as_of = explorer.as_of();
     let processes = match processes(explorer, reason) {
         Ok(processes) => processes,
@@ -84,13 +78,7 @@ async fn looked_at(
 }
 
 /// One saga with its steps, and whether it is overdue; `None` where there is none of this name.
-pub async fn one(
-    explorer: &Explorer,
-    saga_id: &str,
-    as_of: Option<Position>,
-    now: Timestamp,
-) -> Result<Option<(SagaStory, bool)>, StoreError> {
-    let explorer = &explorer.until(as_of);
+pub async fn one(explorer: &Explorer, saga_id: &str, now: Timestamp) -> Result<Option<(SagaStory, bool)>, StoreError> {
     let as_of = explorer.as_of();
     let Some(processes) = explorer.reader.processes() else { return Ok(None) };
     let at = looked_at(explorer, processes, as_of, now).await?;
@@ -108,12 +96,7 @@ pub async fn one(
 }
 
 /// The story of a saga that was listed; `None` where it is gone.
-pub async fn story(
-    explorer: &Explorer,
-    listed: &SagaSummary,
-    as_of: Option<Position>,
-) -> Result<Option<SagaStory>, StoreError> {
-    let explorer = &explorer.until(as_of);
+pub async fn story(explorer: &Explorer, listed: &SagaSummary) -> Result<Option<SagaStory>, StoreError> {
     let as_of = explorer.as_of();
     let Some(processes) = explorer.reader.processes() else { return Ok(None) };
     match (&listed.correlation_id, listed.derived) {

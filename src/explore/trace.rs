@@ -17,13 +17,7 @@ pub const EVENTS: usize = 10_000;
 const OTHERS: usize = 500;
 
 /// The trace of a correlation id, an event's id, or an event's position; `None` where nothing has it.
-pub async fn find(
-    explorer: &Explorer,
-    id: &str,
-    as_of: Option<Position>,
-    progress: &Reporter,
-) -> Result<Option<Trace>, StoreError> {
-    let explorer = &explorer.until(as_of);
+pub async fn find(explorer: &Explorer, id: &str, progress: &Reporter) -> Result<Option<Trace>, StoreError> {
     let as_of = explorer.as_of();
     let trace = of_correlation(explorer, id, as_of, progress).await?;
     if !trace.nodes.is_empty() {

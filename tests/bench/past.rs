@@ -128,7 +128,7 @@ async fn show(explorer: &Explorer, screen: Screen, open: &mut Travel) {
             open.moment(summary.version, &silent).await.unwrap();
         }
         Screen::Projections => {
-            projections::all(explorer, None, explorer.now()).await.unwrap();
+            projections::all(explorer, explorer.now()).await.unwrap();
         }
     }
 }

@@ -6,5 +6,5 @@ use crate::store::StoreError;
 
 pub(super) async fn answer(explorer: &Explorer, ask: Ask) -> Result<Reply, StoreError> {
     let Ask::All { limit } = ask;
-    Ok(Reply(Box::new(dead_letters::all(explorer, None, limit).await?)))
+    Ok(Reply(Box::new(dead_letters::all(explorer, limit).await?)))
 }

@@ -14,7 +14,7 @@ const LISTED: usize = 10_000;
 
 pub(super) async fn answer(explorer: &Explorer, ask: Ask, progress: &Reporter) -> Result<Reply, StoreError> {
     Ok(match ask {
-        Ask::All { now } => Reply::All(Box::new(projections::all(explorer, None, now).await?)),
+        Ask::All { now } => Reply::All(Box::new(projections::all(explorer, now).await?)),
         Ask::Audit { name } => {
             let found = Box::new(audited(explorer, &name, progress).await?);
             Reply::Audit { name, found }

@@ -6,5 +6,5 @@ use crate::store::StoreError;
 
 pub(super) async fn answer(explorer: &Explorer, ask: Ask, progress: &Reporter) -> Result<Reply, StoreError> {
     let Ask::Of(id) = ask;
-    Ok(Reply(trace::find(explorer, &id, None, progress).await?.map(Box::new)))
+    Ok(Reply(trace::find(explorer, &id, progress).await?.map(Box::new)))
 }

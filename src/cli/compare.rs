@@ -17,6 +17,7 @@ use foldback_domain::Registry;
 use foldback_domain::event::{Category, StreamName, format_time};
 use foldback_domain::reading::{StreamCursor, StreamSummary};
 use serde_json::{Value, json};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,7 +39,7 @@ pub struct CompareArgs {
     pub category: Option<String>,
     /// Only so many streams, picked by their names: the same ones each time.
     #[arg(long, value_name = "N")]
-    pub sample: Option<usize>,
+    pub sample: Option<NonZeroUsize>,
     /// Keep in this file how far it is; where it is there already, go on from there.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
@@ -60,7 +61,7 @@ pub async fn run(explorer: &Explorer, args: &CompareArgs, mine: &Registry, out: 
     let category = args.category.as_deref().map(Category::from);
     let progress = out.reporter("folding twice, events");
     let sampled = match args.sample {
-        Some(size) => Some(Arc::new(sample(explorer, category.as_ref(), size).await?)),
+        Some(size) => Some(Arc::new(sample(explorer, category.as_ref(), size.get()).await?)),
         None => None,
     };
     let what = json!({

@@ -22,9 +22,10 @@ impl Travel {
         (self.fold.is_ok() && events >= LEAST).then_some(events)
     }
 
-    /// Whether nothing of it was folded yet.
-    pub fn is_untouched(&self) -> bool {
-        self.fold.as_ref().is_ok_and(|(_, timeline)| timeline.keyframes() == 0 && timeline.landed().is_none())
+    /// Whether much of it is still to be folded before its end is known.
+    pub fn is_behind(&self) -> bool {
+        let (Ok((_, timeline)), Some(last)) = (&self.fold, self.summary.version) else { return false };
+        timeline.at_hand(last).saturating_add(LEAST) <= self.summary.events
     }
 
     /// Begins to fold ahead, or goes on. What is near the end can be looked at in the meantime.

@@ -101,6 +101,7 @@ async fn a_fold_that_was_given_up_goes_on_where_it_was() {
     let page = begun.pages.next().await.unwrap().unwrap();
     travel.feed(&page);
     drop(begun);
+    assert!(travel.is_behind(), "it is worth going on");
     travel.forget_guess();
     assert!(!travel.guesses(Version(EVENTS - 1)));
     let mut begun = travel.begin_ahead().await.unwrap().unwrap();

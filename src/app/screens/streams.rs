@@ -171,7 +171,10 @@ impl Streams {
                 }
             }
             Action::Open => {
+                // A preview that is still being folded would hold the stream.
+                cx.desk.cancel(Slot::Preview);
                 cx.go = self.window.selected_key().map(|stream| Place::Stream(stream, None));
+                return;
             }
             Action::StreamLog => {
                 let filter = |stream| LogFilter { stream: Some(stream), ..LogFilter::default() };

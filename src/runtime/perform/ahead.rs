@@ -32,9 +32,9 @@ pub(super) enum Ahead {
     },
 }
 
-/// Notes that a stream that was just opened is about to be folded ahead, where it is long.
+/// Notes that a stream that was just opened is about to be folded ahead, where much of it is still to be folded.
 pub(super) fn expect(ahead: &watch::Sender<Ahead>, travel: &Travel) {
-    if travel.is_long().is_some() && travel.is_untouched() {
+    if travel.is_long().is_some() && travel.is_behind() {
         ahead.send_if_modified(|ahead| std::mem::replace(ahead, Ahead::Expected) != Ahead::Expected);
     }
 }

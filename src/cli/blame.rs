@@ -3,21 +3,16 @@
 use super::args::AtArgs;
 use super::failure::Failure;
 use super::moment::{self, Found};
-use super::output::{Align, Output, Table, safe};
+use super::output::{Align, Output, Spool, Table, safe};
 use super::show::target;
 use crate::explore::{Explorer, Reporter};
 use crate::replay::{Moment, Outcome};
 use foldback_domain::event::{EventHead, Version, format_time};
 use serde_json::{Map, Value, json};
+use std::io;
 
-/// One line of blame, with the event it names.
-struct Line {
-    path: String,
-    value: Value,
-    version: Option<Version>,
-    head: Option<EventHead>,
-    op: Option<&'static str>,
-}
+/// How many lines of the table are kept before they are printed.
+const ROWS: usize = 500;
 
 /// Prints the lines.
 pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &mut Output) -> Result<u8, Failure> {
@@ -29,89 +24,100 @@ pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &m
     };
     let mut found = moment::find(explorer, &target(args)?).await?;
     let progress = out.reporter("folding");
-    let (at, lines) = match path {
+    let mut lines = Spool::new();
+    let at = match path {
         None => {
             let blamed = found.travel.blame(found.version, &progress).await?;
-            let lines = blamed.lines.into_iter().map(|line| Line {
-                head: line.turn.and_then(|turn| blamed.events.get(&turn).cloned()),
-                path: line.path,
-                value: line.value,
-                version: line.version,
-                op: None,
-            });
-            (blamed.moment, lines.collect())
+            for line in blamed.lines {
+                let head = line.turn.and_then(|turn| blamed.events.get(&turn));
+                push(&mut lines, &line_document(&line.path, &line.value, line.version, head)).map_err(unwritten)?;
+            }
+            blamed.moment
         }
-        Some(path) => history(&mut found, path, &progress).await?,
+        Some(path) => history(&mut found, path, &mut lines, &progress).await?,
     };
+    // What was found before nobody knew any more is not the whole.
+    let lines = if matches!(at.outcome, Outcome::Unavailable(_)) { Spool::new() } else { lines };
     if out.is_json() {
-        out.document(&document(explorer, &found, &at, &lines))?;
+        let rest = rest(explorer, &found, &at);
+        let mut list = out.list("foldback.blame/1", "lines");
+        for line in lines.sorted() {
+            list.item(&read(&line.map_err(unwritten)?)?)?;
+        }
+        list.end(&rest.into())?;
     } else {
-        text(&found, &at, &lines, path, out)?;
+        text(&found, &at, lines, path, out)?;
     }
     Ok(moment::code(&at))
 }
 
-async fn history(found: &mut Found, path: &str, progress: &Reporter) -> Result<(Moment, Vec<Line>), Failure> {
+async fn history(found: &mut Found, path: &str, lines: &mut Spool, progress: &Reporter) -> Result<Moment, Failure> {
     if !path.is_empty() && !path.starts_with('/') {
         return Err(Failure::Usage(format!(
             "{path:?} is not a path: a path is an RFC 6901 pointer such as /items/0/quantity"
         )));
     }
-    let mut lines = Vec::new();
+    let mut written = Ok(());
     let each = |head: &EventHead, change: crate::replay::Change| {
-        lines.push(Line {
-            op: Some(change.op.name()),
-            path: change.path,
-            value: change.after.unwrap_or(Value::Null),
-            version: head.stream_version,
-            head: Some(head.clone()),
-        });
+        let value = change.after.unwrap_or(Value::Null);
+        let mut line = line_document(&change.path, &value, head.stream_version, Some(head));
+        line["op"] = change.op.name().into();
+        if written.is_ok() {
+            written = push(lines, &line);
+        }
     };
-    let (at, _) = found.travel.history(path, found.version, u64::MAX, progress, each).await?;
-    if matches!(at.outcome, Outcome::Unavailable(_)) {
-        lines.clear();
-    }
+    let (at, changes) = found.travel.history(path, found.version, u64::MAX, progress, each).await?;
+    written.map_err(unwritten)?;
     let known = at.state.as_ref().is_some_and(|state| state.pointer(path).is_some());
-    if lines.is_empty() && !known && at.outcome == Outcome::Complete {
+    if changes == 0 && !known && at.outcome == Outcome::Complete {
         return Err(Failure::NotFound(format!(
             "the state of {} never had a path {}; foldback blame without a path lists them",
             safe(found.travel.summary().stream_id.as_str()),
             safe(path)
         )));
     }
-    Ok((at, lines))
+    Ok(at)
 }
 
-fn document(explorer: &Explorer, found: &Found, at: &Moment, lines: &[Line]) -> Map<String, Value> {
+/// Lines wait in a file: there may be as many as events.
+fn push(lines: &mut Spool, line: &Value) -> io::Result<()> {
+    lines.push(0, &line.to_string())
+}
+
+fn read(line: &str) -> Result<Value, Failure> {
+    serde_json::from_str(line).map_err(|error| unwritten(error.into()))
+}
+
+fn unwritten(error: io::Error) -> Failure {
+    Failure::Source(format!(
+        "the lines found cannot wait in a temporary file: {error}; set TMPDIR to a folder with room"
+    ))
+}
+
+/// The fields of the document behind the lines.
+fn rest(explorer: &Explorer, found: &Found, at: &Moment) -> Map<String, Value> {
     let mut document = Map::new();
-    document.insert("schema".to_owned(), "foldback.blame/1".into());
     document.insert("source".to_owned(), moment::source(explorer));
     document.extend(moment::place(found));
     document.insert("reducer".to_owned(), moment::reducer(found.travel.reducer().ok().as_ref()));
     document.extend(moment::outcome(at));
-    document.insert("lines".to_owned(), lines.iter().map(line_document).collect());
     document
 }
 
-fn line_document(line: &Line) -> Value {
-    let head = line.head.as_ref();
-    let mut document = json!({
-        "path": line.path,
-        "value": line.value,
-        "version": line.version,
+fn line_document(path: &str, value: &Value, version: Option<Version>, head: Option<&EventHead>) -> Value {
+    json!({
+        "path": path,
+        "value": value,
+        "version": version,
         "global_position": head.and_then(|head| head.global_position),
         "event_type": head.map(|head| &head.event_type),
         "event_id": head.and_then(|head| head.event_id.as_ref()),
         "created_at": head.and_then(|head| head.created_at).map(format_time),
         "actor": head.and_then(|head| head.actor.as_ref()),
-    });
-    if let Some(op) = line.op {
-        document["op"] = op.into();
-    }
-    document
+    })
 }
 
-fn text(found: &Found, at: &Moment, lines: &[Line], path: Option<&str>, out: &mut Output) -> Result<(), Failure> {
+fn text(found: &Found, at: &Moment, lines: Spool, path: Option<&str>, out: &mut Output) -> Result<(), Failure> {
     moment::title(found, out)?;
     moment::caveats(at, out)?;
     let mut table = Table::new(&[
@@ -122,21 +128,34 @@ fn text(found: &Found, at: &Moment, lines: &[Line], path: Option<&str>, out: &mu
         ("ACTOR", Align::Left),
         ("VALUE", Align::Left),
     ]);
-    for line in lines {
-        let head = line.head.as_ref();
-        table.row(vec![
-            safe(if line.path.is_empty() { "(whole)" } else { &line.path }).into_owned(),
-            line.version.map_or("-".to_owned(), |version| version.to_string()),
-            head.map_or("(initial)".to_owned(), |head| safe(&head.event_type).into_owned()),
-            head.and_then(|head| head.created_at).map_or("-".to_owned(), format_time),
-            head.and_then(|head| head.actor.as_deref()).map_or("-".to_owned(), |actor| safe(actor).into_owned()),
-            moment::short(&line.value),
-        ]);
+    if let Some(path) = path.filter(|_| lines.len() == 0 && at.state.is_some()) {
+        out.line(&format!("no event changed {}: it has its initial value", safe(path)))?;
+    }
+    for line in lines.sorted() {
+        table.row(cells(&read(&line.map_err(unwritten)?)?));
+        if table.len() == ROWS {
+            out.table(&table)?;
+            table.go_on();
+        }
     }
     if !table.is_empty() {
         out.table(&table)?;
-    } else if let Some(path) = path.filter(|_| at.state.is_some()) {
-        out.line(&format!("no event changed {}: it has its initial value", safe(path)))?;
     }
     Ok(())
+}
+
+fn cells(line: &Value) -> Vec<String> {
+    let text = |key: &str, none: &str| line[key].as_str().map_or(none.to_owned(), |text| safe(text).into_owned());
+    let path = match line["path"].as_str() {
+        None | Some("") => "(whole)".to_owned(),
+        Some(path) => safe(path).into_owned(),
+    };
+    vec![
+        path,
+        line["version"].as_i64().map_or("-".to_owned(), |version| version.to_string()),
+        text("event_type", "(initial)"),
+        text("created_at", "-"),
+        text("actor", "-"),
+        moment::short(&line["value"]),
+    ]
 }

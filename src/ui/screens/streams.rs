@@ -74,9 +74,9 @@ fn places(width: u16) -> (u16, u16) {
     (category, width.saturating_sub(category + 9 + 9 + 15))
 }
 
-/// The part of a list that has cells: the last column is for the sign that there is more.
+/// The part of a list that has cells: the last column, behind a space, is for the sign that there is more.
 fn cells(area: Area) -> Area {
-    Area { width: area.width.saturating_sub(1), ..area }
+    Area { width: area.width.saturating_sub(2), ..area }
 }
 
 fn columns(streams: &Streams, area: Area, canvas: &mut Canvas<'_>) {

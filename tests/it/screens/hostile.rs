@@ -69,7 +69,7 @@ fn wide_names_do_not_push_columns_about() {
     session.keys("2");
     let text = session.text();
     // The newest column ends before the sign that there is more, in every row and whatever the name.
-    let rule = |line: &str| line.find(" ago  │").map(|at| unicode_width::UnicodeWidthStr::width(&line[..at]));
+    let rule = |line: &str| line.find(" ago   │").map(|at| unicode_width::UnicodeWidthStr::width(&line[..at]));
     let places: Vec<usize> = text.lines().filter_map(rule).collect();
     assert_eq!(places.len(), NAMES.len(), "{text}");
     assert!(places.windows(2).all(|pair| pair[0] == pair[1]), "{text}");

@@ -36,6 +36,7 @@ mod target;
 mod trace;
 mod what_if;
 mod what_if_models;
+mod what_if_text;
 mod works;
 
 use crate::adapters::SourceSpec;

@@ -1,34 +1,25 @@
 //! Travel in one stream: states, differences and blame at any version.
 
+mod blame;
+mod history;
+
 use super::bodies::Bodies;
 use super::cache::{Keeping, LEAST};
-use super::named::Named;
 use super::what_if::Known;
 use super::{Explorer, Reporter};
 use crate::replay::{
-    Blame, BlameLine, Blamed, Change, Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Turn,
-    Walk, WalkStep, count_changes, diff, pointer,
+    Field, KEYFRAME_BUDGET, Moment, Outcome, Seek, Step, Stop, Tally, Timeline, Turn, Walk, WalkStep, count_changes,
+    diff,
 };
 use crate::store::StoreError;
 use foldback_domain::event::{EventBody, EventHead, RecordedEvent, StreamName, Version};
 use foldback_domain::reading::{Direction, EventAddress, Page, StreamRead, StreamSummary};
 use foldback_domain::{Reducer, ReducerInfo};
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many events are folded at a time when a field's earlier change is looked for, backwards.
 const STRETCH: usize = 2_048;
-
-/// How many events are read at once when those of some versions are wanted: their neighbours are often wanted too.
-const HEADS: usize = 256;
-
-/// How many events are looked at first for who changed a state last: few enough to take no time, and most places of most
-/// states are changed by one of them.
-const LATE: i64 = 4_096;
-
-/// How many members are picked out of every state at most; where there are more, all are looked at.
-const OPEN: usize = 64;
 
 /// How many versions that several events have are remembered.
 const REPEATED: usize = 100;
@@ -297,182 +288,6 @@ impl Travel {
         Ok(None)
     }
 
-    /// For each path of the state at a version, the event that last changed it.
-    pub async fn blame(&mut self, at: Option<Version>, progress: &Reporter) -> Result<Blamed, StoreError> {
-        let moment = self.moment(at, progress).await?;
-        let reducer = self.reducer().ok();
-        let Some(state) = moment.state.clone() else {
-            return Ok(Blamed { moment, reducer, lines: Vec::new(), events: BTreeMap::new() });
-        };
-        let lines = match self.blamed(at, &moment, &state, progress).await? {
-            Ok(lines) => lines,
-            Err(moment) => return Ok(Blamed { moment, reducer, lines: Vec::new(), events: BTreeMap::new() }),
-        };
-        let turns: BTreeSet<Turn> = lines.iter().filter_map(|line| line.turn).collect();
-        let mut events = BTreeMap::new();
-        self.heads(turns.into_iter(), |turn, head| {
-            events.insert(turn, head);
-        })
-        .await?;
-        Ok(Blamed { moment, reducer, lines, events })
-    }
-
-    /// The lines of blame for the state of a moment; another moment where nobody knows them.
-    async fn blamed(
-        &mut self,
-        at: Option<Version>,
-        moment: &Moment,
-        state: &Value,
-        progress: &Reporter,
-    ) -> Result<Result<Vec<BlameLine>, Moment>, StoreError> {
-        let mut late = Blame::new();
-        let Some(at) = at else { return Ok(Ok(late.lines(state))) };
-        // Most of what a state has was changed last by one of the last events.
-        let end = if let Outcome::Partial(stop) = &moment.outcome { stop.version } else { at };
-        let near = Version(end.0.saturating_sub(LATE));
-        let near = Some(near).filter(|near| self.summary.first_version.is_some_and(|first| first < *near));
-        let mut each = |step: WalkStep| {
-            late.take(&step);
-            true
-        };
-        let stop = self.walk(near, at, None, progress, &mut each).await?;
-        if let Some(moment) = gap(moment, stop) {
-            return Ok(Err(moment));
-        }
-        let lines = late.lines(state);
-        if near.is_none() || lines.iter().all(|line| line.turn.is_some()) {
-            return Ok(Ok(lines));
-        }
-        // What none of them changed is looked for from the beginning, and nothing else is looked at.
-        let open = lines.iter().filter(|line| line.turn.is_none()).map(|line| top(&line.path));
-        let open: Option<BTreeSet<String>> = open.collect();
-        let open = open.filter(|names| names.len() <= OPEN).map(|names| names.into_iter().collect());
-        let mut whole = Blame::new();
-        let mut each = |step: WalkStep| {
-            whole.take(&step);
-            true
-        };
-        let stop = self.walk(None, at, open, progress, &mut each).await?;
-        Ok(match gap(moment, stop) {
-            Some(moment) => Err(moment),
-            None => Ok(late.lines_behind(&whole, state)),
-        })
-    }
-
-    /// How many events up to a version changed the value at a path; the first of them are handed out in order, with what they
-    /// changed, up to so many. Where nobody knows after all what some event changed, the moment is none, and what was handed
-    /// out is not the whole.
-    pub async fn history(
-        &mut self,
-        path: &str,
-        at: Option<Version>,
-        listed: u64,
-        progress: &Reporter,
-        mut each: impl FnMut(&EventHead, Change) + Send,
-    ) -> Result<(Moment, u64), StoreError> {
-        let moment = self.moment(at, progress).await?;
-        let (Some(state), Some(at)) = (moment.state.clone(), at) else { return Ok((moment, 0)) };
-        let Some(field) = Field::new(path, &state) else { return Ok((moment, 0)) };
-        let mut total = 0;
-        let Some((mut walk, mut bodies)) = self.begin(None, at, only(&field), false, progress).await? else {
-            return Ok((moment, total));
-        };
-        let (mut done, mut under_way) = (0, None);
-        while let Some(page) = bodies.next().await? {
-            let mut found = Vec::new();
-            let stop = page.iter().find_map(|event| {
-                let step = match walk.step(event) {
-                    Ok(step) => step,
-                    Err(stop) => return Some(stop),
-                };
-                if is_changed(&field, &step) {
-                    if total < listed {
-                        found.extend(field.change(&step.before, &step.after).map(|change| (step.turn, change)));
-                    }
-                    total += 1;
-                }
-                None
-            });
-            // The events are read while the next page is folded.
-            let begun = Named::begin(&self.explorer, &self.summary.stream_id, found, page.len());
-            if let Some(before) = std::mem::replace(&mut under_way, begun) {
-                self.name(before, &mut each).await?;
-            }
-            if let Some(stop) = stop {
-                if let Some(moment) = gap(&moment, Some(stop)) {
-                    return Ok((moment, total));
-                }
-                break;
-            }
-            done += page.len() as u64;
-            progress.report(done, None);
-        }
-        if let Some(last) = under_way {
-            self.name(last, &mut each).await?;
-        }
-        Ok((moment, total))
-    }
-
-    /// Hands out the changes of a page with their events.
-    async fn name(
-        &mut self,
-        named: Named,
-        each: &mut (impl FnMut(&EventHead, Change) + Send),
-    ) -> Result<(), StoreError> {
-        let (heads, changes) = named.read().await?;
-        let mut changes = changes.into_iter().peekable();
-        let mut last = None;
-        for head in heads {
-            let Some(version) = head.stream_version else { continue };
-            let turn = Turn::after(last, version);
-            last = Some(turn);
-            // An event that is no longer there has no line.
-            while changes.next_if(|(wanted, _)| *wanted < turn).is_some() {}
-            if let Some((_, change)) = changes.next_if(|(wanted, _)| *wanted == turn) {
-                each(&head, change);
-            }
-        }
-        // Where only some events changed the field, or not all of them came on one page.
-        let rest: Vec<(Turn, Change)> = changes.collect();
-        let turns: Vec<Turn> = rest.iter().map(|(turn, _)| *turn).collect();
-        let mut rest = rest.into_iter();
-        self.heads(turns.into_iter(), |turn, head| {
-            if let Some((_, change)) = rest.find(|(wanted, _)| *wanted == turn) {
-                each(&head, change);
-            }
-        })
-        .await
-    }
-
-    /// These events, which ascend, without their payloads. All events of one version stand on one page.
-    async fn heads(
-        &mut self,
-        mut turns: impl Iterator<Item = Turn> + Send,
-        mut each: impl FnMut(Turn, EventHead) + Send,
-    ) -> Result<(), StoreError> {
-        let mut wanted = turns.next();
-        while let Some(first) = wanted {
-            let (stream, from) = (self.summary.stream_id.clone(), first.version);
-            let read = StreamRead { stream, from, to: Version(i64::MAX), direction: Direction::Forward, limit: HEADS };
-            let page = self.versions(&read).await?;
-            let mut last = None;
-            for head in page.items {
-                let Some(version) = head.stream_version else { continue };
-                let turn = Turn::after(last, version);
-                last = Some(turn);
-                if wanted == Some(turn) {
-                    each(turn, head);
-                    wanted = turns.next();
-                }
-            }
-            // An event that is no longer there would be asked for again for ever.
-            if wanted == Some(first) {
-                wanted = turns.next();
-            }
-        }
-        Ok(())
-    }
-
     /// The event at a version, without its payload.
     pub async fn head(&mut self, version: Version) -> Result<Option<EventHead>, StoreError> {
         let stream = self.summary.stream_id.clone();
@@ -540,11 +355,6 @@ impl Travel {
         let more = more || reducer.needs_more();
         Ok(Some((walk, Bodies::between(&self.explorer, &self.summary.stream_id, from, to, more))))
     }
-}
-
-/// The top-level member that a place lies in; `None` for the whole state.
-fn top(path: &str) -> Option<String> {
-    pointer::tokens(path)?.next().map(|token| pointer::unescape(token).into_owned())
 }
 
 /// The member of the states that a field lies in: all that is looked at of them.

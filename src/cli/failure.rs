@@ -38,10 +38,11 @@ impl Failure {
         }
     }
 
-    /// There is no such stream.
+    /// There is no such stream; in the past it may only begin later.
     pub fn no_stream(explorer: &Explorer, stream: &StreamName) -> Self {
+        let then = if explorer.as_of().is_some() { " as of then: it begins later, or never" } else { "" };
         Failure::NotFound(format!(
-            "no stream {} in {}; foldback streams {} lists them",
+            "no stream {} in {}{then}; foldback streams {} lists them",
             super::output::safe(stream.as_str()),
             explorer.source().label,
             explorer.words(),

@@ -47,7 +47,10 @@ pub async fn place(
                 return Ok(Err(NoPlace::Wrong(why)));
             }
             None if is_uuid => {
-                return Ok(Err(NoPlace::Missing(format!("no event has the id {}", safe_text(named)))));
+                return Ok(Err(NoPlace::Missing(format!(
+                    "no event has the id {}; `foldback log` lists events with their ids, with --json",
+                    safe_text(named)
+                ))));
             }
             None => {
                 let why = format!(

@@ -3,7 +3,7 @@
 use super::audit_map::MAPPING;
 use super::failure::Failure;
 use super::moment;
-use super::output::{Align, Output, Table, count, place, safe, thousands};
+use super::output::{Align, Finds, Output, Table, count, place, safe, thousands};
 use crate::analysis::audit::Field;
 use crate::analysis::command::operand;
 use crate::explore::Explorer;
@@ -62,10 +62,6 @@ pub fn help() -> String {
 
 /// The exit code when something differs.
 pub const FOUND: u8 = 1;
-/// How many rows are shown with all that differs in them.
-const SHOWN: usize = 20;
-/// How many rows of the table are kept before they are printed.
-const ROWS: usize = 500;
 
 impl From<NoAudit> for Failure {
     fn from(why: NoAudit) -> Self {
@@ -86,31 +82,11 @@ pub async fn run(explorer: &Explorer, args: &AuditArgs, out: &mut Output) -> Res
         return Err(Failure::NotFound(format!("there is no projection {name}; there are {}", names.join(", "))));
     };
     let progress = out.reporter("folding the read model aside, event");
-    let json = out.is_json();
-    let mut table = table();
-    let mut shown = Vec::new();
-    let mut list = out.list("foldback.audit/1", "differing");
-    let mut written = Ok(());
-    let each = |row: RowDifference| {
-        if json {
-            written = list.item(&document(&row));
-        } else {
-            table.row(cells(&row));
-            if table.len() == ROWS {
-                written = list.table(&table);
-                table.go_on();
-            }
-            if shown.len() < SHOWN {
-                shown.push(row);
-            }
-        }
-        written.is_ok()
-    };
-    let audited = audit(explorer, projection, &progress, each).await?;
-    written?;
-    list.end(&rest(explorer, projection.name(), &audited))?;
-    if !json {
-        text(explorer, projection.name(), &audited, &table, &shown, out)?;
+    let mut finds = Finds::begin(out, "foldback.audit/1", table());
+    let audited = audit(explorer, projection, &progress, |row| finds.take(row, document, cells)).await?;
+    let shown = finds.end(&rest(explorer, projection.name(), &audited))?;
+    if !out.is_json() {
+        text(explorer, projection.name(), &audited, &shown, out)?;
     }
     Ok(if differing(&audited) > 0 { FOUND } else { 0 })
 }
@@ -160,7 +136,8 @@ fn document(row: &RowDifference) -> Value {
     })
 }
 
-fn table() -> Table {
+/// The columns of rows that differ.
+pub fn table() -> Table {
     Table::new(&[
         ("KEY", Align::Left),
         ("ROW", Align::Left),
@@ -195,16 +172,11 @@ fn text(
     explorer: &Explorer,
     projection: &str,
     audited: &Audited,
-    table: &Table,
     shown: &[RowDifference],
     out: &mut Output,
 ) -> Result<(), Failure> {
     let style = out.style();
     let differing = differing(audited);
-    if !table.is_empty() {
-        out.table(table)?;
-        out.line("")?;
-    }
     for row in shown {
         out.line(&format!(
             "{}  {}",

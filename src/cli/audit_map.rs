@@ -5,7 +5,7 @@ use super::audit::{AuditArgs, FOUND};
 use super::failure::Failure;
 use super::moment;
 use super::open::{OpenArgs, named};
-use super::output::{Align, Output, Table, count, place, safe, thousands};
+use super::output::{Finds, Output, count, place, safe, thousands};
 use crate::adapters::SourceSpec;
 use crate::analysis::audit::{Agreed, Kind};
 use crate::analysis::command::operand;
@@ -32,11 +32,6 @@ and also as = "text|number|bool|time|date|json", case = "any", absent = 0 where 
 nothing, within = 0.01 or "1s"; @version and @stream are paths too. A row that is as an earlier
 version of its stream was is behind; one that changed during the audit is not held against it."#;
 
-/// How many rows are shown with all that differs in them.
-const SHOWN: usize = 20;
-/// How many rows of the table are kept before they are printed.
-const ROWS: usize = 500;
-
 impl From<NoRows> for Failure {
     fn from(why: NoRows) -> Self {
         match why {
@@ -53,32 +48,13 @@ pub async fn run(explorer: &Explorer, args: &AuditArgs, open: &OpenArgs, out: &m
     let database = database(args, mapping.database.as_deref(), open).await?;
     let mut table = MappedTable::find(mapping, &database).await?;
     let (reading, folding) = (out.reporter("copying rows aside"), out.reporter("folding, event"));
-    let json = out.is_json();
-    let mut printed = columns();
-    let mut shown = Vec::new();
-    let mut list = out.list("foldback.audit/1", "differing");
-    let mut written = Ok(());
-    let each = |row: MapDifference| {
-        if json {
-            written = list.item(&document(&row));
-        } else {
-            printed.row(cells(&row));
-            if printed.len() == ROWS {
-                written = list.table(&printed);
-                printed.go_on();
-            }
-            if shown.len() < SHOWN {
-                shown.push(row);
-            }
-        }
-        written.is_ok()
-    };
+    let mut finds = Finds::begin(out, "foldback.audit/1", super::audit::table());
+    let each = |row| finds.take(row, document, cells);
     let audited = audit(explorer, &mut table, args.limit, &reading, &folding, each).await?;
-    written?;
-    let name = table.mapping.table.clone();
-    list.end(&rest(explorer, &name, &audited))?;
-    if !json {
-        text(explorer, &name, &audited, &printed, &shown, out)?;
+    let name = table.mapping.table.as_str();
+    let shown = finds.end(&rest(explorer, name, &audited))?;
+    if !out.is_json() {
+        text(explorer, name, &audited, &shown, out)?;
     }
     Ok(match (differing(&audited), audited.undecided) {
         (1.., _) => FOUND,
@@ -209,17 +185,6 @@ fn document(row: &MapDifference) -> Value {
     })
 }
 
-fn columns() -> Table {
-    Table::new(&[
-        ("KEY", Align::Left),
-        ("ROW", Align::Left),
-        ("PARTED AT", Align::Right),
-        ("EVENT", Align::Left),
-        ("STREAM", Align::Left),
-        ("FIELDS", Align::Right),
-    ])
-}
-
 fn cells(row: &MapDifference) -> Vec<String> {
     let event = row.event.as_ref();
     let position = event.and_then(|head| head.global_position);
@@ -242,16 +207,11 @@ fn text(
     explorer: &Explorer,
     name: &str,
     audited: &MapAudited,
-    table: &Table,
     shown: &[MapDifference],
     out: &mut Output,
 ) -> Result<(), Failure> {
     let style = out.style();
     let differing = differing(audited);
-    if !table.is_empty() {
-        out.table(table)?;
-        out.line("")?;
-    }
     for row in shown {
         out.line(&format!("{}  {}", style.bold(safe(&row.key).into_owned()), style.dim(why(row))))?;
         for change in row.found.columns.iter().flat_map(|column| &column.changes) {

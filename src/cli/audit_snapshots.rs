@@ -4,7 +4,7 @@ use super::PARTIAL;
 use super::audit::FOUND;
 use super::failure::Failure;
 use super::moment;
-use super::output::{Align, Output, Table, count, place, safe, thousands};
+use super::output::{Align, Finds, Output, Table, count, place, safe, thousands};
 use crate::analysis::command::operand;
 use crate::explore::Explorer;
 use crate::explore::snapshots::{Verdict, snapshots};
@@ -12,10 +12,8 @@ use foldback_domain::event::format_time;
 use foldback_domain::processes::StoredSnapshot;
 use serde_json::{Value, json};
 
-/// How many snapshots are shown with all that differs in them.
-const SHOWN: usize = 20;
-/// How many rows of the table are kept before they are printed.
-const ROWS: usize = 500;
+/// A snapshot that is not what the events make.
+type Differing = (StoredSnapshot, Verdict);
 
 #[derive(Default)]
 struct Counts {
@@ -28,39 +26,23 @@ struct Counts {
 /// Looks at every snapshot, and prints those that differ.
 pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
     let progress = out.reporter("comparing snapshots");
-    let json = out.is_json();
     let mut counts = Counts::default();
-    let mut table = table();
-    let mut shown = Vec::new();
-    let mut list = out.list("foldback.audit/1", "differing");
-    let mut written = Ok(());
-    let each = |snapshot: &StoredSnapshot, verdict: Verdict| {
+    let mut finds = Finds::begin(out, "foldback.audit/1", table());
+    let each = |snapshot: StoredSnapshot, verdict: Verdict| {
         match &verdict {
             Verdict::Agrees => counts.agree += 1,
             Verdict::Unknown(why) => {
                 counts.unknown += 1;
-                counts.reason.get_or_insert_with(|| format!("{}: {why}", name(snapshot)));
+                counts.reason.get_or_insert_with(|| format!("{}: {why}", name(&snapshot)));
             }
             Verdict::Differs(_) | Verdict::Ahead(_) => {
                 counts.differ += 1;
-                if json {
-                    written = list.item(&document(snapshot, &verdict));
-                } else {
-                    table.row(cells(snapshot, &verdict));
-                    if table.len() == ROWS {
-                        written = list.table(&table);
-                        table.go_on();
-                    }
-                    if shown.len() < SHOWN {
-                        shown.push((name(snapshot), snapshot.version.map_or(0, |version| version.0), verdict));
-                    }
-                }
+                return finds.take((snapshot, verdict), document, cells);
             }
         }
-        written.is_ok()
+        true
     };
     let compared = snapshots(explorer, &progress, each).await?;
-    written?;
     if compared.is_none() {
         let why = "this source has no place for snapshots, or the layout does not name it";
         counts.reason = Some(why.to_owned());
@@ -74,9 +56,9 @@ pub async fn run(explorer: &Explorer, out: &mut Output) -> Result<u8, Failure> {
         "unavailable": counts.unknown,
         "reason": counts.reason,
     });
-    list.end(&rest)?;
-    if !json {
-        text(explorer, &counts, &table, &shown, out)?;
+    let shown = finds.end(&rest)?;
+    if !out.is_json() {
+        text(explorer, &counts, &shown, out)?;
     }
     Ok(match (counts.differ, counts.unknown) {
         (1.., _) => FOUND,
@@ -90,7 +72,7 @@ fn name(snapshot: &StoredSnapshot) -> String {
     format!("{}{version}", safe(snapshot.stream_id.as_str()))
 }
 
-fn document(snapshot: &StoredSnapshot, verdict: &Verdict) -> Value {
+fn document((snapshot, verdict): &Differing) -> Value {
     let found = match verdict {
         Verdict::Differs(found) => Some(found.as_ref()),
         _ => None,
@@ -123,7 +105,7 @@ fn table() -> Table {
     ])
 }
 
-fn cells(snapshot: &StoredSnapshot, verdict: &Verdict) -> Vec<String> {
+fn cells((snapshot, verdict): &Differing) -> Vec<String> {
     let found = match verdict {
         Verdict::Differs(found) => Some(found.as_ref()),
         _ => None,
@@ -139,24 +121,18 @@ fn cells(snapshot: &StoredSnapshot, verdict: &Verdict) -> Vec<String> {
     ]
 }
 
-fn text(
-    explorer: &Explorer,
-    counts: &Counts,
-    table: &Table,
-    shown: &[(String, i64, Verdict)],
-    out: &mut Output,
-) -> Result<(), Failure> {
+fn text(explorer: &Explorer, counts: &Counts, shown: &[Differing], out: &mut Output) -> Result<(), Failure> {
     let style = out.style();
-    if !table.is_empty() {
-        out.table(table)?;
-        out.line("")?;
-    }
-    for (name, version, verdict) in shown {
+    for (snapshot, verdict) in shown {
         let changes = match verdict {
             Verdict::Differs(found) => found.changes.as_slice(),
             _ => &[],
         };
-        out.line(&format!("{}  {}", style.bold(name.clone()), style.dim(why(*version, verdict))))?;
+        out.line(&format!(
+            "{}  {}",
+            style.bold(name(snapshot)),
+            style.dim(why(snapshot.version.map_or(0, |version| version.0), verdict))
+        ))?;
         for change in changes {
             let value = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), moment::short);
             let (events, stored) = (value(&change.before), value(&change.after));
@@ -176,8 +152,8 @@ fn text(
         (0, _) => style.good(format!("✓ {snapshots}: what the events make")),
         _ => style.bad(format!("✗ {} of {snapshots} not what the events make", thousands(counts.differ))),
     })?;
-    if let Some((name, ..)) = shown.first() {
-        out.line(&style.dim(format!("next: foldback show {} {}", explorer.words(), operand(name))))?;
+    if let Some((snapshot, _)) = shown.first() {
+        out.line(&style.dim(format!("next: foldback show {} {}", explorer.words(), operand(&name(snapshot)))))?;
     }
     Ok(())
 }

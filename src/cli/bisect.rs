@@ -34,9 +34,6 @@ pub struct BisectArgs {
 
 /// The exit code when something was found.
 const FOUND: u8 = 1;
-/// How many findings are aligned with each other.
-const ROWS: usize = 1_000;
-
 /// Reads an expression; a failure says what is wrong with it.
 pub fn expression(what: &str, text: &str) -> Result<Expr, Failure> {
     Expr::parse(text).map_err(|trouble| {
@@ -196,12 +193,8 @@ fn said(
     let mut first = None;
     for text in found.sorted() {
         let found: Value = serde_json::from_str(&text?).map_err(io::Error::other)?;
-        table.row(cells(&found));
+        out.row(&mut table, cells(&found))?;
         first.get_or_insert(found);
-        if table.len() == ROWS {
-            out.table(&table)?;
-            table.go_on();
-        }
     }
     if !table.is_empty() {
         out.table(&table)?;

@@ -8,11 +8,9 @@ use super::show::target;
 use crate::explore::{Explorer, Reporter};
 use crate::replay::{Moment, Outcome};
 use foldback_domain::event::{EventHead, Version, format_time};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use std::io;
-
-/// How many lines of the table are kept before they are printed.
-const ROWS: usize = 500;
 
 /// Prints the lines.
 pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &mut Output) -> Result<u8, Failure> {
@@ -42,7 +40,8 @@ pub async fn run(explorer: &Explorer, args: &AtArgs, path: Option<&str>, out: &m
         let rest = rest(explorer, &found, &at);
         let mut list = out.list("foldback.blame/1", "lines");
         for line in lines.sorted() {
-            list.item(&read(&line.map_err(unwritten)?)?)?;
+            // It is JSON already.
+            list.item(&RawValue::from_string(line.map_err(unwritten)?).map_err(io::Error::other)?)?;
         }
         list.end(&rest.into())?;
     } else {
@@ -132,11 +131,7 @@ fn text(found: &Found, at: &Moment, lines: Spool, path: Option<&str>, out: &mut 
         out.line(&format!("no event changed {}: it has its initial value", safe(path)))?;
     }
     for line in lines.sorted() {
-        table.row(cells(&read(&line.map_err(unwritten)?)?));
-        if table.len() == ROWS {
-            out.table(&table)?;
-            table.go_on();
-        }
+        out.row(&mut table, cells(&read(&line.map_err(unwritten)?)?))?;
     }
     if !table.is_empty() {
         out.table(&table)?;

@@ -47,8 +47,6 @@ pub struct CompareArgs {
 
 /// The exit code when something differs.
 const FOUND: u8 = 1;
-/// How many rows of the table are kept before they are printed.
-const ROWS: usize = 500;
 /// How often the notes say how far it is.
 const MARKED: Duration = Duration::from_millis(500);
 /// The word for the domain.
@@ -190,17 +188,7 @@ impl Work {
             what: what.map(str::to_owned).collect(),
         };
         self.causes.count(cause, &StreamName(text("stream_id")));
-        let written = if self.json {
-            list.item(item)
-        } else {
-            self.table.row(cells(item));
-            if self.table.len() < ROWS {
-                return;
-            }
-            let written = list.table(&self.table);
-            self.table.go_on();
-            written
-        };
+        let written = if self.json { list.item(item) } else { list.row(&mut self.table, cells(item)) };
         self.wrote(written);
     }
 

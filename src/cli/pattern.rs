@@ -10,9 +10,6 @@ use foldback_domain::event::{EventHead, format_time};
 use foldback_domain::reading::LogFilter;
 use serde_json::{Value, json};
 
-/// How many matches are aligned with each other.
-const ROWS: usize = 1_000;
-
 /// Prints what the pattern describes.
 pub async fn run(
     explorer: &Explorer,
@@ -36,10 +33,7 @@ pub async fn run(
         left -= 1;
         written = match json {
             true => list.item(&document(&found)),
-            false => {
-                table.row(cells(&pattern, &found));
-                if table.len() == ROWS { list.table(&table).map(|()| table.go_on()) } else { Ok(()) }
-            }
+            false => list.row(&mut table, cells(&pattern, &found)),
         };
         written.is_ok()
     };

@@ -40,6 +40,7 @@ pub mod projection;
 pub mod projections;
 pub mod reading;
 mod reducer;
+mod refuse;
 mod registry;
 pub mod saga;
 pub mod sagas;

@@ -6,7 +6,7 @@ use crate::analysis::audit::{Since, field_of};
 use crate::analysis::values::plain;
 use crate::replay::{Change, Outcome, diff};
 use crate::store::StoreError;
-use foldback_domain::event::{EventHead, Version};
+use foldback_domain::event::{EventHead, Payload, Version};
 use foldback_domain::processes::{SnapshotCursor, StoredSnapshot};
 use serde_json::Value;
 
@@ -45,12 +45,12 @@ pub struct Difference {
     pub values_of: Option<Version>,
 }
 
-/// Looks at every stored snapshot, and hands out what came of each, until that is not wanted. `None` where the source
+/// Looks at every stored snapshot, and hands out what came of each, without its state, until that is not wanted. `None` where the source
 /// keeps none.
 pub async fn snapshots(
     explorer: &Explorer,
     progress: &Reporter,
-    mut each: impl FnMut(&StoredSnapshot, Verdict) -> bool + Send,
+    mut each: impl FnMut(StoredSnapshot, Verdict) -> bool + Send,
 ) -> Result<Option<u64>, StoreError> {
     let Some(processes) = explorer.reader.processes() else { return Ok(None) };
     let Some(total) = processes.count_snapshots().await? else { return Ok(None) };
@@ -59,22 +59,25 @@ pub async fn snapshots(
     let mut open: Option<Travel> = None;
     loop {
         let page = processes.read_snapshots(last.as_ref(), PAGE).await?;
-        for snapshot in &page {
+        let end = page.last().map(|end| (end.stream_id.clone(), end.version));
+        for mut snapshot in page {
             if open.as_ref().is_none_or(|travel| travel.summary().stream_id != snapshot.stream_id) {
                 open = Travel::open(explorer, &snapshot.stream_id).await?;
             }
             let verdict = match &mut open {
-                Some(travel) => verdict(travel, snapshot).await?,
+                Some(travel) => verdict(travel, &snapshot).await?,
                 None => Verdict::Unknown("there is no such stream".to_owned()),
             };
             looked += 1;
+            // Whoever lists them holds many, and no state.
+            snapshot.state = Payload::Json("null".to_owned());
             if !each(snapshot, verdict) {
                 return Ok(Some(looked));
             }
         }
         progress.report(looked, Some(total));
-        let Some(end) = page.last() else { return Ok(Some(looked)) };
-        last = Some(SnapshotCursor { stream_id: end.stream_id.clone(), version: end.version, read: looked });
+        let Some((stream_id, version)) = end else { return Ok(Some(looked)) };
+        last = Some(SnapshotCursor { stream_id, version, read: looked });
     }
 }
 

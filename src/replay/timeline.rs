@@ -236,27 +236,36 @@ impl Timeline {
     /// Brings the live fold to the best place from which to go forward to a version.
     fn approach(&mut self, goal: Version) {
         let usable = self.cursor.through <= Some(goal);
-        let spared = usable.then_some(self.cursor.events);
-        while let Some(frame) = self.keyframes.before(goal) {
-            // Parsing 256 bytes takes about as long as folding an event: a step or two is quicker by the live fold.
-            let cost = 1 + frame.saved.len() as u64 / 256;
-            if spared.is_some_and(|events| frame.events <= events.saturating_add(cost)) {
-                return;
-            }
-            let (version, events, started_from) = (frame.version, frame.events, frame.started_from);
-            match self.reducer.restore(&frame.saved) {
-                Ok(fold) => {
-                    self.cursor = Cursor::at(fold, Some(version), events, started_from);
-                    return;
-                }
-                // A reducer that does not take back what it saved makes seeks slow, never wrong.
-                Err(_) => self.keyframes.forget(version),
-            }
-        }
-        if !usable {
-            self.cursor = Cursor::start(self.reducer.as_ref());
+        match nearest_keyframe(self.reducer.as_ref(), &mut self.keyframes, goal, usable.then_some(self.cursor.events)) {
+            Some(cursor) => self.cursor = cursor,
+            None if usable => {}
+            None => self.cursor = Cursor::start(self.reducer.as_ref()),
         }
     }
+}
+
+/// The fold of the nearest keyframe from which to go forward to a version; `None` where there is none, or a live fold of so
+/// many events is as near.
+pub(super) fn nearest_keyframe(
+    reducer: &dyn Reducer,
+    keyframes: &mut Keyframes,
+    goal: Version,
+    live: Option<u64>,
+) -> Option<Cursor> {
+    while let Some(frame) = keyframes.before(goal) {
+        // Parsing 256 bytes takes about as long as folding an event: a step or two is quicker by the live fold.
+        let cost = 1 + frame.saved.len() as u64 / 256;
+        if live.is_some_and(|events| frame.events <= events.saturating_add(cost)) {
+            return None;
+        }
+        let (version, events, started_from) = (frame.version, frame.events, frame.started_from);
+        match reducer.restore(&frame.saved) {
+            Ok(fold) => return Some(Cursor::at(fold, Some(version), events, started_from)),
+            // A reducer that does not take back what it saved makes seeks slow, never wrong.
+            Err(_) => keyframes.forget(version),
+        }
+    }
+    None
 }
 
 /// Called where every event up to the cursor's last version is in the state.

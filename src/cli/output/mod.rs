@@ -1,6 +1,7 @@
 //! Where answers are printed: aligned text, or JSON.
 
 mod as_of;
+mod finds;
 mod json;
 mod spool;
 mod style;
@@ -8,6 +9,7 @@ mod table;
 mod waiting;
 
 pub use as_of::AsOf;
+pub use finds::Finds;
 pub use json::event_document;
 pub use spool::Spool;
 pub use style::{Style, safe};
@@ -21,6 +23,9 @@ use serde::Serialize;
 use serde_json::Value;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::{Arc, OnceLock};
+
+/// How many rows of a long table are aligned with each other and printed at once.
+const ROWS: usize = 500;
 
 /// Standard output, with the form that was asked for.
 pub struct Output {
@@ -123,6 +128,17 @@ impl Output {
         List { output: self, head, open: false, empty: true }
     }
 
+    /// Adds a row to a table that may be long, and prints what it has when that is many.
+    pub fn row(&mut self, table: &mut Table, cells: Vec<String>) -> Result<(), Failure> {
+        table.row(cells);
+        if table.len() < ROWS {
+            return Ok(());
+        }
+        self.table(table)?;
+        table.go_on();
+        Ok(())
+    }
+
     /// Makes what was printed visible now.
     pub fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.out.flush()?)
@@ -164,6 +180,11 @@ impl List<'_> {
             self.open = true;
         }
         Ok(())
+    }
+
+    /// Adds a row, where the answer is a table that may be long.
+    pub fn row(&mut self, table: &mut Table, cells: Vec<String>) -> Result<(), Failure> {
+        self.output.row(table, cells)
     }
 
     /// Prints rows, where the answer is a table.

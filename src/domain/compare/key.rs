@@ -1,6 +1,7 @@
 //! The key of a member, written as JSON writes it.
 
 use super::Anew;
+use crate::refuse::{refuse, refuse_newtype_variant};
 use serde::Serialize;
 use serde::ser::{Impossible, Serializer};
 use std::fmt;
@@ -21,12 +22,6 @@ macro_rules! integers {
     };
 }
 
-macro_rules! refuse {
-    ($($name:ident($($kind:ty),*) -> $answer:ty),* $(,)?) => {
-        $(fn $name(self, $(_: $kind),*) -> Result<$answer, Anew> { Err(Anew) })*
-    };
-}
-
 impl Serializer for Key<'_> {
     type Ok = ();
     type Error = Anew;
@@ -42,7 +37,8 @@ impl Serializer for Key<'_> {
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128);
 
     // Rare as keys, or none at all: the object is made anew.
-    refuse!(serialize_f32(f32) -> (), serialize_f64(f64) -> (), serialize_bytes(&[u8]) -> (), serialize_none() -> (),
+    refuse_newtype_variant!(Anew);
+    refuse!(Anew: serialize_f32(f32) -> (), serialize_f64(f64) -> (), serialize_bytes(&[u8]) -> (), serialize_none() -> (),
         serialize_unit() -> (), serialize_unit_struct(&'static str) -> (),
         serialize_seq(Option<usize>) -> Self::SerializeSeq, serialize_tuple(usize) -> Self::SerializeTuple,
         serialize_tuple_struct(&'static str, usize) -> Self::SerializeTupleStruct,
@@ -73,16 +69,6 @@ impl Serializer for Key<'_> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Anew> {
         value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<(), Anew> {
-        Err(Anew)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<(), Anew> {

@@ -6,6 +6,7 @@ mod key;
 mod members;
 
 use crate::edits::{Became, Edit};
+use crate::refuse::look_inside;
 use elements::Elements;
 use members::{Fields, Members};
 use serde::Serialize;
@@ -179,13 +180,7 @@ impl<'c> Serializer for Compare<'c> {
         self.serialize_str(name)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Anew> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Anew> {
-        value.serialize(self)
-    }
+    look_inside!(Anew);
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
@@ -350,6 +345,7 @@ mod tests {
         assert_eq!(edits[0].path, path(&["by_number"]));
         assert_eq!(compare(&[1], &json!({}), Some(&names)), None);
     }
+
     #[test]
     fn a_long_array_is_not_made_anew_for_a_few_elements() {
         let mut state: Vec<BTreeMap<&str, usize>> = (0..1_000).map(|n| BTreeMap::from([("n", n)])).collect();

@@ -3,7 +3,7 @@
 
 use super::super::cursor::Cursor;
 use super::super::keyframes::{Keyframe, Keyframes};
-use super::super::timeline::keep_keyframe;
+use super::super::timeline::{keep_keyframe, nearest_keyframe};
 use super::super::{Seek, Stop};
 use super::Lockstep;
 use super::plan::{Fate, Plan};
@@ -154,22 +154,12 @@ impl BranchTimeline {
     /// Brings the fold to the best place from which to go forward to a version.
     fn approach(&mut self, goal: Option<Version>) {
         let usable = self.cursor.through <= goal;
-        while let Some(frame) = goal.and_then(|goal| self.keyframes.before(goal)) {
-            let cost = 1 + frame.saved.len() as u64 / 256;
-            if usable && frame.events <= self.cursor.events.saturating_add(cost) {
-                return;
-            }
-            let (version, events, started_from) = (frame.version, frame.events, frame.started_from);
-            match self.reducer.restore(&frame.saved) {
-                Ok(fold) => {
-                    self.cursor = Cursor::at(fold, Some(version), events, started_from);
-                    return;
-                }
-                Err(_) => self.keyframes.forget(version),
-            }
-        }
-        if !usable {
-            self.restart();
+        let live = usable.then_some(self.cursor.events);
+        let nearest = goal.and_then(|goal| nearest_keyframe(self.reducer.as_ref(), &mut self.keyframes, goal, live));
+        match nearest {
+            Some(cursor) => self.cursor = cursor,
+            None if usable => {}
+            None => self.restart(),
         }
     }
 }

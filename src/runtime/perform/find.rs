@@ -67,7 +67,7 @@ type Parted = (Option<EventHead>, StreamName, Option<Version>, String);
 
 async fn audited_snapshots(explorer: &Explorer, progress: &Reporter) -> Result<Reply, StoreError> {
     let (mut found, mut more, mut agree, mut unknown, mut first) = (Vec::<Parted>::new(), 0, 0, 0, None);
-    let each = |snapshot: &StoredSnapshot, verdict: Verdict| {
+    let each = |snapshot: StoredSnapshot, verdict: Verdict| {
         let name =
             || snapshot.version.map_or(snapshot.stream_id.to_string(), |v| format!("{}@{v}", snapshot.stream_id));
         let (event, version, what) = match verdict {

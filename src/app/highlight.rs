@@ -92,12 +92,19 @@ pub fn value(value: &Value) -> Vec<Line> {
 /// A JSON value on one line, cut when it is long; keys without quotes, as trees show them.
 pub fn inline(value: &Value, width: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
+    // One more than there is room for: then it is seen whether anything has to be cut.
+    flat(value, false, &mut pieces, &mut (width + 1));
+    if pieces.iter().map(|(_, text)| text.chars().count()).sum::<usize>() <= width {
+        return pieces;
+    }
     // The sign that something was cut needs a place too.
     let mut room = width.saturating_sub(1);
-    flat(value, false, &mut pieces, &mut room);
-    if room == 0 {
-        pieces.push((Tone::Dim, "…".to_owned()));
+    for (_, text) in &mut pieces {
+        *text = text.chars().take(room).collect();
+        room -= text.chars().count();
     }
+    pieces.retain(|(_, text)| !text.is_empty());
+    pieces.push((Tone::Dim, "…".to_owned()));
     pieces
 }
 
@@ -265,5 +272,12 @@ mod tests {
         let pieces = inline(&json!(["abcdef", "ghi"]), 7);
         let text: String = pieces.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(text, "[\"abcd…");
+        for value in [json!(342_000), json!("OPEN"), json!([1, 2]), json!({"a": 1})] {
+            let text = |width| inline(&value, width).into_iter().map(|(_, text)| text).collect::<String>();
+            let whole = text(99);
+            let width = whole.chars().count();
+            assert_eq!(text(width), whole, "what just fits is whole");
+            assert_eq!(text(width - 1), whole.chars().take(width - 2).chain(['…']).collect::<String>());
+        }
     }
 }

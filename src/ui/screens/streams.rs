@@ -203,6 +203,6 @@ fn fields(state: &Value, area: Area, canvas: &mut Canvas<'_>) {
         let y = area.y + row as u16;
         canvas.text(area.x, y, label, key, canvas.theme.tone(Tone::Key));
         let room = area.width.saturating_sub(label + 2);
-        canvas.line(area.x + label + 2, y, room, &Line(highlight::inline(value, usize::from(room).saturating_sub(1))));
+        canvas.line(area.x + label + 2, y, room, &Line(highlight::inline(value, usize::from(room))));
     }
 }

@@ -42,11 +42,11 @@ pub(super) fn draw(model: &Model, travel: &Travel, area: Area, canvas: &mut Canv
     let whose: Vec<String> = lines.iter().map(|line| words(model, blame, line)).collect();
     let names = whose.iter().map(|words| canvas.width(words)).max().unwrap_or(0);
     // Who did it is what one came for; the value has what that leaves, but never too little to be known by.
-    let value = rest.width.saturating_sub(path + 5 + names).max((rest.width - path) / 4).min(widest + 1);
+    let value = rest.width.saturating_sub(path + 5 + names).max((rest.width - path) / 4).min(widest);
     for (row, (line, words)) in lines.iter().zip(&whose).enumerate() {
         let y = rest.y + row as u16;
         canvas.text(rest.x, y, path, &line.path, theme.tone(Tone::Key));
-        let pieces = highlight::inline(&line.value, usize::from(value).saturating_sub(1));
+        let pieces = highlight::inline(&line.value, usize::from(value));
         canvas.line(rest.x + path + 2, y, value, &Line(pieces));
         let x = rest.x + path + value + 4;
         let room = (rest.x + rest.width).saturating_sub(x + 1);
